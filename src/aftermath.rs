@@ -262,7 +262,7 @@ impl Aftermath {
             Line::Decline { unit, household, .. } => self.answer(roll, unit, household, false),
             Line::Swap { households, units, consents, .. } => {
                 let ids: Vec<&str> = households.iter().map(AsRef::as_ref).collect();
-                self.swap(roll, line, &ids, [units.len(), consents.len()])
+                self.swap(roll, line, &ids, units.len(), consents)
             }
             Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
             Line::Void { .. } => Ok(Effect::Void),
@@ -513,8 +513,15 @@ impl Aftermath {
     }
 
     /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
-    fn swap(&self, roll: &Roll, line: &Line<'_>, ids: &[&str], given: [usize; 2]) -> Checked {
-        let households = Aftermath::swapping(roll, ids, given)?;
+    fn swap(
+        &self,
+        roll: &Roll,
+        line: &Line<'_>,
+        ids: &[&str],
+        units: usize,
+        consents: &[Hash],
+    ) -> Checked {
+        let households = Aftermath::swapping(roll, ids, units, consents)?;
         let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
         // A5: the first gets the unit of the second, and so on, the last that of the first.
         let next = held.iter().copied().cycle().skip(1);
@@ -545,7 +552,8 @@ impl Aftermath {
     fn swapping(
         roll: &Roll,
         ids: &[&str],
-        [units, consents]: [usize; 2],
+        units: usize,
+        consents: &[Hash],
     ) -> Checked<Vec<HouseholdNumber>> {
         let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
         let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
@@ -564,12 +572,21 @@ impl Aftermath {
             );
             return Err(broken(Rule::A5, "swap, units", Phrase::same(units), expected));
         }
-        if consents != households.len() {
+        if consents.len() != households.len() {
             let expected = Phrase::new(
                 format!("{} consents, one of each household", households.len()),
                 format!("{} 份同意书，每户一份", households.len()),
             );
-            return Err(broken(Rule::A5, "swap, consents", Phrase::same(consents), expected));
+            let found = Phrase::same(consents.len());
+            return Err(broken(Rule::A5, "swap, consents", found, expected));
+        }
+        // A5: none twice, and none 64 zeros.
+        let none = Hash([0; 32]);
+        let different = consents.iter().filter(|hash| **hash != none).collect::<BTreeSet<_>>();
+        if different.len() < consents.len() {
+            let found = Phrase::new("one hash twice, or zeros", "有重复的哈希，或全为零");
+            let expected = Phrase::new("the hash of each signed sheet", "每份签名纸的哈希");
+            return Err(broken(Rule::A5, "swap, consents", found, expected));
         }
         Ok(households)
     }

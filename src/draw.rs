@@ -615,7 +615,7 @@ mod tests {
         pool.absence = Some(Absence::Last);
         let units: [&[&str]; 7] = [&["a"], &["a", "b"], &["b"], &[], &["a"], &["b"], &[]];
         for (n, features) in (0..).zip(units) {
-            pool = pool.unit(&format!("U{n}"), "x", 1, features);
+            pool = pool.unit(&format!("U{n}"), &format!("{n}"), 1, features);
         }
         let needs: [&[&str]; 6] = [&[], &["a"], &["b"], &[], &["a", "b"], &["a"]];
         for (n, needs) in (0..).zip(needs) {

@@ -298,7 +298,7 @@ mod tests {
         };
         let mut pool = Pool::lot("P", "x", "x").household("H", "x", 1, &[]);
         for n in 0..256 {
-            pool = pool.unit(&format!("U{n}"), "x", 1, &some(n)).household(
+            pool = pool.unit(&format!("U{n}"), &format!("U{n}"), 1, &some(n)).household(
                 &format!("H{n}"),
                 "x",
                 1,
@@ -306,7 +306,7 @@ mod tests {
             );
         }
         for n in 0..4_000 {
-            pool = pool.unit(&format!("V{n}"), "x", 1, &some(255)).household(
+            pool = pool.unit(&format!("V{n}"), &format!("V{n}"), 1, &some(255)).household(
                 &format!("W{n}"),
                 "x",
                 1,

@@ -92,6 +92,7 @@ rules! {
     P10 "Can all needs be met at once?" "所有照顾需求能同时满足吗？";
     P11 "Is the attempt linked to the one before?" "本次抽签与上一次的关联写明了吗？";
     P12 "Are the keys of the panel sound, and of one member each?" "监督员的公钥都合格且互不相同吗？";
+    P13 "Is every flat, and every person, listed once?" "每套房、每个人都只列一次吗？";
     C1 "Was every member called, once?" "每位监督员都点名一次吗？";
     C2 "Did each bench reach its quorum of commitments?" "每个席位的承诺达到法定人数了吗？";
     C3 "Does every revealed secret match its commitment?" "每个公开的密语都与其承诺相符吗？";

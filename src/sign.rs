@@ -31,7 +31,7 @@ pub enum SignatureError {
     /// Name or key id are not those of the key.
     #[error("the signature names another key")]
     OtherKey,
-    /// The key is no point, not canonical, or of low order.
+    /// The key is no point, not canonical, or not of prime order.
     #[error("the key is weak or no key at all")]
     WeakKey,
     /// It is not a signature of this key over this checkpoint.
@@ -51,9 +51,10 @@ impl SignatureError {
     }
 }
 
-/// The key, if it is a point of the curve, canonical, and not of low order.
+/// P12: The key, if it is a point of the curve, canonical, not the identity, and of prime order.
 pub(crate) fn sound(key: &VerifierKey) -> Option<VerifyingKey> {
-    VerifyingKey::from_bytes(key.public()).ok().filter(|point| key.is_sound() && !point.is_weak())
+    let point = VerifyingKey::from_bytes(key.public()).ok().filter(|_| key.is_sound())?;
+    (!point.is_weak() && point.to_edwards().is_torsion_free()).then_some(point)
 }
 
 /// Verifies a cosignature over the body of a checkpoint, strictly.

@@ -393,8 +393,12 @@ mod tests {
     fn pool(id: &str, rule: PickRule) -> Pool {
         let mut pool = Pool::new(id, id, "x", rule);
         for n in 1..=4 {
-            pool =
-                pool.unit(&format!("{id}-{n}"), "x", n, if n <= 2 { &["step-free"] } else { &[] });
+            pool = pool.unit(
+                &format!("{id}-{n}"),
+                &format!("{id}{n}"),
+                n,
+                if n <= 2 { &["step-free"] } else { &[] },
+            );
         }
         for n in 1..=5 {
             pool = pool.household(

@@ -1,4 +1,4 @@
-//! The plan: everything that is decided before the draw (rules P1 to P12).
+//! The plan: everything that is decided before the draw (rules P1 to P13).
 //!
 //! Other software fills a [`Plan`] (or reads one with serde), calls [`Plan::validate`], and seals
 //! it by starting a [`Session`](crate::session::Session). A plan file is the plan's
@@ -14,6 +14,7 @@ mod draft;
 mod field;
 mod ids;
 mod model;
+mod once;
 mod panel;
 mod pools;
 mod roll;
@@ -36,6 +37,6 @@ pub use warning::Warning;
 pub(crate) use crate::text::text_fault;
 pub(crate) use classes::Classes;
 pub(crate) use ids::Ids;
-pub(crate) use roll::{BenchInfo, MemberInfo, describe_household, describe_unit};
+pub(crate) use roll::{BenchInfo, MemberInfo};
 pub(crate) use valid::unreadable;
 pub(crate) use validator::Validator;

@@ -67,10 +67,6 @@ impl Draft {
             relation: p.relation,
             reason: p.reason.to_string(),
         });
-        // V7: without an earlier plan nobody compares persons; a million hashes are not kept.
-        if prior.is_none() {
-            roll.persons = None;
-        }
         self.header = Some(counts);
     }
 
@@ -249,7 +245,7 @@ fn check_prior(
 }
 
 /// P12: `key` is a C2SP signed-note verifier key of type 0x04, and a point of edwards25519 in its
-/// one canonical encoding, not of low order.
+/// one canonical encoding, of prime order.
 fn sound_key(text: &str) -> Result<VerifierKey, (Phrase, Phrase)> {
     let shape = || {
         Phrase::new(
@@ -262,19 +258,19 @@ fn sound_key(text: &str) -> Result<VerifierKey, (Phrase, Phrase)> {
     if key.kind() != COSIGNATURE {
         return Err((Phrase::same(format_args!("type 0x{:02x}", key.kind())), shape()));
     }
-    // P12: a point of edwards25519 in its one canonical encoding, whose order does not divide 8.
+    // P12: a point of edwards25519 in its one canonical encoding, of prime order.
     if !is_sound(&key) {
         let weak = Phrase::new("a weak key, or none at all", "弱公钥，或不是公钥");
         let expected = Phrase::new(
-            "a canonical point of the curve, not of low order",
-            "曲线上的规范编码点，且阶不低",
+            "a canonical point of the curve, of prime order",
+            "曲线上的规范编码点，且为素数阶",
         );
         return Err((weak, expected));
     }
     Ok(key)
 }
 
-/// Whether a key is a canonical point of the curve and not of low order. A build without signatures
+/// Whether a key is a canonical point of the curve and of prime order. A build without signatures
 /// cannot tell whether it is a point.
 fn is_sound(key: &VerifierKey) -> bool {
     #[cfg(feature = "signatures")]

@@ -230,10 +230,8 @@ impl Draft {
         roll.heads.push(head);
     }
 
-    fn add_person(&mut self, household: HouseholdNumber, person: Option<Hash>) {
-        if let (Some(persons), Some(person)) = (&mut self.roll.persons, person) {
-            persons.push((household, person));
-        }
+    pub(super) fn add_person(&mut self, household: HouseholdNumber, person: Option<Hash>) {
+        self.roll.persons.extend(person.map(|person| (household, person)));
     }
 
     /// P8: All households with the same `group` are of the same pool and the same tier. Gives the

@@ -12,7 +12,7 @@ use crate::number::{
     HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers, place,
 };
 use crate::rules::Phrase;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A bench in the roll.
@@ -124,9 +124,8 @@ pub struct Roll {
     /// For each household, the first of its group: itself if it has none (rule D2).
     pub(super) heads: Vec<HouseholdNumber>,
     pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
-    /// The commitments of the households that have one, in their order; `None` in a plan without
-    /// `prior`, in which nobody compares them (V7).
-    pub(super) persons: Option<Vec<(HouseholdNumber, Hash)>>,
+    /// The commitments of the households that have one, in their order (P13, V7).
+    pub(super) persons: Vec<(HouseholdNumber, Hash)>,
     /// The different combinations of features and needs; number 0 is the empty one.
     pub(super) sets: Vec<Vec<String>>,
     /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be
@@ -159,8 +158,7 @@ impl Roll {
             tiers: Vec::new(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
-            // Until the header says that there is no plan before.
-            persons: Some(Vec::new()),
+            persons: Vec::new(),
             sets: vec![Vec::new()],
             beyond_limits: false,
         }
@@ -361,18 +359,36 @@ impl Roll {
         self.set_meets(self.feature_set(unit), self.need_set(household))
     }
 
-    /// V7: what a unit is.
+    /// V7: what a unit is, whatever draw it is in.
     pub(crate) fn described_unit(&self, unit: UnitNumber) -> String {
-        describe_unit(self.unit_label(unit), self.storey(unit).into(), self.features(unit))
+        let pool = self.pools.partition_point(|pool| pool.units.end <= unit.get());
+        let building = self.pools.get(pool).map(|pool| pool.building.as_str()).unwrap_or_default();
+        let (label, features) = (self.unit_label(unit), self.features(unit).join(","));
+        format!("{label:?}, {building:?}, {}, [{features}]", self.storey(unit))
     }
 
-    /// V7: what a household of a plan with `prior` is.
-    pub(crate) fn described_household(&self, household: HouseholdNumber) -> String {
-        let persons = self.persons.as_deref().unwrap_or_default();
-        let person = persons.binary_search_by_key(&household, |(own, _)| *own).ok();
-        let person = person.and_then(|at| persons.get(at)).map(|(_, person)| *person);
-        let (name, tier) = (self.household_name(household), self.tier(household));
-        describe_household(name, tier.into(), self.needs(household), person)
+    /// V7: what some households are, whatever draw they are in, each with its id; of its group
+    /// those of its members that are among them.
+    pub(crate) fn described_households(
+        &self,
+        which: impl Fn(HouseholdNumber) -> bool,
+    ) -> impl Iterator<Item = (&str, String)> {
+        let some: Vec<HouseholdNumber> = self.household_numbers().filter(|h| which(*h)).collect();
+        let mut groups: BTreeMap<HouseholdNumber, BTreeSet<&str>> = BTreeMap::new();
+        for household in &some {
+            groups.entry(self.head(*household)).or_default().insert(self.household_id(*household));
+        }
+        some.into_iter().map(move |household| {
+            let person = self.persons.binary_search_by_key(&household, |(own, _)| *own).ok();
+            let person = person.and_then(|at| self.persons.get(at)).map(|(_, person)| *person);
+            let person = person.map(|person| format!(", {person}")).unwrap_or_default();
+            let group = groups.get(&self.head(household)).filter(|group| group.len() > 1);
+            let group = group.map(|group| group.iter().copied().collect::<Vec<_>>().join("+"));
+            let group = group.map(|group| format!(", {group}")).unwrap_or_default();
+            let (name, needs) = (self.household_name(household), self.needs(household).join(","));
+            let is = format!("{name:?}, {}, [{needs}]{person}{group}", self.tier(household));
+            (self.household_id(household), is)
+        })
     }
 
     /// The ranking of a household; empty if it handed in none.
@@ -452,20 +468,4 @@ impl Roll {
     pub(super) fn slice<'a, T>(of: &'a [T], range: &Range<u32>) -> &'a [T] {
         of.get(place(range.start)..place(range.end)).unwrap_or_default()
     }
-}
-
-/// V7: what a unit is, whatever draw it is in.
-pub(crate) fn describe_unit(label: &str, storey: u64, features: &[String]) -> String {
-    format!("{label}, {storey}, [{}]", features.join(","))
-}
-
-/// V7: what a household is, whatever draw it is in.
-pub(crate) fn describe_household(
-    name: &str,
-    tier: u64,
-    needs: &[String],
-    person: Option<Hash>,
-) -> String {
-    let person = person.map(|person| format!(", {person}")).unwrap_or_default();
-    format!("{name}, {tier}, [{}]{person}", needs.join(","))
 }

@@ -6,6 +6,7 @@
 //! left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test of the
 //! [validator](super::Validator) compares the two.
 
+use crate::hash::Hash;
 use crate::profile::leading_decimal;
 use crate::text::{IN_ID, foreign_character, most};
 
@@ -43,8 +44,8 @@ pub(super) struct Usual<'a> {
     pub(super) number: u64,
     /// The list with its brackets; empty if there is none.
     pub(super) list: &'a [u8],
-    /// Whether a commitment to a person ends the line.
-    pub(super) person: bool,
+    /// The commitment to a person that ends the line.
+    pub(super) person: Option<Hash>,
 }
 
 impl Shape {
@@ -79,26 +80,21 @@ impl Shape {
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
-        let before = without_person(rest, self.start);
+        let (before, person) = without_person(rest, self.start);
         let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };
-        let person = before.len() < rest.len();
         Some(Usual { id: std::str::from_utf8(id).ok()?, text, number, list, person })
     }
 }
 
-/// What stands before the commitment of a household, if there is one.
-fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
+/// What stands before the commitment of a household, and that, if there is one.
+fn without_person<'a>(rest: &'a [u8], start: &str) -> (&'a [u8], Option<Hash>) {
     let before = rest.len().checked_sub(BOUND).filter(|_| start == HOUSEHOLD.start);
     let split = before.and_then(|at| rest.split_at_checked(at));
-    let person = split.and_then(|(_, person)| person.strip_prefix(PERSON)?.strip_suffix(b"\""));
-    match (split, person) {
-        (Some((before, _)), Some(hex))
-            if hex.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) =>
-        {
-            before
-        }
-        _ => rest,
-    }
+    let person = split.and_then(|(before, person)| {
+        let hex = person.strip_prefix(PERSON)?.strip_suffix(b"\"")?;
+        Some((before, Hash::from_hex(std::str::from_utf8(hex).ok()?)?))
+    });
+    person.map_or((rest, None), |(before, person)| (before, Some(person)))
 }
 
 const PERSON: &[u8] = b",\"person\":\"";

@@ -123,10 +123,6 @@ impl Validator {
             list if list == draft.list.bytes => (draft.list.set, draft.list.entries),
             _ => return None,
         };
-        // The commitment to a person is kept, which needs its bytes read.
-        if usual.person && draft.roll.persons.is_some() {
-            return None;
-        }
         let is_unit = section == section::UNIT;
         let ids = if is_unit { &draft.roll.units } else { &draft.roll.households };
         // P7: what does not fit is for the general checks, which say so once.
@@ -143,6 +139,7 @@ impl Validator {
         } else {
             let head = draft.next_household();
             draft.add_household(pool, usual.id, what, head);
+            draft.add_person(head, usual.person);
         }
         draft.count(section, number);
         Some(())
@@ -160,6 +157,7 @@ impl Validator {
         draft.check_panel(checks);
         draft.check_entropy(checks);
         draft.check_needs(checks);
+        draft.check_once(checks);
         let warnings = Warning::of(&draft.roll.pools);
         draft.roll.unit_sets.shrink_to_fit();
         (draft.header.map(|_| draft.roll), warnings)
@@ -330,7 +328,12 @@ mod tests {
                     .map(|bit| &needs[bit])
                     .chain(&more)
                     .map(String::as_str);
-                pool = pool.unit(&format!("U{p}-{n:04}"), "x", 1, &has.collect::<Vec<_>>());
+                pool = pool.unit(
+                    &format!("U{p}-{n:04}"),
+                    &format!("{p}-{n}"),
+                    1,
+                    &has.collect::<Vec<_>>(),
+                );
             }
             for (n, need) in needs.iter().enumerate() {
                 pool = pool.household(&format!("H{p}-{n}"), "x", 1, &[need]);
@@ -369,7 +372,7 @@ mod tests {
                 }
             })
             .collect();
-        assert_eq!(read(&with_person, true), read(&plan, true));
+        assert_eq!(read(&with_person, true).1, taken);
         assert_eq!(read(&with_person, true).0, read(&with_person, false).0);
         let with = |line: &Vec<u8>, id: &str| {
             String::from_utf8_lossy(line).replace("B07-T2", id).into_bytes()
@@ -378,7 +381,7 @@ mod tests {
         let escaped: Vec<Vec<u8>> =
             plan.iter().enumerate().map(|(n, line)| with(line, spelling(n))).collect();
         assert_eq!(read(&escaped, true).0, read(&escaped, false).0);
-        // In a plan that goes on from another one, commitments are kept.
+        // In a plan that goes on from another one too.
         let prior = format!(
             r#""attempt":1,"prior":{{"origin":"draw.example/0","size":9,"root":"{}","relation":"round","reason":"x"}},"#,
             "7".repeat(64)
@@ -390,7 +393,7 @@ mod tests {
         let (general, (quick, taken)) = (read(&later, false).0, read(&later, true));
         assert_eq!(quick, general);
         assert!(
-            taken >= 10 && general.contains("persons: Some([(HouseholdNumber(0), "),
+            taken >= 10 && general.contains("persons: [(HouseholdNumber(0), "),
             "{taken} were usual"
         );
         for (plan, at) in

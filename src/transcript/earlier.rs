@@ -12,9 +12,8 @@ use std::collections::BTreeMap;
 /// use floorlot::transcript::{Earlier, Evidence, OutcomeKind, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let verified = verify(&file[..], &Evidence::default())?.into_verified().unwrap();
-/// let earlier = verified.earlier(file.split(|byte| *byte == b'\n')).unwrap();
 /// // The same transcript does not go on from itself.
-/// let report = verify(&file[..], &Evidence::default().with_earlier(earlier))?;
+/// let report = verify(&file[..], &Evidence::default().with_earlier([verified.earlier()]))?;
 /// assert_eq!(report.first_failed().unwrap().id.id(), "V7");
 /// # Ok::<(), floorlot::transcript::ReadError>(())
 /// ```
@@ -23,11 +22,15 @@ pub struct Earlier {
     pub(super) origin: String,
     pub(super) mode: Mode,
     pub(super) attempt: u64,
+    /// The origin that its own prior names.
+    pub(super) prior: Option<String>,
     /// Size and root of each checkpoint after that of the plan.
     pub(super) checkpoints: Vec<(u64, Hash)>,
     pub(super) void: bool,
-    /// What a round after it can give out, and to whom.
+    /// What a round after it can give out, and to whom; nothing if it is void.
     pub(super) left: Left,
+    /// All that its plan names, if it is void: the attempt after it drops nothing of that.
+    pub(super) voided: Left,
     /// What it could give out itself.
     pub(super) base: Base,
 }
@@ -54,6 +57,22 @@ pub(crate) enum Base {
     Unknown,
 }
 
+impl Left {
+    /// Some of the units and households of a plan.
+    pub(super) fn of(
+        roll: &Roll,
+        free: impl Fn(&str) -> bool,
+        standby: impl Fn(&str) -> bool,
+    ) -> Left {
+        let units = roll.unit_numbers().filter(|unit| free(roll.unit_id(*unit)));
+        let households = roll.described_households(|h| standby(roll.household_id(h)));
+        Left {
+            free: units.map(|u| (roll.unit_id(u).to_owned(), roll.described_unit(u))).collect(),
+            standby: households.map(|(id, is)| (id.to_owned(), is)).collect(),
+        }
+    }
+}
+
 fn void_or_not(void: bool) -> Phrase {
     if void {
         Phrase::new("a draw that is void", "已作废的抽签")
@@ -76,9 +95,22 @@ impl Base {
     }
 }
 
-/// V7: the plan names a checkpoint of the earlier transcript, and gives out what that leaves, to
-/// those that it leaves without.
-pub(super) fn check_earlier(roll: Option<&Roll>, earlier: Option<&Earlier>, checks: &mut Checks) {
+/// V7: of the files given before, the one before is the last that has the origin which `prior` names,
+/// else the one directly before.
+fn before<'e>(roll: Option<&Roll>, given: &'e [Option<Earlier>]) -> Option<&'e Earlier> {
+    let prior = roll.and_then(Roll::prior);
+    let named = |earlier: &&Earlier| prior.is_some_and(|prior| prior.origin == earlier.origin);
+    given.iter().rev().flatten().find(named).or_else(|| given.last()?.as_ref())
+}
+
+/// V7: the plan names a checkpoint of the transcript before, and gives out what that leaves, to
+/// those that it leaves without. Gives what the plan may give out.
+pub(super) fn check_earlier(
+    roll: Option<&Roll>,
+    given: &[Option<Earlier>],
+    checks: &mut Checks,
+) -> Base {
+    let earlier = before(roll, given);
     let prior = roll.and_then(Roll::prior);
     match (roll, earlier) {
         (Some(roll), Some(earlier)) => earlier.check(roll, prior, checks),
@@ -93,6 +125,27 @@ pub(super) fn check_earlier(roll: Option<&Roll>, earlier: Option<&Earlier>, chec
             checks.not_run(Rule::V7, why);
         }
         (None, _) => checks.not_run(Rule::V7, Phrase::new("there is no plan", "没有方案")),
+    }
+    if let Some((roll, prior)) = roll.zip(prior) {
+        check_fork(roll, prior, given, checks);
+    }
+    Base::of(roll, earlier)
+}
+
+/// V7: no transcript has two that go on from it.
+fn check_fork(roll: &Roll, prior: &Prior, given: &[Option<Earlier>], checks: &mut Checks) {
+    let other = given
+        .iter()
+        .flatten()
+        .find(|other| other.prior.as_ref() == Some(&prior.origin) && other.origin != roll.origin());
+    if let Some(other) = other {
+        let (own, other, from) = (roll.origin(), &other.origin, &prior.origin);
+        let found = Phrase::new(
+            format!("{own} and {other} both go on from {from}"),
+            format!("{own} 与 {other} 都衔接 {from}"),
+        );
+        let expected = Phrase::new("one that goes on from it", "只有一份衔接它");
+        checks.fail(Rule::V7, roll.line, "prior", found, expected);
     }
 }
 
@@ -112,6 +165,9 @@ impl Earlier {
             checks.examine_many(Rule::V7, roll.household_count().into());
             checks.examine_many(Rule::V7, roll.unit_count().into());
             faults.extend(left.compare(roll));
+        }
+        if let Some(prior) = prior {
+            faults.extend(self.dropped(roll, prior));
         }
         for (place, found, expected) in faults {
             checks.fail(Rule::V7, roll.line, place, found, expected);
@@ -139,6 +195,24 @@ impl Earlier {
         );
         let none = ("prior".into(), Phrase::new("none", "没有"), expected);
         [none].into_iter().chain(self.other_mode(roll)).collect()
+    }
+
+    /// V7: with `round` every household that the transcript before leaves is in the plan; with
+    /// `void` every household and unit of a void attempt is.
+    fn dropped(&self, roll: &Roll, prior: &Prior) -> Faults {
+        let (households, units) = match prior.relation {
+            Relation::Round => (&self.left.standby, None),
+            Relation::Void => (&self.voided.standby, Some(&self.voided.free)),
+        };
+        let gone = |place| {
+            let expected = Phrase::new("it is in the plan, as before", "与之前一样列入方案");
+            (place, Phrase::new("not in the plan", "不在方案中"), expected)
+        };
+        let households = households.keys().filter(|id| roll.find_household(id).is_none());
+        let units = units.into_iter().flatten().map(|(id, _)| id);
+        let units = units.filter(|id| roll.find_unit(id).is_none());
+        let households = households.map(|id| gone(format!("household {id}")));
+        households.chain(units.map(|id| gone(format!("unit {id}")))).collect()
     }
 
     /// What speaks against this transcript being the prior of a plan.
@@ -190,8 +264,7 @@ impl Left {
     /// Every household of a plan waits here and is the same, every unit is free here and is the
     /// same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let households = roll.household_numbers().filter_map(|h| {
-            let id = roll.household_id(h);
+        let households = roll.described_households(|_| true).filter_map(|(id, is)| {
             let gone = || {
                 let found = Phrase::new(
                     "not on standby, or with an offer to answer",
@@ -200,7 +273,7 @@ impl Left {
                 let who = "a household that the round before left on standby";
                 (found, Phrase::new(who, "上一轮的候补户"))
             };
-            differs(("household", id), roll.described_household(h), self.standby.get(id), gone)
+            differs(("household", id), is, self.standby.get(id), gone)
         });
         let units = roll.unit_numbers().filter_map(|u| {
             let id = roll.unit_id(u);

@@ -33,8 +33,9 @@ pub struct Evidence {
     pub recordings: Option<Vec<(String, Hash)>>,
     /// The files in the folder of scans of paper signatures, with their SHA-256 (check V6).
     pub scans: Option<Vec<(String, Hash)>>,
-    /// The round or attempt before this one (check V7).
-    pub earlier: Option<Earlier>,
+    /// The transcripts given before this one, in their order; `None` for one that is not verified
+    /// (check V7).
+    pub earlier: Vec<Option<Earlier>>,
     /// What a household was given on its slip (check V8).
     pub person: Option<Opening>,
     /// Whether lines that were [not compared](super::NotCompared) are told as facts all the same.
@@ -79,10 +80,13 @@ impl Evidence {
         Evidence { scans: files.into(), ..self }
     }
 
-    /// With this [`earlier`](Evidence::earlier) round or attempt.
+    /// With these [`earlier`](Evidence::earlier) rounds and attempts.
     #[must_use]
-    pub fn with_earlier(self, earlier: impl Into<Option<Earlier>>) -> Evidence {
-        Evidence { earlier: earlier.into(), ..self }
+    pub fn with_earlier(
+        self,
+        earlier: impl IntoIterator<Item = impl Into<Option<Earlier>>>,
+    ) -> Evidence {
+        Evidence { earlier: earlier.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// With this [`person`](Evidence::person).

@@ -5,10 +5,7 @@ use super::earlier::{Earlier, Left};
 use super::verified::Verified;
 use crate::hash::Hash;
 use crate::lines::{self, Line, Relation};
-use crate::plan::{
-    Absence, Household, Mode, PickRule, Plan, Pool, Prior, Unit, Unranked, describe_household,
-    describe_unit,
-};
+use crate::plan::{Absence, Household, Mode, PickRule, Plan, Pool, Prior, Unit, Unranked};
 use crate::rules::Phrase;
 use crate::tree::Tree;
 use std::collections::BTreeSet;
@@ -75,6 +72,28 @@ pub enum RoundError {
         /// Of the round before.
         before: Mode,
     },
+    /// A household on standby is in no pool of the new round.
+    #[error(
+        "household {household} is on standby in pool {pool}, and no pool of the new round takes that in: nobody is left out (V7)"
+    )]
+    LeftOut {
+        /// The id of the household in the plan.
+        household: String,
+        /// The id of its pool.
+        pool: String,
+    },
+    /// The units of a pool of the new round are not in its building.
+    #[error(
+        "pool {pool}: unit {unit} is in building {building}: a unit stays in its building (V7)"
+    )]
+    OtherBuilding {
+        /// The id of the pool in the new plan.
+        pool: String,
+        /// The id of the unit in the plan.
+        unit: String,
+        /// The building that it is in.
+        building: String,
+    },
     /// A pool of the new round has no unit, or no household.
     #[error(
         "pool {pool}: {units} units are left over and {households} households on standby; both are needed"
@@ -102,6 +121,12 @@ impl RoundError {
                 let name = |mode: &Mode| if *mode == Mode::Official { "正式" } else { "演练" };
                 format!("本轮为{}，上一轮为{}：两轮的性质须相同（V7）", name(mode), name(before))
             }
+            RoundError::LeftOut { household, pool } => format!(
+                "批次 {pool} 的候补户 {household} 不在新一轮的任何批次中：不得遗漏候补户（V7）"
+            ),
+            RoundError::OtherBuilding { pool, unit, building } => {
+                format!("批次 {pool}：房源 {unit} 属 {building}：房源的楼栋不变（V7）")
+            }
             RoundError::Nothing { pool, units, households } => {
                 format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有")
             }
@@ -111,40 +136,26 @@ impl RoundError {
 }
 
 impl Verified {
-    /// What the round or attempt after this one must go on from. `lines` are those of this
-    /// transcript, each without LF: what the units and households are is read from them again, and
-    /// they are compared with the first checkpoint after that of the plan. Other lines are an
-    /// error.
-    pub fn earlier<L: AsRef<[u8]>>(
-        &self,
-        lines: impl IntoIterator<Item = L>,
-    ) -> Result<Earlier, RoundError> {
+    /// What the round or attempt after this one must go on from.
+    pub fn earlier(&self) -> Earlier {
         let roll = self.roll();
         let (free, standby) = self.left();
-        let mut left = Left::default();
-        let seal = self.checkpoints().first().copied().ok_or(RoundError::Void)?;
-        self.read_plan_again(lines, seal, |line| match line {
-            Line::Unit { id, label, storey, features, .. } if free.contains(id.as_ref()) => {
-                let is = describe_unit(&label, storey, &owned(features));
-                left.free.insert(id.to_string(), is);
-            }
-            Line::Household { id, name, tier, needs, person, .. }
-                if standby.contains(id.as_ref()) =>
-            {
-                let is = describe_household(&name, tier, &owned(needs), person);
-                left.standby.insert(id.to_string(), is);
-            }
-            _ => {}
-        })?;
-        Ok(Earlier {
+        let void = self.is_void();
+        Earlier {
             origin: roll.origin().into(),
             mode: roll.mode(),
             attempt: roll.attempt(),
+            prior: roll.prior().map(|prior| prior.origin.clone()),
             checkpoints: self.checkpoints().to_vec(),
-            void: self.is_void(),
-            left,
+            void,
+            left: Left::of(
+                roll,
+                |unit| !void && free.contains(unit),
+                |household| !void && standby.contains(household),
+            ),
+            voided: Left::of(roll, |_| void, |_| void),
             base: self.base().clone(),
-        })
+        }
     }
 
     /// The plan of a later round, without panel and sources, which are for the new ceremony to
@@ -208,12 +219,30 @@ impl Verified {
             let id = pool.and_then(|pool| roll.pool(pool)).map(|pool| pool.id.as_str());
             next.pools.iter().any(|pool| pool.from.iter().any(|from| Some(from.as_str()) == id))
         };
-        match self.open_offers().find(|(_, household)| is_drawn(household)) {
-            None => Ok(()),
-            Some((unit, household)) => {
-                Err(RoundError::OpenOffer { unit: unit.into(), household: household.into() })
+        if let Some((unit, household)) = self.open_offers().find(|(_, h)| is_drawn(h)) {
+            return Err(RoundError::OpenOffer { unit: unit.into(), household: household.into() });
+        }
+        let (free, standby) = self.left();
+        // V7: every household that this transcript leaves is in the next plan.
+        if let Some(household) = standby.into_iter().find(|household| !is_drawn(household)) {
+            let pool = roll.find_household(household).and_then(|h| roll.pool(roll.pool_of(h)?));
+            let pool = pool.map(|pool| pool.id.clone()).unwrap_or_default();
+            return Err(RoundError::LeftOut { household: household.into(), pool });
+        }
+        // V7: a unit is in the building that it was in.
+        for pool in roll.pools() {
+            let into = next.pools.iter().find(|round| round.from.contains(&pool.id));
+            let Some(into) = into.filter(|round| round.building != pool.building) else { continue };
+            let mut units = pool.unit_numbers().map(|unit| roll.unit_id(unit));
+            if let Some(unit) = units.find(|unit| free.contains(unit)) {
+                return Err(RoundError::OtherBuilding {
+                    pool: into.id.clone(),
+                    unit: unit.into(),
+                    building: pool.building.clone(),
+                });
             }
         }
+        Ok(())
     }
 
     /// Hands out the lines of the plan, and compares all lines up to a checkpoint of this
@@ -300,7 +329,7 @@ mod tests {
             pools: vec![RoundPool {
                 id: "S".into(),
                 title: "S".into(),
-                building: "1".into(),
+                building: "House 1".into(),
                 rule: PickRule::Lot,
                 from,
             }],
@@ -334,8 +363,17 @@ mod tests {
         let other = RoundError::OtherTranscript { origin: verified.roll().origin().into() };
         for file in &files {
             assert_eq!(verified.next_round(lines(file), &next), Err(other.clone()));
-            assert_eq!(verified.earlier(lines(file)).map(|_| ()), Err(other.clone()));
         }
+        // Nobody is left out, and a unit stays in its building.
+        let round = |change: fn(&mut RoundPool)| {
+            let mut next = next.clone();
+            change(&mut next.pools[0]);
+            verified.next_round(lines(FILE), &next).unwrap_err()
+        };
+        let error = round(|pool| drop(pool.from.remove(0)));
+        assert!(matches!(error, RoundError::LeftOut { .. }), "{error}");
+        let error = round(|pool| pool.building = "House 2".into());
+        assert!(matches!(error, RoundError::OtherBuilding { .. }), "{error}");
         let mode = if next.mode == Mode::Official { Mode::Rehearsal } else { Mode::Official };
         let error = verified.next_round(lines(FILE), &NextRound { mode, ..next }).unwrap_err();
         assert!(matches!(error, RoundError::OtherMode { .. }), "{error}");

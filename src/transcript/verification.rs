@@ -356,7 +356,7 @@ impl<'e> Verifier<'e> {
         self.plan.leave();
         let reached = self.check_outside();
         let signed = self.seals.check_quorums(self.plan.roll(), &mut self.checks);
-        self.check_beside();
+        let base = self.check_beside();
         let ground = Ground {
             phase: self.phase,
             broken_off: self.after.broken_off(),
@@ -364,7 +364,7 @@ impl<'e> Verifier<'e> {
             draw: self.draw.is_some(),
         };
         unreached(&ground, &mut self.checks);
-        self.report(unfinished, (reached, signed))
+        self.report(unfinished, (reached, signed), base)
     }
 
     /// What is missing at the end of the file, if it is not finished.
@@ -403,22 +403,23 @@ impl<'e> Verifier<'e> {
     }
 
     /// V5 to V8: what was given beside the file.
-    fn check_beside(&mut self) {
+    fn check_beside(&mut self) -> Base {
         let (evidence, roll, checks) = (self.evidence, self.plan.roll(), &mut self.checks);
         let recordings = self.after.state().map(Aftermath::recordings).unwrap_or_default();
         check_recordings(recordings, evidence.recordings.as_deref(), checks);
         check_scans(self.seals.scans(), evidence.scans.as_deref(), checks);
-        check_earlier(roll, evidence.earlier.as_ref(), checks);
+        let base = check_earlier(roll, &evidence.earlier, checks);
         self.bound.check(self.phase == Phase::Plan, roll.is_none(), checks);
+        base
     }
 
     fn report(
         mut self,
         unfinished: Option<Unfinished>,
         (reached, signed): (Option<usize>, bool),
+        base: Base,
     ) -> Report {
         let totals = self.totals();
-        let base = Base::of(self.plan.roll(), self.evidence.earlier.as_ref());
         let mode = self.plan.roll().map(Roll::mode);
         let changed = self.bytes.changed(self.tree.size());
         let (after, void) = self.after.into_parts();

@@ -276,7 +276,8 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
             let mut ring: Vec<String> =
                 (0..2 + tape.below(2)).map(|_| tape.one_of(&pool.households).id.clone()).collect();
             ring.dedup();
-            let consents = vec![Hash([1; 32]); (ring.len() - usize::from(tape.chance(10))).max(1)];
+            let count = (ring.len() - usize::from(tape.chance(10))).max(1);
+            let consents = (1..).take(count).map(|n| Hash([n; 32])).collect();
             let held = |id: &String| model.holds[id].clone().unwrap_or_default();
             let mut given: Vec<_> = ring.iter().map(|id| held(id).into()).collect();
             if tape.chance(10) {

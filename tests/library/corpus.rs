@@ -44,12 +44,14 @@ fn evidence(entry: &Value) -> Evidence {
     let notes = notes.map(|note| Noted::of_note(note.as_str().unwrap()).unwrap());
     let older = given["older"].as_str().map(|path| TreeHead::of(read(path).as_slice()).unwrap());
     let mode = serde_json::from_value::<Option<Mode>>(given["expect"].clone()).unwrap();
-    let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
+    let mut earlier = Vec::new();
+    for path in given["earlier"].as_array().into_iter().flatten() {
         let file = read(path.as_str().unwrap());
-        let report = verify(file.as_slice(), &Evidence::default().with_earlier(earlier)).unwrap();
+        let evidence = Evidence::default().with_earlier(earlier.clone());
+        let report = verify(file.as_slice(), &evidence).unwrap();
         let verified = report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified"));
-        Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
-    });
+        earlier.push(verified.earlier());
+    }
     let files = |key: &str| {
         let files = given[key].as_object()?.iter();
         Some(

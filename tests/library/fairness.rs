@@ -403,7 +403,12 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
         };
         for bits in &small.units {
             unit += 1;
-            pool = pool.unit(&format!("U{unit}"), "1", 1, &words(*bits).collect::<Vec<_>>());
+            pool = pool.unit(
+                &format!("U{unit}"),
+                &format!("{unit}"),
+                1,
+                &words(*bits).collect::<Vec<_>>(),
+            );
         }
         for kind in &small.households {
             household += 1;

@@ -57,19 +57,17 @@ fn many_needs(plan: &mut Plan, count: usize) {
     for feature in &features {
         let pool = std::mem::replace(&mut plan.pools[0], Pool::lot("A", "x", "x"));
         let all: Vec<&str> = features.iter().map(String::as_str).collect();
-        plan.pools[0] = pool.unit(&format!("A-{feature}"), "9", 9, &all).household(
-            &format!("N{feature}"),
-            "",
-            1,
-            &[feature],
-        );
+        plan.pools[0] = pool
+            .unit(&format!("A-{feature}"), &format!("9{feature}"), 9, &all)
+            .household(&format!("N{feature}"), "", 1, &[feature]);
     }
 }
 
 fn many_features(plan: &mut Plan, count: usize) {
     for n in 0..count {
         let pool = std::mem::replace(&mut plan.pools[0], Pool::lot("A", "x", "x"));
-        plan.pools[0] = pool.unit(&format!("A-{:05}", n + 10), "9", 9, &[&format!("f{n}")]);
+        plan.pools[0] =
+            pool.unit(&format!("A-{:05}", n + 10), &format!("9-{n}"), 9, &[&format!("f{n}")]);
     }
 }
 

@@ -14,8 +14,10 @@ function answer({ file, evidence }) {
   const notes = (given.notes || []).map((note) => Floorlot.bodyOfNote(Buffer.from(note)));
   given.fingerprints = (given.fingerprints || []).concat(notes);
   if (given.older != null) given.older = bytes(given.older);
-  let before;
-  for (const one of given.earlier || []) before = Floorlot.examine(bytes(one), { earlier: before });
+  const before = [];
+  for (const one of given.earlier || []) {
+    before.push(Floorlot.examine(bytes(one), { earlier: before.slice() }));
+  }
   given.earlier = before;
   for (const key of Object.keys(given)) if (given[key] == null) delete given[key];
   return Floorlot.verify(bytes(file), given);

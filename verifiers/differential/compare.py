@@ -50,14 +50,14 @@ def is_readable(older):
 def run_python(data, evidence):
     """The report of the verifier in Python."""
     with tempfile.TemporaryDirectory() as folder:
-        earlier = None
+        earlier = []
         for i, before in enumerate(evidence.get("earlier") or []):
             step = verify.Evidence()
-            step.earlier = earlier
+            step.earlier = list(earlier)
             try:
-                earlier = verify.verify_file(write(folder, "before%d" % i, before), step)
+                earlier.append(verify.verify_file(write(folder, "before%d" % i, before), step))
             except verify.Unreadable:
-                earlier = None
+                earlier.append(None)
         given = verify.Evidence()
         given.earlier = earlier
         given.noted = (evidence.get("fingerprints") or []) + [

@@ -292,11 +292,11 @@ class Maker:
             other = lambda value, changed: changed if rng.random() < 0.03 else value  # what V7 finds
             units[:] = [{"kind": "unit", "pool": "P0", "id": name, "label": other(label, "99"), "storey": other(storey, 33),
                          **({"features": sorted(features)} if features else {})}
-                        for name, (label, storey, features) in sorted(left[1].items()) if rng.random() < 0.95]
+                        for name, (label, storey, features, _) in sorted(left[1].items()) if rng.random() < 0.95]
             households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": other(display, "赵*"), "tier": other(tier, 2),
                               **({"needs": sorted(needs)} if needs else {}),
                               **({"person": person} if other(person, "ab" * 32) else {})}
-                             for name, (display, tier, needs, person) in sorted(left[0].items()) if rng.random() < 0.95]
+                             for name, (display, tier, needs, person, _) in sorted(left[0].items()) if rng.random() < 0.95]
             rule_of[:] = [rng.choice(["lot", "choice"])]
             if rng.random() < 0.2:
                 households.append({"kind": "household", "pool": "P0", "id": "H99", "name": "", "tier": 1})
@@ -667,17 +667,18 @@ def read_transcript(raw, earlier=None):
     t = verify.Transcript()
     t.read(verify.read_lines(io.BytesIO(raw)))
     evidence = verify.Evidence()
-    evidence.earlier = earlier
+    evidence.earlier = earlier or []
     verify.check_evidence(t, evidence)
     return t
 
 
 def chain(rng):
     """Rounds and attempts after one another; each file but the last is without intended faults."""
-    before, earlier = [], None
+    before, earlier, given = [], None, []
     for _ in range(rng.choice([1, 1, 2, 3])):
         raw = Maker(rng, 0).make(earlier)
-        t = read_transcript(raw, earlier)
+        t = read_transcript(raw, list(given))
+        given.append(t)
         if t.plan.header is None:
             break
         before.append(raw)

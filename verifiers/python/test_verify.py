@@ -70,8 +70,9 @@ class Corpus(unittest.TestCase):
             evidence.older = verify.read_older(os.path.join(VECTORS, "corpus", given["older"]))
         for name in given.get("earlier") or []:
             step = verify.Evidence()
-            step.earlier = evidence.earlier
-            evidence.earlier = verify.verify_file(os.path.join(VECTORS, "corpus", name), step)
+            step.earlier = list(evidence.earlier)
+            evidence.earlier.append(
+                verify.verify_file(os.path.join(VECTORS, "corpus", name), step))
         if given.get("person") is not None:
             evidence.person = given["person"].encode("utf-8")
         if given.get("recordings") is not None:
@@ -899,7 +900,10 @@ class Stages(unittest.TestCase):
                 ("P7", put(6, unranked="lot")), ("P1 P7", put(6, households=0)),
                 ("P7", put(8, features=["f%02d" % i for i in range(17)])),
                 ("P7", put(11, tier=0)), ("P7", put(7, storey=1000)),
-                ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key)):
+                ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key),
+                ("P13", lambda lines: lines[8].update(
+                    label=lines[7]["label"], storey=lines[7]["storey"])),
+                ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]])):
             with self.subTest(rule=rule):
                 self.break_plan(rule, change)
         self.break_plan("P9", put(11, ranking=["U4", "U4"]), "ranking")
@@ -940,7 +944,7 @@ class Stages(unittest.TestCase):
         """P7: 4,096 combinations of features in the plan. P9: 4,000 entries in a ranking."""
         def units(count):
             lines = plan_lines("ranking")
-            lines[7:11] = [{**lines[8], "id": "U%d" % i, "features": ["f%d" % i]}
+            lines[7:11] = [{**lines[8], "id": "U%d" % i, "label": "%d" % i, "features": ["f%d" % i]}
                            for i in range(count)]
             lines[0]["units"] = lines[6]["units"] = count
             lines[-1].pop("needs")
@@ -1286,7 +1290,7 @@ class Stages(unittest.TestCase):
         offer = {"kind": "offer", "unit": "U1", "household": "H3"}
         accept, decline = {**offer, "kind": "accept"}, {**offer, "kind": "decline"}
         swap = {"kind": "swap", "households": ["H1", "H2"], "units": ["U2", "U3"],
-                "consents": ["00" * 32] * 2}
+                "consents": ["01" * 32, "02" * 32]}
         film = {"kind": "recording", "name": "hall.mp4", "sha256": "00" * 32, "start": 1}
         void = {"kind": "void", "reason": "作废"}
         findings, aftermath = self.after(objection, ruling, film, swap, offer, decline, {
@@ -1306,6 +1310,8 @@ class Stages(unittest.TestCase):
                 ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走"}]),
                 ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
                 ("A5", [{**swap, "households": ["H1", "H1"]}]), ("A5", [{**swap, "consents": []}]),
+                ("A5", [{**swap, "consents": ["01" * 32] * 2}]),
+                ("A5", [{**swap, "consents": ["01" * 32, "00" * 32]}]),
                 ("A5", [{**swap, "households": ["H1", "H3"]}]), ("A5", [{**swap, "units": ["U2"]}]),
                 ("A5", [{**swap, "units": ["U3", "U2"]}]), ("A6", [film, film]),
                 ("A6", [{**film, "name": ".x"}]), ("A7", [void, withdrawal]), ("A7", [void, void])):
@@ -1375,8 +1381,8 @@ class Stages(unittest.TestCase):
                 ("V2", "worked/transcript.jsonl", {"older": (0, root)}),
                 ("V4", "worked/transcript.jsonl", {"expect": "official"}),
                 ("V5", "corpus/valid/aftermath.jsonl", {"recordings": lambda name: "00" * 32}),
-                ("V7", "worked/transcript.jsonl", {"earlier": verify.verify_file(
-                    os.path.join(VECTORS, "corpus/valid/lot.jsonl"), verify.Evidence())}),
+                ("V7", "worked/transcript.jsonl", {"earlier": [verify.verify_file(
+                    os.path.join(VECTORS, "corpus/valid/lot.jsonl"), verify.Evidence())]}),
                 ("V8", "corpus/valid/persons.jsonl", {"person": (
                     "floorlot/1 person\nhousehold H001\nname 甲\ndocument 1\nsalt %s\n"
                     % ("0" * 64)).encode()})):

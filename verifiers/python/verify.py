@@ -29,7 +29,8 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     P9  Plan.household_ranking                        D13 Draw.pick
     P10 Plan.check_needs, Matching                    A1  Aftermath.objection, ruling
     P11 Plan.check_attempt                            A2  Aftermath.withdrawal
-    P12 read_key, Panel.take_key                      A3  Aftermath.due_offer, offer
+    P12 read_key, is_of_prime_order, Panel.take_key   A3  Aftermath.due_offer, offer
+    P13 Plan.check_once
     S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
     S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
     S3  SignOffs.cosignature                          A6  Aftermath.recording
@@ -90,6 +91,7 @@ P9 | Do rankings name units of their own pool, once each? | 志愿表只列本�
 P10 | Can all needs be met at once? | 所有照顾需求能同时满足吗？
 P11 | Is the attempt linked to the one before? | 本次抽签与上一次的关联写明了吗？
 P12 | Are the keys of the panel sound, and of one member each? | 监督员的公钥都合格且互不相同吗？
+P13 | Is every flat, and every person, listed once? | 每套房、每个人都只列一次吗？
 C1 | Was every member called, once? | 每位监督员都点名一次吗？
 C2 | Did each bench reach its quorum of commitments? | 每个席位的承诺达到法定人数了吗？
 C3 | Does every revealed secret match its commitment? | 每个公开的密语都与其承诺相符吗？
@@ -758,12 +760,25 @@ def has_small_order(p):
 
 
 def strict_point(data):
-    """P12: canonical, and not of small order; else None."""
+    """S2: canonical, and not of small order; else None."""
     point = decode_point(data)
     return None if point is None or has_small_order(point) else point
 
 
 BASE = decode_point((4 * pow(5, PRIME - 2, PRIME) % PRIME).to_bytes(32, "little"))
+
+
+def is_of_prime_order(data):
+    """P12: the public key A is canonical, not the identity, and [L]A is the identity."""
+    point = strict_point(data)
+    if point is None:
+        return False
+    multiple = NEUTRAL
+    for bit in range(252, -1, -1):
+        multiple = add_points(multiple, multiple)
+        if ORDER >> bit & 1:
+            multiple = add_points(multiple, point)
+    return multiple[0] == 0 and multiple[1] == multiple[2]
 
 
 def signature_is_right(public, message, signature):
@@ -793,7 +808,7 @@ def read_key(text):
     if len(parts) != 3 or not KEY_NAME.match(parts[0]):
         return None
     name, key_id, material = parts[0], parts[1], decode_base64(parts[2], 33)
-    if material is None or material[0] != 4 or strict_point(material[1:]) is None:
+    if material is None or material[0] != 4 or not is_of_prime_order(material[1:]):
         return None
     if sha256(name.encode() + b"\n" + material)[:4].hex() != key_id:
         return None
@@ -1260,7 +1275,7 @@ class Order:
 
 
 # --------------------------------------------------------------------------------------------------
-# 7. The plan (P1 to P12)
+# 7. The plan (P1 to P13)
 # --------------------------------------------------------------------------------------------------
 
 MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535, 10**7
@@ -1293,11 +1308,11 @@ class Pool:
 
 
 class Unit:
-    __slots__ = ("id", "label", "storey", "pool", "place", "features")
+    __slots__ = ("id", "label", "storey", "pool", "place", "features", "line")
 
-    def __init__(self, line, features):
+    def __init__(self, line, features, line_number):
         self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
-        self.features = features
+        self.features, self.line = features, line_number
         self.pool = self.place = None   # its place among the units of its pool, from 0
 
 
@@ -1404,8 +1419,18 @@ class Panel:
                                     "1–%d" % bench.members)
 
 
+# P13: full-width characters are those of ASCII, spaces are nothing, A-Z are lower-case.
+FOLDED = {code: chr(code - 0xFEE0).translate(CAPITALS) for code in range(0xFF01, 0xFF5F)}
+FOLDED.update({0x20: None, 0x3000: None})
+FOLDED.update({code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+
+
+def folded(text):
+    return text.translate(FOLDED)
+
+
 class Plan:
-    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11)."""
+    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11, P13)."""
 
     def __init__(self, findings):
         self.findings = findings
@@ -1565,7 +1590,7 @@ class Plan:
         if not 1 <= line["storey"] <= 999:
             self.findings.fault("P7", place, line["storey"], "1–999")
         self.findings.text(place, line["label"], 60)
-        unit = Unit(line, self.features(line, "features"))
+        unit = Unit(line, self.features(line, "features"), self.findings.number)
         self.ids.add("unit", line["id"], unit)
         self.units.append(unit)
         self.join_pool(unit, self.pool_of(line))
@@ -1696,6 +1721,7 @@ class Plan:
         for pool in self.pools:
             if pool.combinations:
                 self.check_needs(pool)
+        self.check_once()
         if self.header is None:
             self.forget()
 
@@ -1747,6 +1773,31 @@ class Plan:
         if not matching.all_placed():
             self.findings.fault("P10", "pool %s" % pool.id, sum(matching.placed.values()),
                                 sum(matching.waiting.values()))
+
+    def check_once(self):
+        """P13: no two units have the same building, label and storey; no two households the same
+        person."""
+        seen, buildings = {}, {pool: folded(pool.line["building"]) for pool in self.pools}
+        self.findings.examine("P13", len(self.units))
+        for unit in self.units:
+            if unit.pool is None or len(unit.label.encode()) > 60 or not 1 <= unit.storey <= 999:
+                continue
+            flat = (buildings[unit.pool], unit.storey, folded(unit.label))
+            first = seen.setdefault(flat, unit)
+            if first is not unit:
+                self.findings.fault("P13", "unit %s" % unit.id, unit.label, (
+                    "a flat other than unit %s" % first.id, "与房源 %s 不同的房" % first.id),
+                    unit.line)
+        seen = {}
+        for household in self.households:
+            if household.person is None:
+                continue
+            self.findings.examine("P13")
+            first = seen.setdefault(household.person, household)
+            if first is not household:
+                self.findings.fault("P13", "household %s" % household.id, household.person, (
+                    "a person other than that of household %s" % first.id,
+                    "与住户 %s 不同的人" % first.id), household.line)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -2824,6 +2875,8 @@ class Aftermath:
             return ", ".join(names), ("two households or more, each once", "两户以上，每户一次")
         if len(line["consents"]) != len(names):
             return len(line["consents"]), len(names)
+        if len(set(line["consents"]) - {"0" * 64}) < len(names):
+            return ", ".join(line["consents"]), ("one hash each, no zeros", "各不相同且不为零")
         units = [self.holds.get(household) for household in households]
         held = [unit and unit.id for unit in units]
         if None not in held and line["units"] != held:
@@ -3001,7 +3054,7 @@ class Evidence:
         self.expect = None          # official or rehearsal
         self.recordings = None      # a function: name -> SHA-256 in hex, None for no such file
         self.scans = None           # set of SHA-256 in hex
-        self.earlier = None         # the transcript before
+        self.earlier = []           # the transcripts given before this one; None: unreadable
         self.person = None          # the bytes of an opening
         self.include_not_compared = False
 
@@ -3009,14 +3062,24 @@ class Evidence:
 ANYTHING = object()
 
 
-def household_is(household):
+def groups_of(households):
+    """V7: of each group those of its members that are here, by their head."""
+    groups = {}
+    for household in households:
+        groups.setdefault(household.head, set()).add(household.id)
+    return groups
+
+
+def household_is(household, groups):
     """V7: what must be the same of a household."""
-    return household.name, household.tier, household.needs, household.person
+    return (household.name, household.tier, household.needs, household.person,
+            frozenset(groups[household.head]))
 
 
 def unit_is(unit):
     """V7: what must be the same of a unit."""
-    return unit.label, unit.storey, unit.features
+    return (unit.label, unit.storey, unit.features,
+            unit.pool.line["building"] if unit.pool else "")
 
 
 def leaves(t):
@@ -3026,8 +3089,9 @@ def leaves(t):
     if after.void is not None:
         return {}, {}
     offered = {thing for offer in after.offers.values() for thing in offer}
-    return ({h.id: household_is(h) for h in t.plan.households
-             if h in after.waiting and h not in offered},
+    waiting = [h for h in t.plan.households if h in after.waiting and h not in offered]
+    groups = groups_of(waiting)
+    return ({h.id: household_is(h, groups) for h in waiting},
             {u.id: unit_is(u) for u in after.free_units if u not in offered})
 
 
@@ -3056,6 +3120,7 @@ class Outside:
         self.recordings(evidence.recordings)
         self.scans(evidence.scans)
         self.prior(evidence.earlier)
+        self.fork(evidence.earlier)
         self.person(evidence.person)
         if self.t.verdict() == "verified":
             self.levels()
@@ -3200,13 +3265,39 @@ class Outside:
             self.findings.not_run([rule], ("not at hand: " + ", ".join(missing),
                                            "缺少文件：" + "、".join(missing)))
 
-    def prior(self, earlier):
+    def before(self, prior, given):
+        """V7: of the files given before this one, the last that is verified and has the origin
+        that `prior` names, else the one directly before."""
+        for t in reversed(given):
+            if prior is not None and t is not None and t.verdict() == "verified" \
+                    and t.plan.header["origin"] == prior["origin"]:
+                return t
+        return given[-1] if given else None
+
+    def fork(self, given):
+        """V7: no transcript has two that go on from it."""
+        header = self.t.plan.header
+        if header is None or "prior" not in header:
+            return
+        origin, own = header["prior"]["origin"], header["origin"]
+        for t in given:
+            if t is None or t.verdict() != "verified":
+                continue
+            other = t.plan.header
+            if other.get("prior", {}).get("origin") == origin and other["origin"] != own:
+                self.findings.fault("V7", "prior", "%s, %s" % (own, other["origin"]), (
+                    "one that goes on from %s" % origin, "只有一份衔接 %s" % origin),
+                    self.t.plan.header_line)
+                return
+
+    def prior(self, given):
         """V7: there is a `prior`, and it names the verified transcript before."""
         header, line = self.t.plan.header, self.t.plan.header_line
         if header is None:
             self.findings.not_run(["V7"], ("there is no plan line", "没有方案首行"))
             return
         prior = header.get("prior")
+        earlier = self.before(prior, given)
         self.gives_out = self.what_is_given_out(prior, earlier)
         before = earlier if earlier is not None and earlier.verdict() == "verified" else None
         if prior is None:
@@ -3226,6 +3317,7 @@ class Outside:
         self.findings.examine("V7")
         self.link(header, prior, before, line)
         self.given_out(line)
+        self.nobody_dropped(prior, before, line)
 
     def what_is_given_out(self, prior, earlier):
         """V7: with `round` what the transcript before left; with `void` what the void attempt gave
@@ -3253,6 +3345,21 @@ class Outside:
             compare("V7", "plan, attempt", header["attempt"], before.plan.header["attempt"] + 1,
                     line)
 
+    def nobody_dropped(self, prior, before, line):
+        """V7: with `round` every household that the transcript before leaves is in the plan; with
+        `void` every household and unit of the plan of a void attempt is."""
+        if prior["relation"] == "round":
+            households, units = leaves(before)[0], {}
+        elif before.aftermath.void is not None:
+            households, units = before.plan.ids.of["household"], before.plan.ids.of["unit"]
+        else:
+            return
+        for kind, ids in (("household", households), ("unit", units)):
+            for name in ids:
+                if name not in self.t.plan.ids.of[kind]:
+                    self.findings.fault("V7", "%s %s" % (kind, name), NOTHING,
+                                        ("in the plan, as before", "与之前一样列入方案"), line)
+
     def given_out(self, line):
         """V7: every household and unit of the plan is one of those given out, and the same."""
         if self.gives_out is None:
@@ -3261,18 +3368,19 @@ class Outside:
                 "没有给出作废各次之前的记录"))
         elif self.gives_out is not ANYTHING:
             households, units = self.gives_out
+            groups = groups_of(self.t.plan.households)
             for household in self.t.plan.households:
                 self.findings.examine("V7")
-                if households.get(household.id) != household_is(household):
+                if households.get(household.id) != household_is(household, groups):
                     self.findings.fault("V7", "household %s" % household.id, household.id, (
-                        "on standby before, with the same name, tier, needs and person",
-                        "上一轮候补户，姓名、顺位、需求、身份承诺相同"), line)
+                        "on standby before, with the same name, tier, needs, person and group",
+                        "上一轮候补户，姓名、顺位、需求、身份承诺、结伴组相同"), line)
             for unit in self.t.plan.units:
                 self.findings.examine("V7")
                 if units.get(unit.id) != unit_is(unit):
                     self.findings.fault("V7", "unit %s" % unit.id, unit.id, (
-                        "free before, with the same label, storey and features",
-                        "上一轮剩余房源，门牌、楼层、条件相同"), line)
+                        "free before, with the same label, storey, features and building",
+                        "上一轮剩余房源，门牌、楼层、条件、楼栋相同"), line)
 
     def person(self, opening):
         """V8: the `person` of the household is the hash of the opening."""
@@ -5093,16 +5201,18 @@ def read_evidence(arguments):
 
 def draw_command(arguments, say):
     evidence = read_evidence(arguments)
-    status, reports, earlier = 0, [], None
+    status, reports, earlier = 0, [], []
     for number, path in enumerate(arguments.files):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
-        here.expect, here.earlier = evidence.expect, earlier
+        here.expect, here.earlier = evidence.expect, list(earlier)
         try:
-            earlier = t = verify_file(path, here, arguments.household)
+            t = verify_file(path, here, arguments.household)
+            earlier.append(t)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))
             print(clean("%s: %s" % (path, say(*error.args[:2]))), file=sys.stderr)
-            earlier, status = None, EXIT_CODES["unreadable"]
+            earlier.append(None)
+            status = EXIT_CODES["unreadable"]
             continue
         status = max(status, EXIT_CODES[t.verdict()], key=GRAVITY.index)
         if arguments.allocation and not arguments.json:

@@ -50,9 +50,11 @@ for (const entry of corpus) {
     scans: e.scans,
   };
   if (e.older) evidence.older = read('corpus/' + e.older);
-  let earlier;
-  for (const f of e.earlier || []) earlier = Floorlot.examine(read('corpus/' + f), { earlier });
-  if (earlier) evidence.earlier = earlier;
+  const earlier = [];
+  for (const f of e.earlier || []) {
+    earlier.push(Floorlot.examine(read('corpus/' + f), { earlier: earlier.slice() }));
+  }
+  evidence.earlier = earlier;
   const report = Floorlot.verify(read('corpus/' + entry.file), evidence);
   const what = entry.file + (e.earlier ? ' after ' + e.earlier : '');
   // What this page cannot compute (C7, the pairing) is not run, and it says so.

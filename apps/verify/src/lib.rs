@@ -24,13 +24,11 @@ use floorlot::Noted;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{
-    Changed, Earlier, Evidence, Level, OutcomeKind, ReadError, Report, TreeHead, Verdict, Verified,
-    verify,
+    Changed, Evidence, Level, OutcomeKind, ReadError, Report, TreeHead, Verdict, Verified, verify,
 };
 use serde::Serialize;
 use source::Source;
 use std::ffi::OsString;
-use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
@@ -223,17 +221,19 @@ fn unreadable(cli: &Cli, path: &Path, error: &Phrase, changed: Option<&Changed>,
 fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
     let mut evidence = given(cli, lang).map_err(Stop::Failed)?;
     let (last, before) = cli.files.split_last().ok_or_else(|| Stop::Failed(String::new()))?;
-    let (mut worst, mut earlier) = (Verdict::Verified, None);
+    let (mut worst, mut earlier) = (Verdict::Verified, Vec::new());
     let several = !before.is_empty();
     for (number, path) in (1..).zip(before) {
         // What cannot be read twice is copied once: its fingerprints are looked for first.
         let mut source = open(path, several || twice(cli))?;
         let mine = noted_of(path, &mut source, &mut evidence.noted)?;
         // An older copy is one of the last round.
-        let round = evidence.clone().with_noted(mine).with_older(None).with_earlier(earlier);
+        let round = evidence.clone().with_noted(mine).with_older(None);
+        let round = round.with_earlier(earlier.clone());
         let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verdict);
-        earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
+        // V7: what goes on from a file is found among all that are given before it.
+        earlier.push(verified.map(|verified| verified.earlier()));
     }
     evidence.earlier = earlier;
     let mut source = open(last, twice(cli))?;
@@ -267,14 +267,6 @@ fn noted_of(path: &Path, source: &mut Source, all: &mut Vec<Noted>) -> Result<Ve
     let (mine, others) = all.drain(..).partition(here);
     *all = others;
     Ok(mine)
-}
-
-/// What the file after this one must go on from: its plan is read again.
-fn earlier_of(path: &Path, source: &mut Source, verified: &Verified) -> Result<Earlier, Stop> {
-    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
-    let earlier = source.read(|input| verified.earlier(input.split(b'\n').map_while(Result::ok)));
-    let earlier = earlier.map_err(|error| unreadable(error.into()))?;
-    earlier.map_err(|error| Stop::Unreadable(path.to_owned(), error.words(), None))
 }
 
 /// Verifies one file and prints what is asked for. `round` is its number where there are several.

@@ -294,6 +294,11 @@ function swapFault(r, list) {
     const units = r.units.length;
     return [place, both(units + ' units', units + ' 套房'), list.length];
   }
+  const sheets = new Set(r.consents).add('0'.repeat(64));
+  if (sheets.size <= consents) {
+    const found = both('one hash twice, or zeros', '有重复的哈希，或全为零');
+    return [place, found, both('the hash of each signed sheet', '每份签名纸的哈希')];
+  }
   for (const [i, h] of list.entries()) {
     const next = list[(i + 1) % list.length].holds;
     if (!h.holds) {

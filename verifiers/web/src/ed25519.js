@@ -106,9 +106,10 @@ function decodePoint(bytes) {
   return { X: x, Y: y, Z: 1n, T: mod(x * y) };
 }
 
+const isIdentity = (p) => mod(p.X) === 0n && mod(p.Y - p.Z) === 0n;
+
 function orderDivides8(p) {
-  const q = double(double(double(p)));
-  return mod(q.X) === 0n && mod(q.Y - q.Z) === 0n;
+  return isIdentity(double(double(double(p))));
 }
 
 const BASE = decodePoint(
@@ -170,7 +171,9 @@ export function verifySignature(key, message, signature) {
   return sameBytes(encodePoint(r), signature.subarray(0, 32)) && !orderDivides8(r);
 }
 
+// P12: not the identity, and of prime order: [L]A is the identity.
 export function goodKey(bytes) {
   const point = bytes.length === 32 ? decodePoint(bytes) : null;
-  return point && !orderDivides8(point) ? { bytes, point } : null;
+  const good = point && !orderDivides8(point) && isIdentity(doubleScalar(0n, L, point));
+  return good ? { bytes, point } : null;
 }

@@ -198,8 +198,9 @@ function checkScans(t, files) {
 }
 
 // V7: the draw goes on from the round or attempt before it, as `examine` left that one.
-function checkEarlier(t, earlier) {
-  const { header } = t.plan;
+function checkEarlier(t, given = []) {
+  const { header } = t.plan,
+    earlier = header && before(header.prior, given);
   if (!header) {
     notRun(t, 'V7', NO_HEADER);
     return;
@@ -216,6 +217,24 @@ function checkEarlier(t, earlier) {
         );
     notRun(t, 'V7', reason);
   }
+  if (header.prior) checkFork(t, header, given);
+}
+const isVerified = (one) => one && one.report.verdict === 'verified';
+// Of the files given before, the last that is verified and has the origin which `prior` names, else
+// the one directly before.
+function before(prior, given) {
+  const named = (one) => prior && isVerified(one) && one.state.plan.header.origin === prior.origin;
+  return given.filter(named).pop() || given[given.length - 1];
+}
+// V7: no transcript has two that go on from it.
+function checkFork(t, { origin, prior }, given) {
+  const goesOn = ({ state: { plan } }) =>
+    plan.header.prior && plan.header.prior.origin === prior.origin && plan.header.origin !== origin;
+  const other = given.find((one) => isVerified(one) && goesOn(one));
+  if (!other) return;
+  const found = origin + ', ' + other.state.plan.header.origin,
+    expected = both('one that goes on from ' + prior.origin, '只有一份衔接 ' + prior.origin);
+  fault(t, 'V7', 'prior', found, expected, t.plan.headerLine);
 }
 // A draw that goes on from none gives out whatever its plan says.
 const ANYTHING = { households: null, units: null };
@@ -242,7 +261,25 @@ function compareEarlier(t, header, old) {
   } else if (t.outside.givesOut !== ANYTHING) {
     compareGivenOut(t, t.outside.givesOut, wrong);
   }
+  checkDropped(t, prior, old, wrong);
 }
+// V7: with `round` every household that the transcript before leaves is in the plan; with `void`
+// every household and unit of a void attempt is.
+function checkDropped(t, { relation }, old, wrong) {
+  const isRound = relation === 'round';
+  if (!isRound && !old.aftermath.voided) return;
+  const households = isRound ? leftBy(old).households.keys() : idsOf(old.plan.households),
+    units = isRound ? [] : idsOf(old.plan.units);
+  const tell = (kind, ids) => {
+    for (const id of ids) {
+      if (lookUp(t.plan, kind, id)) continue;
+      wrong(placeOf(kind, id), both('not in the plan', '不在方案中'), both('as before', '与之前一样'));
+    }
+  };
+  tell('household', households);
+  tell('unit', units);
+}
+const idsOf = (list) => list.map(({ id }) => id);
 // V7: the link names that draw, and a checkpoint of its result or later.
 function comparePrior(prior, old, wrong) {
   const { origin } = old.plan.header;
@@ -275,15 +312,27 @@ function leftBy({ plan }) {
     units = new Map();
   for (const { standbyNow, freeList, offer } of plan.pools) {
     const { household, unit } = offer || {};
-    for (const h of standbyNow) if (h !== household) households.set(h.id, householdIs(h));
+    const waiting = standbyNow.filter((h) => h !== household),
+      groups = groupsOf(waiting);
+    for (const h of waiting) households.set(h.id, householdIs(h, groups));
     for (const u of freeList) if (u !== unit) units.set(u.id, unitIs(u));
   }
   return { households, units };
 }
 // What V7 compares: lists of strings and numbers are the same when their JSON is.
-const householdIs = (h) =>
-  JSON.stringify([h.name, h.tier, h.needs, h.person === undefined ? '' : h.person]);
-const unitIs = (u) => JSON.stringify([u.label, u.storey, u.features]);
+// Of a group those of its members that are among them.
+const householdIs = ({ name, tier, needs, person = '', head }, groups) =>
+  JSON.stringify([name, tier, needs, person, Array.from(groups.get(head)).sort()]);
+const unitIs = ({ label, storey, features, pool }) =>
+  JSON.stringify([label, storey, features, pool ? pool.building : '']);
+function groupsOf(households) {
+  const groups = new Map();
+  for (const { head, id } of households) {
+    if (!groups.has(head)) groups.set(head, new Set());
+    groups.get(head).add(id);
+  }
+  return groups;
+}
 function compareGivenOut(t, from, wrong) {
   const { households, units } = t.plan;
   see(t, 'V7', households.length + units.length);
@@ -299,8 +348,9 @@ function compareGivenOut(t, from, wrong) {
     both('not free before', '此前并非空房'),
     both('one left free before', '此前剩余的空房'),
   ];
+  const groups = groupsOf(households);
   for (const h of households) {
-    compare(from.households.get(h.id), householdIs(h), placeOf('household', h.id), house);
+    compare(from.households.get(h.id), householdIs(h, groups), placeOf('household', h.id), house);
   }
   for (const u of units) compare(from.units.get(u.id), unitIs(u), placeOf('unit', u.id), unit);
 }

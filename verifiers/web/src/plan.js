@@ -1,4 +1,4 @@
-// plan.js: P1 to P12, the lines of the plan, and what holds of them together when it ends.
+// plan.js: P1 to P13, the lines of the plan, and what holds of them together when it ends.
 
 import { beginsWith, bytesOf, compareBytes, hexOf } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
@@ -37,6 +37,7 @@ export const PLAN_CHECKS = [
     'Are the keys of the panel sound, and of one member each?',
     '监督员的公钥都合格且互不相同吗？',
   ],
+  ['P13', 'Is every flat, and every person, listed once?', '每套房、每个人都只列一次吗？'],
 ];
 
 // What the plan says. `members`, `units` and so on are in the order of their lines.
@@ -578,6 +579,7 @@ export function endPlan(plan, root) {
   checkBenches(plan);
   checkOutcomes(plan);
   for (const pool of plan.pools) checkNeeds(plan, pool);
+  checkOnce(plan);
   if (!plan.header) withoutHeader(plan);
 }
 // P2: no id again. Told at the end, so that ids in another form come first.
@@ -644,6 +646,47 @@ function checkNeeds(plan, pool) {
   if (matched >= wanted) return;
   const found = both(`${matched} of ${wanted} can be met`, `${wanted} 户中只能满足 ${matched} 户`);
   fault(plan, 'P10', placeOf('pool', pool.id), found, both('all', '全部'), pool.line);
+}
+// P13: a text as it is compared: full-width as ASCII, without spaces, A-Z lower-case.
+const folded = (text) =>
+  text
+    .replace(/[\uFF01-\uFF5E]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/[ \u3000]/g, '')
+    .replace(/[A-Z]/g, (c) => c.toLowerCase());
+// P13: no two units have the same building, label and storey; no two households the same person.
+function checkOnce(plan) {
+  const { units, households } = plan;
+  see(plan, 'P13', units.length);
+  const buildings = new Map(); // to what stands in each: storey and label, to the first unit
+  const ofPool = plan.pools.map((pool) => {
+    const building = folded(pool.building);
+    if (!buildings.has(building)) buildings.set(building, new Map());
+    return buildings.get(building);
+  });
+  for (const { id, label, storey, pool, line } of units) {
+    if (!pool || storey < 1 || storey > 999 || bytesOf(label).length > 60) continue;
+    const flats = ofPool[pool.index],
+      flat = storey + ' ' + folded(label);
+    if (!flats.has(flat)) {
+      flats.set(flat, id);
+      continue;
+    }
+    const first = flats.get(flat),
+      expected = both('a flat other than unit ' + first, `与房源 ${first} 不同的房`);
+    fault(plan, 'P13', placeOf('unit', id), cite(label), expected, line);
+  }
+  const persons = new Map();
+  for (const { id, person, line } of households) {
+    if (person === undefined) continue;
+    see(plan, 'P13');
+    if (!persons.has(person)) {
+      persons.set(person, id);
+      continue;
+    }
+    const first = persons.get(person),
+      expected = both('a person other than that of ' + first, `与住户 ${first} 不同的人`);
+    fault(plan, 'P13', placeOf('household', id), cite(person), expected, line);
+  }
 }
 // Going on, 4: without a `plan` line there is no panel, no pool, no unit and no household.
 export function withoutHeader(plan) {

@@ -110,24 +110,14 @@ fn left_over(verified: &Verified) -> Vec<LeftOver> {
     roll.pools().iter().map(in_pool).filter(some).collect()
 }
 
-/// Who waits on, and what is not given out, because its pool is not in the new round.
+/// What is not given out, because its pool is not in the new round, and what is drawn together.
 fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
     let out: Vec<&LeftOver> = left
         .iter()
         .filter(|pool| !next.pools.iter().any(|round| round.from.contains(&pool.id)))
         .collect();
-    let households: Vec<&str> =
-        out.iter().flat_map(|pool| &pool.standby).map(String::as_str).collect();
     let units: usize = out.iter().map(|pool| pool.free).sum();
     let mut told = Vec::new();
-    if !households.is_empty() {
-        let (count, ids) = (households.len(), households.join(", "));
-        told.push(tr!(
-            lang,
-            "NOT IN THIS ROUND, because no [[round]] names their pools: {count} households on standby: {ids}",
-            "未列入本轮（没有 [[round]] 列出其批次）：候补 {count} 户：{ids}"
-        ));
-    }
     if units > 0 {
         told.push(tr!(
             lang,
@@ -171,24 +161,14 @@ fn chain(paths: &[PathBuf], lang: Lang) -> Result<Vec<Link>, Stop> {
     let mut chain: Vec<Link> = Vec::new();
     for path in paths {
         let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
-        let lines = |link: &Link| link.verified.earlier(link.bytes.split(|byte| *byte == b'\n'));
-        let earlier = chain
-            .last()
-            .map(lines)
-            .transpose()
-            .map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+        let earlier = chain.iter().map(|link| link.verified.earlier()).collect();
         let verified = check(path, &bytes, earlier, lang)?;
         chain.push(Link { bytes, verified });
     }
     Ok(chain)
 }
 
-fn check(
-    path: &Path,
-    bytes: &[u8],
-    earlier: Option<Earlier>,
-    lang: Lang,
-) -> Result<Verified, Stop> {
+fn check(path: &Path, bytes: &[u8], earlier: Vec<Earlier>, lang: Lang) -> Result<Verified, Stop> {
     let evidence = Evidence::default().with_earlier(earlier);
     let report = verify(bytes, &evidence)
         .map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;

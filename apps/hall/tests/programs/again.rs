@@ -125,14 +125,13 @@ fn seal(file: &[u8]) -> Vec<u8> {
 /// Check V7 of the next attempt's plan, sealed, after the void one.
 fn follows(void: &[u8], plan: &[u8]) -> String {
     let earlier = verify(void, &Evidence::default()).unwrap().into_verified().unwrap();
-    let earlier =
-        earlier.earlier(void.split(|b| *b == b'\n').filter(|line| !line.is_empty())).unwrap();
+    let earlier = earlier.earlier();
     let plan =
         Plan::read_lines(plan.split(|b| *b == b'\n').filter(|line| !line.is_empty())).unwrap();
     let mut session = Session::new(plan);
     let lines: Vec<Vec<u8>> = std::iter::from_fn(|| session.advance(None)).collect();
     let report =
-        verify(&lines.concat_lines()[..], &Evidence::default().with_earlier(earlier)).unwrap();
+        verify(&lines.concat_lines()[..], &Evidence::default().with_earlier([earlier])).unwrap();
     let check = report.checks.iter().find(|check| check.id.id() == "V7").unwrap();
     format!("{:?} {:?}", check.outcome, check.faults)
 }

@@ -103,7 +103,7 @@ fn unit_id(n: usize) -> String {
 /// A pool in which unit i has features `units[i]` and household i has needs `households[i]`, words
 /// parted by spaces.
 fn pool(id: &str, units: &[&str], households: &[&str]) -> Pool {
-    let mut pool = Pool::lot(id, "两室", "1号楼");
+    let mut pool = Pool::lot(id, "两室", &format!("{id}号楼"));
     for (n, features) in units.iter().enumerate() {
         let storey = u64::try_from(n).unwrap_or(0) / 2 + 1;
         let features: Vec<&str> = features.split_whitespace().collect();

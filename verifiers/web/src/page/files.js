@@ -98,8 +98,8 @@ export async function verifyAll(first) {
   for (const [i, file] of open.files.entries()) {
     // What is about one file only is asked of the last one.
     const own = i === open.files.length - 1 ? {} : { older: undefined, person: undefined };
-    // V7: a file that stands behind another one goes on from it.
-    const evidence = { ...common, ...own, earlier: out[i - 1] };
+    // V7: what a file goes on from is found among those before it.
+    const evidence = { ...common, ...own, earlier: out.slice() };
     const steps = Floorlot.examineSteps(file.bytes, evidence);
     const progress = ({ done, of }) => busy(t('busy', done, of), done / of);
     const result = await inSlices(steps, mine, progress);

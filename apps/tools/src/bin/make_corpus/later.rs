@@ -238,14 +238,14 @@ fn first_round() -> Plan {
         .unit("A-1", "1", 1, &[])
         .household("H1", "", 1, &[])
         .household("H2", "", 1, &[]);
-    let few = few.household("H3", "", 2, &[]);
-    let many = Pool::lot("B", "Two rooms", "House 2").unit("B-1", "1", 1, &["step-free"]).unit(
+    let few = few.household("H3", "", 1, &[]);
+    let many = Pool::lot("B", "Two rooms", "House 1").unit("B-1", "11", 1, &["step-free"]).unit(
         "B-2",
-        "2",
+        "12",
         2,
         &[],
     );
-    let many = many.unit("B-3", "3", 3, &[]).household("H4", "", 1, &[]);
+    let many = many.unit("B-3", "13", 3, &[]).household("H4", "", 1, &[]);
     keyed(small_panel("first-round").pool(few).pool(many))
 }
 
@@ -264,7 +264,7 @@ fn second_round() -> Plan {
     let pool = RoundPool {
         id: "R".into(),
         title: "Leftovers".into(),
-        building: "Houses 1 and 2".into(),
+        building: "House 1".into(),
         rule: PickRule::Lot,
         from: vec!["A".into(), "B".into()],
     };
@@ -679,6 +679,18 @@ fn keys() -> Vec<Tampered> {
         ),
         with("p12-order-four", "a key of order four", 0, vkey("corpus.example/r1", 4, [0; 32])),
         with(
+            "p12-order-eight-times-l",
+            "the base point and a point of order eight together: no secret belongs to it",
+            0,
+            vkey(
+                "corpus.example/r1",
+                4,
+                Hash::from_hex("da99e28ba529cdde35a25fba9059e78ecaee239f99755b9b1aa4f65df00803e2")
+                    .unwrap()
+                    .0,
+            ),
+        ),
+        with(
             "p12-not-canonical",
             "y of a key is not below p",
             0,
@@ -903,6 +915,20 @@ fn events() -> Vec<Tampered> {
             &taken,
         ),
         changed("a5-unit-unknown", "a household gives up what is no unit", &swap, &given[2], "Z-1"),
+        changed(
+            "a5-one-consent-for-two",
+            "one consent stands for two households",
+            &swap,
+            &list(&consents),
+            &list(&[&consents[..1], &consents[..1], &consents[2..]].concat()),
+        ),
+        changed(
+            "a5-consent-of-zeros",
+            "a consent of 64 zeros",
+            &swap,
+            &consents[0],
+            &"0".repeat(64),
+        ),
         changed(
             "a5-other-pool",
             "a swap with a household of another pool",
@@ -1213,7 +1239,10 @@ fn other_persons() -> Vec<Tampered> {
             ..case(name, about, &Draft(hall::draw(&persons(), &Script::default())))
         }
     };
+    let mut twice = persons();
+    twice.pools[0].households[3].person = twice.pools[0].households[1].person;
     vec![
+        case("p13-person-twice", "two households with one person", &Forge::of(&twice).draft()),
         given(
             "v8-other-name",
             "somebody with another name says that the household is theirs",
@@ -1345,6 +1374,48 @@ fn rounds() -> Vec<Tampered> {
             "a unit that comes back on another storey",
             &round(|p| p.pools[0].units[0].storey = 28),
             "first-round",
+        ),
+        with(
+            "v7-other-building",
+            "a unit that comes back in another building",
+            &round(|p| p.pools[0].building = "House 2".into()),
+            "first-round",
+        ),
+        with(
+            "v7-other-group",
+            "two households that come back as a group that they were not",
+            &round(|p| p.pools[0].households.iter_mut().for_each(|h| h.group = Some("g".into()))),
+            "first-round",
+        ),
+        with(
+            "v7-household-dropped",
+            "a household on standby that the second round leaves out",
+            &round(|p| drop(p.pools[0].households.pop())),
+            "first-round",
+        ),
+        with(
+            "v7-attempt-drops-household",
+            "another attempt without a household of the void one",
+            &attempt(|p| drop(p.pools[0].households.pop())),
+            "void-after-the-result",
+        ),
+        with(
+            "v7-attempt-drops-unit",
+            "another attempt without a unit of the void one",
+            &attempt(|p| drop(p.pools[1].units.pop())),
+            "void-after-the-result",
+        ),
+        chain(
+            "v7-fork",
+            "a second round beside another one that goes on from the same first round",
+            &round(|p| p.origin = "corpus.example/second-round-fork".into()),
+            &["first-round", "second-round-after"],
+        ),
+        with(
+            "v7-fork-without-the-first-round",
+            "two second rounds of one first round, which was not given",
+            &round(|p| p.origin = "corpus.example/second-round-fork".into()),
+            "second-round-after",
         ),
         with(
             "v7-other-mode",

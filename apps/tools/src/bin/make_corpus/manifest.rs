@@ -76,14 +76,15 @@ impl Evidence {
         let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Noted>().unwrap());
         let notes = self.notes.iter().map(|note| Noted::of_note(note).unwrap());
         let older = self.older.as_deref().map(|file| TreeHead::of(file).unwrap());
-        let earlier = self.earlier.iter().fold(None, |earlier, file| {
-            let evidence = transcript::Evidence::default().with_earlier(earlier);
+        let mut earlier = Vec::new();
+        for file in &self.earlier {
+            let evidence = transcript::Evidence::default().with_earlier(earlier.clone());
             let verified = verify(file.as_slice(), &evidence)
                 .unwrap()
                 .into_verified()
                 .expect("the earlier one is verified");
-            Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
-        });
+            earlier.push(verified.earlier());
+        }
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
         let person = self.person.clone();
         transcript::Evidence::default()

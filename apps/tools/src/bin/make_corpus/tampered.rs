@@ -40,6 +40,7 @@ pub(crate) fn all() -> Vec<Tampered> {
         panels(),
         fields(),
         pools(),
+        flats(),
     ];
     let more = [
         roll_call(),
@@ -761,6 +762,44 @@ fn shuffled(line: &str, before: &str) -> Draft {
     let mut draft = forge.draft();
     draft.0.truncate(draft.find("\"stage\":\"plan\"") + 1);
     draft
+}
+
+/// P13: the flat 301 on storey 3 of building 1号楼 stands twice.
+fn flats() -> Vec<Tampered> {
+    let flat = "\"label\":\"601\",\"storey\":6";
+    let other = "\"label\":\"201\",\"storey\":2";
+    let again = "\"label\":\"301\",\"storey\":3";
+    let estate = |building: &str| {
+        let forge = Forge::of(&estate()).edit("\"building\":\"2号楼\"", building);
+        forge.edit(other, again).draft()
+    };
+    vec![
+        plan_with("p13-flat-twice", "one flat as two units", flat, again),
+        plan_with(
+            "p13-flat-in-full-width",
+            "one flat as two units, the second in full-width digits with a space between",
+            flat,
+            "\"label\":\"３０ １\",\"storey\":3",
+        ),
+        tampered(
+            "p13-flat-in-capitals",
+            "two flats whose labels differ in capitals alone",
+            &forge()
+                .edit("\"label\":\"301\"", "\"label\":\"3a\"")
+                .edit(flat, "\"label\":\"3A\",\"storey\":3")
+                .draft(),
+        ),
+        tampered(
+            "p13-flat-in-two-pools",
+            "one flat in two pools of one building",
+            &estate("\"building\":\"1号楼\""),
+        ),
+        tampered(
+            "p13-flat-in-a-building-in-full-width",
+            "one flat in two pools of one building, whose name has another width and a space",
+            &estate("\"building\":\"１ 号楼\""),
+        ),
+    ]
 }
 
 fn panels() -> Vec<Tampered> {

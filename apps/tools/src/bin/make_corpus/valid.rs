@@ -44,6 +44,12 @@ pub(crate) fn shapes() -> Vec<Shape> {
 }
 
 fn rules() -> Vec<Shape> {
+    let mut alike = lot_pool();
+    for (unit, (label, storey)) in
+        alike.units.iter_mut().zip([("101", 1), ("1O1", 1), ("l01", 1), ("101", 2), ("一〇一", 1)])
+    {
+        (unit.label, unit.storey) = (label.into(), storey);
+    }
     let mut timed = choice("choice-timed", Absence::Last);
     timed.pools[0].seconds = Some(180);
     let mut short = ranking_pool(Unranked::Standby);
@@ -53,6 +59,11 @@ fn rules() -> Vec<Shape> {
     unranked.unranked = Some(Unranked::Lot);
     unranked.households[2].ranking.clear();
     vec![
+        shape(
+            "flats-that-look-alike",
+            "labels that people take for one, and one label on two storeys: all of them are flats",
+            panel("flats-that-look-alike", Mode::Official).pool(alike),
+        ),
         shape(
             "lot",
             "one pool drawn by lot, with a household that needs a step-free flat",
