@@ -190,8 +190,8 @@ pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
     let time = args
         .time
         .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
-    note.signatures.retain(|signature| !signature.is_by(&key.verifier()));
-    note.signatures.push(key.cosign(&note.body, time));
+    let signature = key.cosign(&note.body, time);
+    note.put(signature).map_err(|error| Stop::file(lang, &args.note, error.words()))?;
     match &args.out {
         None => print(&note.to_string(), lang),
         Some(out) if out.as_os_str() == "-" => print(&note.to_string(), lang),
@@ -250,8 +250,7 @@ pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
         );
         Stop::Failed(message)
     })?;
-    note.signatures.retain(|signature| !signature.is_by(&key));
-    note.signatures.push(made);
+    note.put(made).map_err(|error| Stop::file(lang, &args.note, error.words()))?;
     print(&note.to_string(), lang)
 }
 
