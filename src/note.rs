@@ -29,6 +29,9 @@ pub const COSIGNATURE: u8 = 0x04;
 /// at most.
 pub const MAX_SIGNATURES: usize = 256;
 
+/// A note has more signatures than [`MAX_SIGNATURES`].
+const TOO_MANY: NoteError = NoteError::Note { what: "more than 256 signatures" };
+
 /// A text that is no key, no signature line, no note or no checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -330,12 +333,68 @@ pub struct SignedNote {
     pub body: String,
     /// The cosignatures, in the order of the note.
     pub signatures: Vec<Cosignature>,
-    /// Signature lines of other types, such as that of a log: somebody else's, kept as they are.
-    /// They come after the cosignatures.
-    pub others: Vec<String>,
+    /// Signature lines of other types, such as that of a log: somebody else's, kept as they are
+    /// and where they are.
+    pub others: Vec<OtherSignature>,
+}
+
+/// A signature line of another type than tlog-cosignature v1, and its place on the note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSignature {
+    /// How many cosignatures stand before it.
+    pub after: usize,
+    /// The line, without LF.
+    pub line: String,
 }
 
 impl SignedNote {
+    /// A text with signature lines of any type, each in its place; the error names the first line
+    /// that is none.
+    pub fn of_lines<'l>(
+        body: String,
+        lines: impl IntoIterator<Item = &'l str>,
+    ) -> Result<SignedNote, NoteError> {
+        let mut note = SignedNote { body, signatures: Vec::new(), others: Vec::new() };
+        for line in lines {
+            match line.parse::<Cosignature>() {
+                Ok(signature) => note.signatures.push(signature),
+                // Somebody else's signature is no fault: a log signs its checkpoints as well.
+                Err(_) if is_signature_line(line) => note
+                    .others
+                    .push(OtherSignature { after: note.signatures.len(), line: line.to_owned() }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(note)
+    }
+
+    /// Puts a cosignature at the end of the note, in place of those by the same key.
+    ///
+    /// ```
+    /// use floorlot::note::SignedNote;
+    /// let line = "— r1 gZgLkAAAAABlU/EAtbitXbxIA4qwcc0gg0eZZqCPBSUr8R/TKsY4FIYx2quJ2tDmuokInX9WBWkoidPgob0Y0BMTzwU2oaZ64oidCQ==";
+    /// let text = format!("o\n\n— log AAAAAAA=\n{line}\n— witness AAAAAAA=\n");
+    /// let mut note: SignedNote = text.parse()?;
+    /// note.put(note.signatures[0].clone())?;
+    /// assert_eq!(note.to_string(), format!("o\n\n— log AAAAAAA=\n— witness AAAAAAA=\n{line}\n"));
+    /// # Ok::<(), floorlot::note::NoteError>(())
+    /// ```
+    pub fn put(&mut self, signature: Cosignature) -> Result<(), NoteError> {
+        let kept =
+            |own: &&Cosignature| own.name != signature.name || own.key_id != signature.key_id;
+        let count = self.signatures.iter().filter(kept).count();
+        // Nobody is given a note that nobody reads.
+        if count.saturating_add(self.others.len()) >= MAX_SIGNATURES {
+            return Err(TOO_MANY);
+        }
+        for other in &mut self.others {
+            other.after = self.signatures.iter().take(other.after).filter(kept).count();
+        }
+        self.signatures.retain(|own| kept(&own));
+        self.signatures.push(signature);
+        Ok(())
+    }
+
     /// Origin, size and root, if the text is a checkpoint of exactly three lines.
     pub fn checkpoint(&self) -> Result<(&str, u64, Hash), NoteError> {
         parse_checkpoint(&self.body)
@@ -370,8 +429,14 @@ pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
 impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.body)?;
-        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))?;
-        self.others.iter().try_for_each(|line| writeln!(f, "{line}"))
+        let mut others = self.others.iter().peekable();
+        for (before, signature) in self.signatures.iter().enumerate() {
+            while let Some(other) = others.next_if(|other| other.after <= before) {
+                writeln!(f, "{}", other.line)?;
+            }
+            writeln!(f, "{signature}")?;
+        }
+        others.try_for_each(|other| writeln!(f, "{}", other.line))
     }
 }
 
@@ -410,18 +475,9 @@ impl FromStr for SignedNote {
             text.rsplit_once("\n\n").ok_or(note("no empty line before the signatures"))?;
         // Before any of them is read: the file may come from anywhere.
         if lines.split('\n').count() > MAX_SIGNATURES {
-            return Err(note("more than 256 signatures"));
+            return Err(TOO_MANY);
         }
-        let (mut signatures, mut others) = (Vec::new(), Vec::new());
-        for line in lines.split('\n') {
-            match line.parse::<Cosignature>() {
-                Ok(signature) => signatures.push(signature),
-                // Somebody else's signature is no fault: a log signs its checkpoints as well.
-                Err(_) if is_signature_line(line) => others.push(line.to_owned()),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(SignedNote { body: format!("{body}\n"), signatures, others })
+        SignedNote::of_lines(format!("{body}\n"), lines.split('\n'))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::rules::Phrase;
 use std::borrow::Cow;
 
 /// Longest line in bytes, without LF (rule T1).
-pub const MAX_LINE: usize = 65_536;
+pub const MAX_LINE: usize = 65_535;
 
 /// The bytes at which a string stops being a copy of itself: `"`, `\`, and what must not occur at
 /// all.

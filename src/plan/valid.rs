@@ -138,7 +138,7 @@ fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Valid
     let mut validator = Validator::new();
     let mut kept = Vec::new();
     for (number, bytes) in (1..).zip(lines) {
-        // T1: at most 65,536 bytes not counting the LF that ends it.
+        // T1: at most 65,535 bytes not counting the LF that ends it.
         if bytes.len() > MAX_LINE {
             let limit =
                 Phrase::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));

@@ -279,8 +279,8 @@ impl<'t> Parser<'t> {
         )?;
         let line = self.read(
             (
-                "`line ` and a line of the transcript of at most 65536 bytes",
-                "`line ` 加记录中的一行，至多 65536 字节",
+                "`line ` and a line of the transcript of at most 65535 bytes",
+                "`line ` 加记录中的一行，至多 65535 字节",
             ),
             |line| line.strip_prefix("line ").filter(|line| line.len() <= MAX_LINE),
         )?;

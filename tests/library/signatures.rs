@@ -3,8 +3,8 @@
 
 use floorlot::Hash;
 use floorlot::note::{
-    COSIGNATURE, Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message,
-    parse_checkpoint,
+    COSIGNATURE, Cosignature, MAX_SIGNATURES, NoteError, SignedNote, VerifierKey,
+    cosignature_message, parse_checkpoint,
 };
 use floorlot::primitives::tree::{checkpoint_body, leaf_hash, root_of};
 use floorlot::rules::Lang;
@@ -293,14 +293,25 @@ fn forty_signatures_stand_on_one_note() {
     for (key, signature) in keys.iter().zip(&text.parse::<SignedNote>().unwrap().signatures) {
         assert_eq!(verify(&key.verifier(), &body, signature), Ok(()));
     }
-    // The signature of another type is somebody else's; it is kept as it is.
-    let foreign = text.clone() + "— witness.example/pq AAAAAAAA\n";
-    let kept = foreign.parse::<SignedNote>().unwrap();
-    assert_eq!(
-        (&kept.signatures, &kept.others[..]),
-        (&note.signatures, &["— witness.example/pq AAAAAAAA".to_owned()][..])
-    );
+    // A signature of another type is somebody else's; it is kept as it is, and where it is.
+    let foreign = text.replacen("\n\n", "\n\n— log.example AAAAAAAB\n", 1);
+    let tenth = format!("{}\n", note.signatures[9]);
+    let foreign = foreign.replacen(&tenth, &format!("{tenth}— middle.example AAAAAAAC\n"), 1)
+        + "— witness.example/pq AAAAAAAA\n";
+    let mut kept = foreign.parse::<SignedNote>().unwrap();
+    let places: Vec<usize> = kept.others.iter().map(|other| other.after).collect();
+    assert_eq!((&kept.signatures, places), (&note.signatures, vec![0, 10, 40]));
     assert_eq!(kept.to_string(), foreign);
+    // Who signs again signs at the end, and the others stay between those between which they were.
+    kept.put(note.signatures[9].clone()).unwrap();
+    assert_eq!(kept.to_string(), foreign.replacen(&tenth, "", 1) + &tenth);
+    let mut full = kept.clone();
+    let last = full.others[2].clone();
+    full.others.resize(MAX_SIGNATURES - 40, last);
+    full.put(note.signatures[0].clone()).unwrap();
+    let one_more = SigningKey::from_seed("panel.example/40", &[40; 32]).unwrap();
+    assert!(full.put(one_more.cosign(&body, 1)).is_err());
+    assert!(full.to_string().parse::<SignedNote>().is_ok());
     for damaged in ["— r1 AAAA", "— r1 not base64", "— r+1 AAAAAAAA"] {
         refused::<SignedNote>(&format!("{text}{damaged}\n"), "a signature line");
     }

@@ -645,7 +645,7 @@ def on_its_way(rng, raw):
         lambda: raw.decode("utf-8", "replace").encode(rng.choice(["utf-16", "utf-16-be", "gbk"]), "replace"),
         lambda: raw + rng.choice([b"{\"ki", b"x", b" ", b"{\"kind\":\"void\"", b"{\"kind\":\"\r", b"\0", b"\x1a", b"\n"]),
         lambda: b"\n".join(lines[rng.randrange(len(lines)):]),
-        lambda: raw + b"{" + b"x" * rng.choice([65535, 65536]) + rng.choice([b"", b"\n", b"\r\n"]),
+        lambda: raw + b"{" + b"x" * rng.choice([65534, 65535]) + rng.choice([b"", b"\n", b"\r\n"]),
     ]
     return rng.choice(ways)()
 

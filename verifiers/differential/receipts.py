@@ -245,7 +245,7 @@ def checkpoint(rnd, text):
 def long_line(rnd, text):
     """A line that is as long as one may be, or one byte longer."""
     at = re.search(r"\nline (.*)", text)
-    length = 65535 + rnd.randrange(3)
+    length = 65534 + rnd.randrange(3)
     return text.replace(at.group(), "\nline " + at.group(1).ljust(length, "x"), 1)
 
 

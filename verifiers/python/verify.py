@@ -231,7 +231,7 @@ class Findings:
 # 1. Bytes and lines
 # --------------------------------------------------------------------------------------------------
 
-MAX_LINE = 65536
+MAX_LINE = 65535
 MAX_INTEGER = 2**53 - 1
 
 # Section 3, the kinds of line: keys in their order, those in brackets optional. A word with "|" is
@@ -422,7 +422,7 @@ def parse_line(raw):
     """T1: the line as a dictionary, or NotInProfile."""
     if len(raw) > MAX_LINE:
         raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"),
-                           ("65,536 bytes at most", "至多 65,536 字节"))
+                           ("65,535 bytes at most", "至多 65,535 字节"))
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -81,7 +81,7 @@ impl Bytes {
 }
 
 fn readable<'a>(raw: RawLine<'a>, at: &mut At<'_>) -> Option<Line<'a>> {
-    // T1: a line has at most 65,536 bytes. The reader cuts a longer one off, so what stands in it
+    // T1: a line has at most 65,535 bytes. The reader cuts a longer one off, so what stands in it
     // is not known, even if what is left looks like a line.
     if raw.bytes.len() > MAX_LINE {
         let limit =

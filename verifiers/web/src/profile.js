@@ -155,7 +155,7 @@ const PRIOR = [
   ['reason', 'string'],
 ];
 
-export const LONGEST_LINE = 65536;
+export const LONGEST_LINE = 65535;
 class Refused extends Error {
   constructor(at, expected) {
     super('not in the profile');
@@ -326,7 +326,7 @@ export function parseLine(bytes) {
     return {
       refused: new Refused(
         LONGEST_LINE,
-        both('a line of at most 65536 bytes', '每行不超过 65536 字节'),
+        both('a line of at most 65535 bytes', '每行不超过 65535 字节'),
       ),
     };
   }

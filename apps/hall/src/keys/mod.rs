@@ -6,4 +6,5 @@ pub(crate) mod note_file;
 #[cfg(feature = "openssh")]
 mod open_ssh;
 pub(crate) mod secret;
+mod signed;
 pub(crate) mod signing;

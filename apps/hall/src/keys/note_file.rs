@@ -224,14 +224,12 @@ impl Mender {
                 "签名单最多有 256 个签名",
             ));
         }
-        let (mut signatures, mut others) = (Vec::new(), Vec::new());
-        for (number, line) in whole {
-            let one: SignedNote =
-                format!("{body}\n{line}\n").parse().map_err(|_| damaged(number, &line))?;
-            signatures.extend(one.signatures);
-            others.extend(one.others);
+        for (number, line) in &whole {
+            SignedNote::of_lines(String::new(), [line.as_str()])
+                .map_err(|_| damaged(*number, line))?;
         }
-        Ok(SignedNote { body, signatures, others })
+        let lines = whole.iter().map(|(_, line)| line.as_str());
+        SignedNote::of_lines(body, lines).map_err(|error| error.words())
     }
 
     /// A line that begins a signature, with the dash of the standard: it may have become another

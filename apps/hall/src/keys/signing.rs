@@ -4,16 +4,18 @@ use crate::disk::recognize;
 use crate::disk::whole;
 use crate::keys::key_file;
 use crate::keys::note_file::read_note;
+use crate::keys::signed::{self, Last, Now, Signed};
 use crate::words::say::{Stop, Told, counted, in_file, program, tr, warn};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, value_parser};
+use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::{
     Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint,
 };
 use floorlot::primitives::tree::{Fingerprint, Tree};
 use floorlot::rules::Lang;
-use floorlot::sign::verify;
+use floorlot::sign::{SigningKey, verify};
 use floorlot_verify::common::lang::shown;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -65,8 +67,20 @@ pub(crate) struct NoteArgs {
 #[derive(Args)]
 pub(crate) struct SignArgs {
     /// The note; - is standard input · 签名单，- 为标准输入
-    #[arg(default_value = "-")]
+    #[arg(default_value = "-", conflicts_with = "transcript")]
     note: PathBuf,
+    /// The transcript in place of a note: its checkpoint is recomputed, and compared with the one
+    /// signed last · 用记录代替签名单：重新计算检查点，并与上次所签的比较
+    #[arg(long, value_name = "FILE", requires = "state")]
+    transcript: Option<PathBuf>,
+    /// The file in which this program keeps what was signed last, draw by draw; it is made when it
+    /// is not there · 保存上次所签内容的文件，没有则新建
+    #[arg(long, value_name = "FILE", requires = "transcript")]
+    state: Option<PathBuf>,
+    /// Which checkpoint of the transcript: plan, result, last, or the number of lines before it ·
+    /// 签记录中的哪个检查点，或其之前的行数
+    #[arg(long, default_value = "last", requires = "transcript")]
+    checkpoint: Which,
     /// The secret key · 密钥文件
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
@@ -116,41 +130,70 @@ pub(crate) struct AttachArgs {
 
 /// Prints a checkpoint with the signatures that the transcript has under it.
 pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
-    let path = &args.transcript;
+    let sealed = sealed(&args.transcript, args.checkpoint, None, lang)?;
+    // Each member sees what the record says of them: who refused was not away.
+    if !sealed.said.is_empty() {
+        let said = sealed.said.join("\n");
+        warn(tr!(
+            lang,
+            "What the record says of each member under this checkpoint (who refused was not away):\n{said}",
+            "记录中每位监督员对此检查点的表态（拒签的人不应记为不在场）：\n{said}"
+        ));
+    }
+    print(&sealed.note.to_string(), lang)
+}
+
+/// A checkpoint of a transcript, recomputed.
+struct Sealed {
+    /// With the signatures under it.
+    note: SignedNote,
+    stage: Stage,
+    size: u64,
+    root: Hash,
+    /// The root over the first lines that were asked for, if the checkpoint is over so many.
+    root_then: Option<Hash>,
+    /// What its sign-off says of each member, in words.
+    said: Vec<String>,
+}
+
+/// Reads a checkpoint of a transcript, and recomputes the root over its first `then` lines.
+fn sealed(path: &Path, which: Which, then: Option<u64>, lang: Lang) -> Result<Sealed, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
-    let mut found: Option<SignedNote> = None;
-    let mut said: Vec<String> = Vec::new();
+    let mut found: Option<Sealed> = None;
+    let mut root_then = None;
     let mut open = false;
     let mut sizes: Vec<String> = Vec::new();
     let mut tree = Tree::new();
     for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n"))
     {
         let before = (tree.size(), tree.root());
+        if then == Some(before.0) {
+            root_then = Some(before.1);
+        }
         tree.push_line(bytes);
         let Ok(line) = Line::decode(bytes) else { continue };
-        said.extend(statement(&line, lang).filter(|_| open));
+        if let Some(sealed) = found.as_mut().filter(|_| open) {
+            sealed.said.extend(statement(&line, lang));
+        }
         match line {
             Line::Checkpoint { stage, body, .. } => {
-                let sealed = parse_checkpoint(&body).ok().map(|(_, size, root)| (size, root));
+                let told = parse_checkpoint(&body).ok().map(|(_, size, root)| (size, root));
                 // T3: nobody is given a checkpoint to sign that is not that of the lines before it.
-                let Some((size, _)) = sealed.filter(|sealed| *sealed == before) else {
+                let Some((size, root)) = told.filter(|told| *told == before) else {
                     return Err(Stop::file(lang, path, not_of_its_lines(tree.size(), lang)));
                 };
                 sizes.push(size.to_string());
-                open = args.checkpoint.is(stage, size);
+                open = which.is(stage, size);
                 if open {
-                    said.clear();
-                    found = Some(SignedNote {
-                        body: body.into(),
-                        signatures: Vec::new(),
-                        others: Vec::new(),
-                    });
+                    let note = SignedNote { body: body.into(), signatures: vec![], others: vec![] };
+                    let said = Vec::new();
+                    found = Some(Sealed { note, stage, size, root, root_then, said });
                 }
             }
             Line::Cosignature { signature, .. } if open => {
-                found
-                    .iter_mut()
-                    .for_each(|note| note.signatures.extend(signature.parse::<Cosignature>().ok()));
+                found.iter_mut().for_each(|found| {
+                    found.note.signatures.extend(signature.parse::<Cosignature>().ok());
+                });
             }
             _ => {}
         }
@@ -164,17 +207,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
         "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
         "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
     );
-    let note = found.ok_or_else(|| Stop::file(lang, path, none))?;
-    // Each member sees what the record says of them: who refused was not away.
-    if !said.is_empty() {
-        let said = said.join("\n");
-        warn(tr!(
-            lang,
-            "What the record says of each member under this checkpoint (who refused was not away):\n{said}",
-            "记录中每位监督员对此检查点的表态（拒签的人不应记为不在场）：\n{said}"
-        ));
-    }
-    print(&note.to_string(), lang)
+    found.ok_or_else(|| Stop::file(lang, path, none))
 }
 
 /// What a line of a sign-off says of its member.
@@ -218,14 +251,98 @@ impl Which {
 
 /// Signs, after saying what is signed.
 pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
-    let mut note = read(&args.note, lang)?;
+    if let (Some(transcript), Some(state)) = (&args.transcript, &args.state) {
+        return witness(args, transcript, state, lang);
+    }
+    let note = read(&args.note, lang)?;
     tell(&note, &args.note, lang)?;
     let key = key_file::secret(&args.key, args.name.as_deref(), lang)?;
+    give(args, note, &key, lang)?;
+    warn(tr!(
+        lang,
+        "Signed from the note alone: whether it is the checkpoint of the transcript, and goes on from what was signed before, was not compared (`sign --transcript FILE --state FILE` does).",
+        "只凭签名单签名：未核对它是否为记录的检查点、是否与以前所签的衔接（sign --transcript 文件 --state 文件 可核对）。"
+    ));
+    Ok(())
+}
+
+/// Signs the checkpoint of a transcript that goes on from the one signed last.
+fn witness(args: &SignArgs, transcript: &Path, state: &Path, lang: Lang) -> Result<(), Stop> {
+    let mut signed = Signed::read(state, lang)?;
+    let first = sealed(transcript, args.checkpoint, None, lang)?;
+    let (origin, ..) =
+        first.note.checkpoint().map_err(|error| Stop::file(lang, transcript, error.words()))?;
+    let last = signed.last(origin);
+    let sealed = match last {
+        Some(last) => sealed(transcript, args.checkpoint, Some(last.size), lang)?,
+        None => sealed(transcript, args.checkpoint, None, lang)?,
+    };
+    let root_then = match last {
+        Some(last) if last.size == sealed.size => Some(sealed.root),
+        _ => sealed.root_then,
+    };
+    let Sealed { note, stage, size, root, .. } = sealed;
+    let now = Now { origin, stage, size, root, root_then };
+    if let Some(last) = last {
+        signed::check(last, &now, lang).map_err(|why| Stop::file(lang, transcript, why))?;
+    }
+    let key = key_file::secret(&args.key, args.name.as_deref(), lang)?;
+    tell_last(last, &signed, lang);
+    tell(&note, transcript, lang)?;
+    confirmed(lang)?;
+    // On the disk before the signature is given: after a power cut the same one is given again.
+    signed.remember(&now, lang)?;
+    give(args, note, &key, lang)?;
+    warn(tr!(
+        lang,
+        "Signed after comparing with the transcript and with what was signed before.",
+        "已与记录及以前所签内容核对后签名。"
+    ));
+    Ok(())
+}
+
+/// Says what was signed last of this draw.
+fn tell_last(last: Option<&Last>, signed: &Signed, lang: Lang) {
+    warn(match last {
+        Some(last) => {
+            let (size, fingerprint) = (last.size, last.fingerprint());
+            tr!(
+                lang,
+                "Signed last of this draw: its first {size} lines, which are the same in this transcript:\n    {fingerprint}",
+                "本次抽签上次所签：前 {size} 行，与这份记录一致：\n    {fingerprint}"
+            )
+        }
+        None if signed.was_there() => {
+            tr!(lang, "Nothing of this draw was signed before.", "以前没有签过这次抽签。")
+        }
+        None => tr!(
+            lang,
+            "There is no file of what was signed before; it is made now. Whoever signed before gives the file of that time.",
+            "没有已签记录文件，现在新建。以前签过的，请改用当时的文件。"
+        ),
+    });
+}
+
+/// Asks whether it is to be signed; nothing but yes is yes.
+fn confirmed(lang: Lang) -> Result<(), Stop> {
+    warn(tr!(lang, "Sign it? yes or no", "要签名吗？请答“是”或“否”"));
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    let agreed =
+        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "yes" | "y" | "是");
+    if agreed {
+        return Ok(());
+    }
+    Err(Stop::Failed(tr!(lang, "Nothing was signed.", "未签名。")))
+}
+
+/// Puts the signature on the note, and gives that.
+fn give(args: &SignArgs, mut note: SignedNote, key: &SigningKey, lang: Lang) -> Result<(), Stop> {
     let time = args
         .time
         .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
-    note.signatures.retain(|signature| !signature.is_by(&key.verifier()));
-    note.signatures.push(key.cosign(&note.body, time));
+    let signature = key.cosign(&note.body, time);
+    note.put(signature).map_err(|error| Stop::file(lang, &args.note, error.words()))?;
     match &args.out {
         None => print(&note.to_string(), lang),
         Some(out) if out.as_os_str() == "-" => print(&note.to_string(), lang),
@@ -284,8 +401,7 @@ pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
         );
         Stop::Failed(message)
     })?;
-    note.signatures.retain(|signature| !signature.is_by(&key));
-    note.signatures.push(made);
+    note.put(made).map_err(|error| Stop::file(lang, &args.note, error.words()))?;
     print(&note.to_string(), lang)
 }
 

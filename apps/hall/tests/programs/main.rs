@@ -15,6 +15,7 @@ mod operator;
 mod prints;
 mod privacy;
 mod readme;
+mod sign_remembers;
 mod whole_story;
 
 /// The program of this name.

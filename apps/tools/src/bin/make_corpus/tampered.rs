@@ -217,10 +217,10 @@ fn spelling() -> Vec<Tampered> {
             "\"storey\":6,\"at\":1792000000",
         ),
         unit(
-            "t1-line-of-65537-bytes",
+            "t1-line-of-65536-bytes",
             "a line one byte too long",
             "\"601\"",
-            &format!("\"{}\"", "x".repeat(65_537 - 62)),
+            &format!("\"{}\"", "x".repeat(65_536 - 62)),
         ),
     ]
 }
@@ -237,6 +237,10 @@ fn bytes() -> Vec<Tampered> {
         l.replace("A-", "A\u{80}").bytes().filter(|b| *b != 0xc2).collect()
     });
     let torn = honest().file();
+    let cut_at = |length: usize| {
+        let begun = b"{\"kind\":\"objection\",\"id\":\"";
+        [torn.as_slice(), begun, "x".repeat(length - begun.len()).as_bytes()].concat()
+    };
     let between = |end: &[u8]| {
         honest().0.iter().flat_map(|l| [l.as_slice(), end].concat()).collect::<Vec<u8>>()
     };
@@ -314,6 +318,8 @@ fn bytes() -> Vec<Tampered> {
             "a power cut in the first line of an aftermath",
             [&torn[..], b"{\"kind\":\"obj"].concat(),
         ),
+        file("unfinished-torn-line-of-65535-bytes", "the longest torn line", cut_at(65_535)),
+        file("t1-torn-line-of-65536-bytes", "longer than what is torn of a line", cut_at(65_536)),
         tampered("t1-upper-case-hex", "the seed in capitals", &seed_upper.resealed()),
         tampered("t1-invalid-utf-8", "a byte that is not UTF-8", &invalid.resealed()),
         tampered(
@@ -689,7 +695,7 @@ fn header() -> Vec<Tampered> {
 fn texts() -> Vec<Tampered> {
     let id = |name, about, to: &str| plan_with(name, about, "\"H002\"", to);
     let name = |name, about, to: &str| plan_with(name, about, "张*明", to);
-    let long = format!("\"{}\"", "x".repeat(65_536 - 62));
+    let long = format!("\"{}\"", "x".repeat(65_535 - 62));
     let pick = honest().nth("\"kind\":\"pick\"", 0);
     let bad_proxy = play(Absence::Last, &[Act::Proxy(0, "Mr X"), Act::Undo("mistyped")]);
     vec![
@@ -728,7 +734,7 @@ fn texts() -> Vec<Tampered> {
             "\"label\":\"\"",
         ),
         plan_with(
-            "p3-line-of-65536-bytes",
+            "p3-line-of-65535-bytes",
             "the longest line: in the profile, but the label is too long",
             "\"601\"",
             &long,

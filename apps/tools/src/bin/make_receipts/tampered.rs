@@ -187,10 +187,10 @@ fn notes() -> Vec<Case> {
             "\n9007199254740992\n",
         ),
         t.but(
-            "r1-line-of-65537-bytes",
+            "r1-line-of-65536-bytes",
             "a line one byte too long",
             "\nline {",
-            &format!("\nline {}{{", "x".repeat(65_537 - first_line)),
+            &format!("\nline {}{{", "x".repeat(65_536 - first_line)),
         ),
     ]
 }
