@@ -42,7 +42,7 @@ pub use saved::{NoReceipt, Saved};
 use crate::base64;
 use crate::hash::Hash;
 use crate::lines::Line;
-use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, is_signature_line, parse_checkpoint};
+use crate::note::{MAX_SIGNATURES, SignedNote, is_signature_line, parse_checkpoint};
 use crate::number::count;
 use crate::profile::{MAX_INTEGER, MAX_LINE};
 use crate::rules::Phrase;
@@ -360,10 +360,12 @@ struct Note {
 impl Note {
     /// The signed note: cosignatures, and lines of other types.
     fn signed(&self) -> SignedNote {
-        let read = |line: &String| line.parse::<Cosignature>();
-        let others = self.lines.iter().filter(|line| read(line).is_err()).cloned().collect();
-        let signatures = self.lines.iter().filter_map(|line| read(line).ok()).collect();
-        SignedNote { body: self.body.clone(), signatures, others }
+        // R1 has looked at each line.
+        let lines = self.lines.iter().map(String::as_str);
+        SignedNote::of_lines(self.body.clone(), lines).unwrap_or_else(|error| {
+            debug_assert!(false, "{error}");
+            SignedNote { body: self.body.clone(), signatures: Vec::new(), others: Vec::new() }
+        })
     }
 }
 

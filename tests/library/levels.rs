@@ -14,7 +14,7 @@ fn noted(name: &str, checkpoints: &[usize]) -> Report {
     let file = read(&format!("valid/{name}.jsonl"));
     let plain = verify(&file[..], &Evidence::default()).unwrap();
     let prints = checkpoints.iter().map(|n| plain.checkpoints[*n].fingerprint.parse().unwrap());
-    verify(&file[..], &Evidence::default().with_fingerprints(prints.collect())).unwrap()
+    verify(&file[..], &Evidence::default().with_noted(prints.collect())).unwrap()
 }
 
 fn levels(report: &Report) -> Vec<Level> {
@@ -93,7 +93,7 @@ fn nothing_is_told_of_a_household_in_a_draw_that_was_not_compared() {
     let file = read("valid/void-that-nobody-signed.jsonl");
     let plan = verify(&file[..], &Evidence::default()).unwrap().checkpoints[0].fingerprint.parse();
     let evidence = Evidence::default()
-        .with_fingerprints(vec![plan.unwrap()])
+        .with_noted(vec![plan.unwrap()])
         .with_household("H101".to_owned());
     let report = verify(&file[..], &evidence).unwrap();
     assert_eq!((report.verdict, report.level), (Verdict::Verified, Consistent));

@@ -3,7 +3,7 @@
 
 use crate::common::command_line::parse;
 use crate::common::{lang, receipts};
-use crate::evidence::fingerprints;
+use crate::evidence::noted;
 use crate::source::Source;
 use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
@@ -60,7 +60,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
     let failed = |error: &dyn Told| in_file(path, error, lang);
     let mut source = Source::open(&cli.file, true).map_err(|error| failed(&error))?;
     let evidence = Evidence::default()
-        .with_fingerprints(fingerprints(&cli.fingerprint, lang)?)
+        .with_noted(noted(&cli.fingerprint, &[], lang)?)
         .with_not_compared(cli.include_not_compared);
     let report = source.read(|input| verify(input, &evidence)).map_err(|error| failed(&error))?;
     let report = report.map_err(|error| failed(&error))?;

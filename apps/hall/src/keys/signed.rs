@@ -33,7 +33,7 @@ pub(crate) struct Last {
 
 impl Last {
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self.root)
+        Fingerprint::of(&self.origin, self.size, self.root)
     }
 }
 

@@ -22,7 +22,7 @@ use crate::disk::recognize::What;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
-use floorlot::Fingerprint;
+use floorlot::Noted;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{Evidence, Verdict, Verified, verify};
 #[cfg(any(feature = "odds", feature = "web"))]
@@ -47,7 +47,7 @@ pub(crate) struct PrintArgs {
     /// A fingerprint noted outside: of a file with lines behind it that nothing covers, nothing is
     /// printed; can be given several times · 在外记下的指纹：其后若有未核对的内容，则不打印
     #[arg(long, value_name = "DIGITS")]
-    fingerprint: Vec<Fingerprint>,
+    fingerprint: Vec<Noted>,
     /// Prints also what was not compared · 未核对的内容也打印
     #[arg(long)]
     include_not_compared: bool,
@@ -182,7 +182,7 @@ fn compared(args: &PrintArgs, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
         return Ok(());
     }
     let evidence = Evidence::default()
-        .with_fingerprints(args.fingerprint.clone())
+        .with_noted(args.fingerprint.clone())
         .with_not_compared(args.include_not_compared);
     let report = verify(bytes, &evidence)
         .map_err(|error| Stop::file(lang, &args.file, error.words().get(lang)))?;
