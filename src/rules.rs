@@ -379,17 +379,37 @@ pub(crate) struct Count {
     pub(crate) not_run: Option<Phrase>,
 }
 
+/// The fault that is reached first from the beginning of a file: all verifiers find the same one
+/// (section 7 of the specification).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FirstFault {
+    /// The check that failed.
+    pub check: Rule,
+    /// The line in which it is found, from 1: of what the whole plan shows, the line that ends the
+    /// plan; 0 for what was given from outside.
+    pub line: u64,
+}
+
 /// The counts of all rules: where validation and verification write down what they see.
 #[derive(Debug, Clone)]
 pub(crate) struct Checks {
     counts: Vec<Count>,
     keep: usize,
+    /// The line and the rule of the first fault; [`OUTSIDE`] for evidence.
+    first: Option<(u64, Rule)>,
+    /// No fault is found in an earlier line.
+    from: u64,
 }
+
+/// Evidence is compared when the file has ended.
+const OUTSIDE: u64 = u64::MAX;
 
 impl Checks {
     /// Keeps at most `keep` faults of each rule; counts all.
     pub(crate) fn new(keep: usize) -> Checks {
-        Checks { counts: vec![Count::default(); Rule::ALL.len()], keep }
+        let counts = vec![Count::default(); Rule::ALL.len()];
+        Checks { counts, keep, first: None, from: 0 }
     }
 
     /// Counts of its own that keep as many faults.
@@ -406,6 +426,18 @@ impl Checks {
             own.faults.extend(more.faults.into_iter().take(room));
             own.not_run = own.not_run.take().or(more.not_run);
         }
+        self.first = [self.first, apart.first].into_iter().flatten().min();
+    }
+
+    /// What fails from now on is found in this line or behind it, whatever line it is about.
+    pub(crate) fn found_from(&mut self, line: u64) {
+        self.from = line;
+    }
+
+    /// Of all faults the one in the least line; of several in it, that of the first check.
+    pub(crate) fn first(&self) -> Option<FirstFault> {
+        let number = |line: u64| if line == OUTSIDE { 0 } else { line };
+        self.first.map(|(line, check)| FirstFault { check, line: number(line) })
     }
 
     #[inline]
@@ -438,6 +470,8 @@ impl Checks {
         expected: Phrase,
     ) {
         let keep = self.keep;
+        let found_in = if rule < Rule::V1 { line.max(self.from) } else { OUTSIDE };
+        self.first = self.first.into_iter().chain([(found_in, rule)]).min();
         if let Some(count) = self.at(rule) {
             count.failed = count.failed.saturating_add(1);
             // All are counted and few are kept: a file can be wrong in every line.

@@ -59,6 +59,7 @@ import errno
 import hashlib
 import itertools
 import json
+import math
 import os
 import re
 import sys
@@ -197,10 +198,23 @@ class Findings:
     def __init__(self):
         self.checks = {row[0]: Check() for row in CHECKS}
         self.number = 0             # of the line at hand, from 1
+        self.found_from = 0         # no fault is found in an earlier line
+        self.first = None           # line and place in the table of the first fault
 
     def fault(self, rule, place, found, expected, line=None):
         number = self.number if line is None else line
         self.checks[rule].fault(rule, number, place, found, expected)
+        # What was given from outside is compared when the file has ended.
+        found_in = math.inf if rule[0] == "V" else max(number, self.found_from)
+        here = found_in, list(self.checks).index(rule)
+        self.first = min(self.first or here, here)
+
+    def first_fault(self):
+        """The fault in the least line; of several in it, that of the first check (section 7)."""
+        if self.first is None:
+            return None
+        line, place = self.first
+        return {"check": list(self.checks)[place], "line": 0 if line == math.inf else line}
 
     def examine(self, rule, n=1):
         self.checks[rule].examined += n
@@ -1715,13 +1729,16 @@ class Plan:
         """Rule 3: what is checked when the plan ends."""
         self.root = root.hex()
         self.ids.end()
+        self.check_once()
+        # What only the whole plan shows is found where it ends, whatever line it is about.
+        self.findings.found_from = self.findings.number
         self.check_counts()
         self.panel.end(self.lines_of["bench"])
         self.check_outcomes()
         for pool in self.pools:
             if pool.combinations:
                 self.check_needs(pool)
-        self.check_once()
+        self.findings.found_from = 0
         if self.header is None:
             self.forget()
 
@@ -3663,6 +3680,7 @@ def json_report(t):
     checks = [(row, t.findings.checks[row[0]]) for row in CHECKS]
     report = {
         "verdict": t.verdict(), "level": level_of(t), "anchored": anchored_at(t),
+        **({"first": t.findings.first_fault()} if t.findings.first else {}),
         **({"not_compared": not_compared_report(t)} if t.outside.open else {}),
         "origin": header["origin"], "title": header["title"], "mode": header["mode"],
         "checks": [check_report(row, check, [fault_report(fault) for fault in check.faults])
@@ -3992,9 +4010,11 @@ def refuted_verdict(t, report, say):
                    % "、".join(failed)) + (unfinished_too(t, say) if t.unfinished() else "")
     if "changed" in report:
         return altered_sentence(t, report, say)
-    return say("This record is REFUTED: check %s failed. "
-               "Do not rely on it, and show this report to the panel." % failed[0],
-               "本记录【不成立】：第 %s 项检查未通过。请勿采信，并向监督小组出示本报告。" % failed[0])
+    first = report["first"]["line"], report["first"]["check"]
+    return say("This record is REFUTED: the first fault is in line %d (check %s). "
+               "Do not rely on it, and show this report to the panel." % first,
+               "本记录【不成立】：第 %d 行出现第一处不符（第 %s 项）。请勿采信，并向监督小组出示本报告。"
+               % first)
 
 
 def verified_verdict(t, report, say):

@@ -497,15 +497,17 @@ fn altered(report: &Report, lang: Lang) -> String {
 /// The first failed check in words; nothing if none failed.
 fn first_failed(report: &Report, lang: Lang) -> String {
     let Some(check) = report.first_failed() else { return String::new() };
-    let Some(fault) = check.faults.first() else { return String::new() };
+    let Some(fault) = check.faults.iter().min_by_key(|fault| fault.line) else {
+        return String::new();
+    };
     let (id, title, fault) = (check.id, check.title.get(lang), shown(&fault.sentence(lang)));
     let more = check.failed.saturating_sub(1);
     let others =
         report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
     let mut out = tr!(
         lang,
-        "\nThe first failed check is {id}: {title}\n  {fault}\n",
-        "\n第一项未通过的检查是 {id}：{title}\n  {fault}\n"
+        "\nThe first fault is one of check {id}: {title}\n  {fault}\n",
+        "\n第一处不符属第 {id} 项：{title}\n  {fault}\n"
     );
     if more > 0 {
         let places = if more == 1 { "place" } else { "places" };

@@ -3,7 +3,7 @@
 use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::lines::{Mode, Stage};
 use crate::plan::Roll;
-use crate::rules::{Checks, Count, Fault, Phrase, Rule};
+use crate::rules::{Checks, Count, Fault, FirstFault, Phrase, Rule};
 use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
 use crate::transcript::level::{Level, NotCompared, Trust, levels, not_compared};
@@ -124,6 +124,9 @@ pub struct Report {
     pub level: Level,
     /// The stage of the last checkpoint that evidence reaches.
     pub anchored: Option<Stage>,
+    /// The first fault, if the file is refuted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<FirstFault>,
     /// The lines at the end that nothing known outside covers, though it covers some before them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_compared: Option<NotCompared>,
@@ -233,10 +236,10 @@ impl Report {
     pub(in crate::transcript) fn new(findings: Findings) -> Report {
         let Findings { mode, roll, mut checkpoints, totals, after, .. } = findings;
         let (changed, unfinished) = (findings.changed, findings.unfinished);
-        let refuted = findings.checks.any_failed();
+        let first = findings.checks.first();
         let checks: Vec<CheckReport> =
             findings.checks.into_counts().map(CheckReport::new).collect();
-        let verdict = verdict(refuted, unfinished.is_some());
+        let verdict = verdict(first.is_some(), unfinished.is_some());
         let proven = verdict == Verdict::Verified;
         if proven {
             rate(&mut checkpoints, findings.reached, beacon_unchecked(&checks));
@@ -265,6 +268,7 @@ impl Report {
             verdict,
             level,
             anchored,
+            first,
             not_compared: open,
             origin,
             title,
@@ -316,9 +320,10 @@ impl Report {
         self.leaves_out() && self.not_compared.as_ref().is_some_and(NotCompared::before_the_result)
     }
 
-    /// The first check that failed.
+    /// The check of the first fault.
     pub fn first_failed(&self) -> Option<&CheckReport> {
-        self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)
+        let first = self.first?;
+        self.checks.iter().find(|check| check.id == first.check)
     }
 
     /// How many checks passed, failed, and were not run.

@@ -575,11 +575,14 @@ export function endPlan(plan, root) {
   emptySections(plan, SECTIONS.length);
   plan.root = root;
   checkRepeated(plan);
+  checkOnce(plan);
+  // What only the whole plan shows is found where it ends, whatever line it is about.
+  plan.findings.foundFrom = plan.findings.line;
   checkCounts(plan);
   checkBenches(plan);
   checkOutcomes(plan);
   for (const pool of plan.pools) checkNeeds(plan, pool);
-  checkOnce(plan);
+  plan.findings.foundFrom = 0;
   if (!plan.header) withoutHeader(plan);
 }
 // P2: no id again. Told at the end, so that ids in another form come first.

@@ -1,6 +1,6 @@
 // report.js: section 11, what all verifiers say alike of a file.
 
-import { notRun, outcomeOf } from './checks.js';
+import { firstFault, notRun, outcomeOf } from './checks.js';
 import { changedOf } from './changes.js';
 import { laterOf, recordingAt } from './aftermath.js';
 import { isUnfinished, unfinishedOf } from './unfinished.js';
@@ -21,11 +21,13 @@ export function makeReport(t) {
   const verdict = verdictOf(t),
     { header } = t.plan,
     open = notCompared(t),
+    first = firstFault(t.findings),
     verified = verdict === 'verified';
   return {
     verdict,
     level: levelOf(t),
     anchored: verified ? anchoredStage(t.outside.reached) : null,
+    ...(first ? { first } : {}),
     ...(open ? { not_compared: open } : {}),
     origin: header ? header.origin : '',
     title: header ? header.title : '',

@@ -86,7 +86,8 @@ function trustSteps(report) {
 // Refuted: by what was given beside the file, by what a program did to it, or by itself.
 function refuted(words, report) {
   const failed = report.checks.filter((c) => c.outcome === 'failed'),
-    [first, ...rest] = failed;
+    first = failed.find((c) => c.id === report.first.check),
+    rest = failed.filter((c) => c !== first);
   const beside = failed.every((c) => c.id[0] === 'V');
   if (beside) {
     const only = failed.length === 1 && first.id === 'V1';
