@@ -154,6 +154,7 @@ impl Validator {
         draft.check_repeated(checks);
         draft.place_empty_pools();
         draft.check_once(checks);
+        draft.check_kinds_of_needs(checks);
         // What only the whole plan shows is found where it ends, whatever line it is about.
         checks.found_from(number);
         draft.check_counts(checks);

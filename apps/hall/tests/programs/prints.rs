@@ -500,7 +500,7 @@ impl Hall {
         let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
         self.after(&Line::Offer { unit: unit.into(), household: household.into(), at: None });
         self.after(&Line::Accept { unit: unit.into(), household: household.into(), at: None });
-        let consents = vec![floorlot::Hash([7; 32]); 2];
+        let consents = vec![floorlot::Hash([7; 32]), floorlot::Hash([8; 32])];
         self.after(&Line::Swap {
             households: vec![id(1).into(), id(2).into()],
             units: [1, 2].map(|n| roll.unit_id(housed[n].1).to_owned().into()).into(),

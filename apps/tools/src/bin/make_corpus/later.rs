@@ -637,7 +637,7 @@ fn statements() -> Vec<Tampered> {
             &nobody,
         ),
         case(
-            "t2-signature-in-the-roll-call",
+            "s1-signature-in-the-roll-call",
             "the plan is signed when the roll call has begun",
             &late,
         ),
@@ -1158,12 +1158,12 @@ fn beacons() -> Vec<Tampered> {
             &seeded(honest(), "\"signature\":\"b4", "\"signature\":\""),
         ),
         case(
-            "c6-drand-randomness",
+            "c7-drand-randomness",
             "the randomness is not that of the signature, and the seed is that of the right one",
             &{ seeded(honest(), &randomness, &"0".repeat(64)) },
         ),
         case(
-            "c6-drand-other-round",
+            "c7-drand-other-round",
             "another round than the plan named: there is no fallback",
             &seeded(honest(), "\"round\":1000", "\"round\":1001"),
         ),

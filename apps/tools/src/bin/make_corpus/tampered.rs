@@ -417,7 +417,7 @@ fn order_of_lines() -> Vec<Tampered> {
             &reveal_early.draft(),
         ),
         tampered(
-            "t2-commit-after-close",
+            "c1-commit-after-close",
             "a member commits after the roll call was closed",
             &late_commit.draft(),
         ),
@@ -913,7 +913,7 @@ fn fields() -> Vec<Tampered> {
         let pool = features.iter().fold(lot_pool().unit("A-9999", "9", 9, &features), |p, f| {
             p.household(&format!("N{f}"), "", 1, &[f])
         });
-        let pool = features.iter().fold(pool, |p, f| p.unit(&format!("U{f}"), "9", 9, &features));
+        let pool = features.iter().fold(pool, |p, f| p.unit(&format!("U{f}"), f, 9, &features));
         Forge::of(&panel("block", Mode::Official).pool(pool)).draft()
     };
     vec![
@@ -1585,7 +1585,7 @@ fn offers() -> Vec<Tampered> {
             &block(),
             take(unfit),
         ),
-        tampered("t2-unit-unknown", "a unit that is not in the plan", &unit("\"unit\":\"A-9999\"")),
+        tampered("d5-unit-unknown", "a unit that is not in the plan", &unit("\"unit\":\"A-9999\"")),
     ]
 }
 
@@ -1850,7 +1850,7 @@ fn ends() -> Vec<Tampered> {
             draft.edit(&second, "\"place\":2", "\"place\":1").resealed()
         }),
         tampered(
-            "t2-standby-after-missed",
+            "d10-standby-after-missed",
             "a household is noted as absent when nothing is left",
             &full
                 .moved(&stands, "\"kind\":\"end\"")
