@@ -55,20 +55,30 @@ fn what_changed_is_told_by_name() {
 
 #[test]
 fn rules_quorums_and_panel_are_told_between_attempts() {
-    let file = String::from_utf8(read("valid/third-attempt.jsonl")).unwrap();
-    let lines: Vec<&str> = file.lines().collect();
-    let plan = lines.iter().position(|line| line.contains("\"kind\":\"checkpoint\"")).unwrap();
-    let change = |line: &&str| {
-        line.replace("\"name\":\"", "\"name\":\"Q").replace("\"quorum\":1", "\"quorum\":2") + "\n"
-    };
-    let plan: String = lines[..plan].iter().map(change).collect();
-    // A plan alone has not ended: there is nothing to tell of it yet.
-    let report = behind(&["void-after-the-result"], plan.as_bytes());
-    assert_eq!((report.verdict, chain(&report)), (Verdict::Unfinished, Value::Null));
-    let told = behind(&["void-after-the-result"], file.as_bytes());
-    assert_eq!(told.verdict, Verdict::Verified);
-    let all = chain(&told);
-    assert_eq!(all["before"], told.origin.replace("third-attempt", "void-after-the-result"));
+    let before = "void-after-the-result";
+    let all = chain(&behind(&[before], &read("valid/third-attempt.jsonl")));
+    assert_eq!(all, json!({"before": format!("corpus.example/{before}")}));
+    let report = behind(&[before], &read("valid/third-attempt-changed.jsonl"));
+    assert_eq!(report.verdict, Verdict::Verified);
+    let expected = json!({
+        "before": format!("corpus.example/{before}"),
+        "added": list(json!(["H008"])),
+        "units_added": list(json!(["A-0102"])),
+        "tiers": list(json!([{"household": "H001", "from": 1, "to": 2}])),
+        "needs": list(json!([
+            {"household": "H002", "from": [], "to": ["step-free"]},
+            {"household": "H004", "from": ["step-free"], "to": []},
+        ])),
+        "rules": list(json!([{"pool": "B", "from": "choice lot", "to": "choice last 60"}])),
+        "quorums": list(json!([{"bench": "residents", "from": 2, "to": 1}])),
+        "members_left_out": list(json!(["r3"])),
+        "members_added": list(json!(["r4"])),
+        "members_changed": list(json!(["r2"])),
+    });
+    assert_eq!(chain(&report), expected);
+    let zh = report.text(Lang::Zh);
+    assert!(zh.contains("  照顾需求变动：H002 – → step-free、H004 step-free → –\n"), "{zh}");
+    assert!(zh.contains("  法定人数变动：residents 2 → 1\n"), "{zh}");
 }
 
 #[test]

@@ -363,6 +363,22 @@ fn next_attempt() -> Plan {
     Plan { attempt: 2, prior: Some(prior), ..short_and_choice("third-attempt") }
 }
 
+/// Another attempt in which much is otherwise: households, units, rules, quorums, the panel.
+fn changed_attempt() -> Plan {
+    let mut plan = Plan { origin: "corpus.example/third-attempt-changed".into(), ..next_attempt() };
+    plan.benches[0].quorum = 1;
+    plan.members[1].name = "欧*".into();
+    (plan.members[2].id, plan.members[2].key) = ("r4".into(), None);
+    let short = &mut plan.pools[0];
+    short.households[0].tier += 1;
+    short.households[1].needs = vec!["step-free".into()];
+    short.households.iter_mut().find(|h| h.id == "H004").into_iter().for_each(|h| h.needs.clear());
+    *short = short.clone().unit("A-0102", "102", 1, &[]).household("H008", "", 1, &[]);
+    plan.pools[1].seconds = Some(60);
+    plan.pools[1].absence = Some(Absence::Last);
+    keyed(plan)
+}
+
 /// Valid ones.
 pub(crate) fn shapes() -> Vec<Shape> {
     let signs = |name, about, plan| Shape {
@@ -443,6 +459,11 @@ pub(crate) fn shapes() -> Vec<Shape> {
             round_again(),
         ),
         signs("third-attempt", "the attempt after void-after-the-result", next_attempt()),
+        signs(
+            "third-attempt-changed",
+            "an attempt after void-after-the-result with another panel and other rules",
+            changed_attempt(),
+        ),
     ]
 }
 

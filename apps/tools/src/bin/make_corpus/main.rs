@@ -56,7 +56,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 6] = [
+    let chains: [(&str, &[&str], &str); 7] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
@@ -64,6 +64,11 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             "the same, with the transcript before it, to which a recording was added later",
         ),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
+        (
+            "third-attempt-changed",
+            &["void-after-the-result"],
+            "the same, with the transcript before it",
+        ),
         ("second-round-void", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-again",
