@@ -131,7 +131,7 @@ rules! {
     V3 "Did the quorum of each bench sign?" "各席位达到法定人数的监督员签名了吗？";
     V4 "Is the draw of the kind that was expected (official or rehearsal)?" "抽签性质（正式或演练）与预期一致吗？";
     V5 "Are the recordings the files that were registered?" "录像文件与登记的相符吗？";
-    V6 "Are the scans of paper signatures the files that were registered?" "纸面签名扫描件与登记的相符吗？";
+    V6 "Are the scans of what was signed on paper the files that were registered?" "各纸面签字的扫描件与登记的相符吗？";
     V7 "Does the draw go on from the round or attempt before it?" "本次抽签与上一轮（次）衔接吗？";
     V8 "Is the household the person who is named?" "该住户就是所称的人吗？";
 }
@@ -248,7 +248,7 @@ const PARTS: [(&str, &str); 37] = [
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
 /// it is found there.
-const FIELDS: [(&str, &str); 43] = [
+const FIELDS: [(&str, &str); 45] = [
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
@@ -284,8 +284,10 @@ const FIELDS: [(&str, &str); 43] = [
     ("reason", "理由"),
     ("root", "根"),
     ("round", "轮次"),
+    ("scan", "扫描件"),
     ("seconds", "时限"),
     ("secret", "密语"),
+    ("sheet", "签字单"),
     ("standby", "候补"),
     ("storey", "楼层"),
     ("ticket", "签号"),

@@ -169,6 +169,9 @@ pub struct Pool {
 pub struct Unit {
     /// Its id (rule P2).
     pub id: String,
+    /// The building that it is in, if that is another than that of its pool (rule P3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub building: Option<String>,
     /// The label that people know, such as `12A`; nothing is read from it.
     pub label: String,
     /// The physical storey: 1 is the ground floor.
@@ -360,7 +363,8 @@ impl Pool {
     /// Adds a unit.
     pub fn unit(mut self, id: &str, label: &str, storey: u64, features: &[&str]) -> Pool {
         let features = sorted(features);
-        self.units.push(Unit { id: id.into(), label: label.into(), storey, features });
+        let (id, label) = (id.into(), label.into());
+        self.units.push(Unit { id, building: None, label, storey, features });
         self
     }
 
@@ -406,6 +410,7 @@ impl Unit {
         Line::Unit {
             pool: text(pool),
             id: text(&self.id),
+            building: self.building.as_deref().map(text),
             label: text(&self.label),
             storey: self.storey,
             features: list(&self.features),

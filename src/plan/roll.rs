@@ -115,6 +115,9 @@ pub struct Roll {
     pub(super) pool_ids: Ids,
     pub(crate) units: Ids,
     pub(super) labels: Texts,
+    /// The units that name a building of their own, in their order, and these buildings.
+    pub(super) own_buildings: Vec<UnitNumber>,
+    pub(super) buildings: Texts,
     pub(super) storeys: Vec<u16>,
     pub(super) unit_sets: Vec<u16>,
     pub(crate) households: Ids,
@@ -150,6 +153,8 @@ impl Roll {
             pool_ids: Ids::new(),
             units: Ids::new(),
             labels: Texts::default(),
+            own_buildings: Vec::new(),
+            buildings: Texts::default(),
             storeys: Vec::new(),
             unit_sets: Vec::new(),
             households: Ids::new(),
@@ -278,6 +283,20 @@ impl Roll {
         self.labels.get(unit.get())
     }
 
+    /// The building that a unit is in, as people call it: its own, or that of its pool.
+    pub fn building(&self, unit: UnitNumber) -> &str {
+        self.own_building(unit).unwrap_or_else(|| {
+            let pool = self.pools.partition_point(|pool| pool.units.end <= unit.get());
+            self.pools.get(pool).map(|pool| pool.building.as_str()).unwrap_or_default()
+        })
+    }
+
+    /// The building that the line of a unit names, if it names one.
+    pub fn own_building(&self, unit: UnitNumber) -> Option<&str> {
+        let at = self.own_buildings.binary_search(&unit).ok()?;
+        u32::try_from(at).ok().map(|at| self.buildings.get(at))
+    }
+
     /// The physical storey of a unit, 1 for the ground floor; 0 if there is no such unit.
     pub fn storey(&self, unit: UnitNumber) -> u16 {
         self.storeys.get(unit.index()).copied().unwrap_or(0)
@@ -361,8 +380,7 @@ impl Roll {
 
     /// V7: what a unit is, whatever draw it is in.
     pub(crate) fn described_unit(&self, unit: UnitNumber) -> String {
-        let pool = self.pools.partition_point(|pool| pool.units.end <= unit.get());
-        let building = self.pools.get(pool).map(|pool| pool.building.as_str()).unwrap_or_default();
+        let building = self.building(unit);
         let (label, features) = (self.unit_label(unit), self.features(unit).join(","));
         format!("{label:?}, {building:?}, {}, [{features}]", self.storey(unit))
     }

@@ -51,6 +51,7 @@ impl Session {
 
     pub(super) fn prepare_paper(&self, id: &str, scan: Hash, at: Option<u64>) -> Ready {
         let (phase, sign_off, member) = self.signer(id)?;
+        SignOff::check_scan(id, scan)?;
         self.check_spared(sign_off, member)?;
         let line = Line::Paper { member: id.into(), scan, at };
         Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Paper)))

@@ -5,8 +5,9 @@
 //! Only a line that differs is read field by field, to say what is wrong with it; then the verifier
 //! goes on with what the file says.
 
+use super::chain::Chain;
 use super::changed::BEGINNING;
-use super::earlier::{Base, check_earlier};
+use super::earlier::{Base, before, check_earlier};
 use super::evidence::Evidence;
 use super::read_error::{ReadError, no_transcript};
 use super::reader::{RawLine, Reader};
@@ -356,7 +357,7 @@ impl<'e> Verifier<'e> {
         self.plan.leave();
         let reached = self.check_outside();
         let signed = self.seals.check_quorums(self.plan.roll(), &mut self.checks);
-        let base = self.check_beside();
+        let beside = self.check_beside();
         let ground = Ground {
             phase: self.phase,
             broken_off: self.after.broken_off(),
@@ -364,7 +365,7 @@ impl<'e> Verifier<'e> {
             draw: self.draw.is_some(),
         };
         unreached(&ground, &mut self.checks);
-        self.report(unfinished, (reached, signed), base)
+        self.report(unfinished, (reached, signed), beside)
     }
 
     /// What is missing at the end of the file, if it is not finished.
@@ -403,21 +404,24 @@ impl<'e> Verifier<'e> {
     }
 
     /// V5 to V8: what was given beside the file.
-    fn check_beside(&mut self) -> Base {
+    fn check_beside(&mut self) -> (Base, Option<Chain>) {
         let (evidence, roll, checks) = (self.evidence, self.plan.roll(), &mut self.checks);
         let recordings = self.after.state().map(Aftermath::recordings).unwrap_or_default();
         check_recordings(recordings, evidence.recordings.as_deref(), checks);
-        check_scans(self.seals.scans(), evidence.scans.as_deref(), checks);
+        let scans = [self.seals.scans(), self.after.sheets()].concat();
+        check_scans(&scans, evidence.scans.as_deref(), checks);
         let base = check_earlier(roll, &evidence.earlier, checks);
+        let chain =
+            roll.and_then(|roll| Chain::between(before(Some(roll), &evidence.earlier)?, roll));
         self.bound.check(self.phase == Phase::Plan, roll.is_none(), checks);
-        base
+        (base, chain)
     }
 
     fn report(
         mut self,
         unfinished: Option<Unfinished>,
         (reached, signed): (Option<usize>, bool),
-        base: Base,
+        (base, chain): (Base, Option<Chain>),
     ) -> Report {
         let totals = self.totals();
         let mode = self.plan.roll().map(Roll::mode);
@@ -441,6 +445,7 @@ impl<'e> Verifier<'e> {
             after,
             void,
             base,
+            chain,
             changed,
             unfinished,
         })

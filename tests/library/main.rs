@@ -2,6 +2,8 @@
 //! a dozen takes longer than to run them: `cargo test --test library corpus` runs one module.
 
 mod aftermath;
+#[cfg(feature = "signatures")]
+mod chain;
 mod corpus;
 mod drand;
 mod fairness;

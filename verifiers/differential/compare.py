@@ -179,7 +179,8 @@ def without_words(report):
     if report.get("verdict") == "unreadable":
         return {key: report.get(key) for key in ("verdict", "level", "checks", "changed")}
     if report.get("verdict") == "refuted":
-        keys = ("verdict", "level", "anchored", "first", "origin", "title", "mode", "changed")
+        keys = ("verdict", "level", "anchored", "first", "origin", "title", "mode", "changed",
+                "chain")
         return {key: report.get(key) for key in keys}
     report = json.loads(json.dumps(report))
     for check in report.get("checks", []):

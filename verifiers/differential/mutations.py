@@ -204,10 +204,10 @@ class Maker:
             "result": {"picked": small, "standby": 0, "leftover": small},
             "objection": {"id": "E%d" % small, "household": household(), "text": "我反对"},
             "ruling": {"objection": "E%d" % small, "decision": "upheld", "reason": "ok"},
-            "withdrawal": {"household": household(), "unit": unit, "reason": "moves"},
+            "withdrawal": {"household": household(), "unit": unit, "reason": "moves", "sheet": sheet},
             "offer": {"unit": unit, "household": household()},
-            "accept": {"unit": unit, "household": household()},
-            "decline": {"unit": unit, "household": household()},
+            "accept": {"unit": unit, "household": household(), "sheet": sheet},
+            "decline": {"unit": unit, "household": household(), "sheet": sheet},
             "swap": {"households": [household(), household()], "units": [unit, unit], "consents": [hash64, hash64]},
             "recording": {"name": "hall-%d.mp4" % small, "sha256": hash64, "start": self.clock - 5},
             "void": {"reason": "void"},
@@ -218,6 +218,11 @@ class Maker:
                  verify.CLOSED: events, verify.BATCH: events}.get(t.order.phase)
         kind = rng.choice(local if local and rng.random() < 0.8 else list(kinds))
         return {"kind": kind, **kinds[kind]}
+
+    def sheet(self):
+        """The hash of a scan; seldom zeros, which is none."""
+        rng = self.rng
+        return "0" * 64 if rng.random() < 0.05 else "%064x" % rng.randrange(1, 2**256)
 
     def body(self):
         return verify.checkpoint_body(self.t.plan.origin(), len(self.lines),
@@ -236,7 +241,9 @@ class Maker:
             names = rng.sample(NEEDS, rng.randrange(4))
             here = []
             for _ in range(rng.randrange(1, 9)):
-                unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % (len(units) + 1), "label": "1", "storey": 3}
+                n = len(units) + 1
+                unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % n, **self.building(),
+                        "label": "1" if rng.random() < 0.01 else "%d" % n, "storey": 3}
                 features = sorted(n for n in names if rng.random() < 0.6)
                 if features:
                     unit["features"] = features
@@ -280,6 +287,10 @@ class Maker:
             self.emit(**line)
         self.checkpoint("plan")
 
+    def building(self):
+        """The building of a unit: mostly that of its pool."""
+        return {"building": self.rng.choice(["b", "c", "Ｃ"])} if self.rng.random() < 0.1 else {}
+
     def follow(self, earlier, rule_of, units, households):
         """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
         rng = self.rng
@@ -290,9 +301,11 @@ class Maker:
             left = verify.leaves(earlier)
         if rng.random() < 0.85:
             other = lambda value, changed: changed if rng.random() < 0.03 else value  # what V7 finds
-            units[:] = [{"kind": "unit", "pool": "P0", "id": name, "label": other(label, "99"), "storey": other(storey, 33),
+            units[:] = [{"kind": "unit", "pool": "P0", "id": name,
+                         **({} if other(building, "b") == "b" else {"building": other(building, "c")}),
+                         "label": other(label, "99"), "storey": other(storey, 33),
                          **({"features": sorted(features)} if features else {})}
-                        for name, (label, storey, features, _) in sorted(left[1].items()) if rng.random() < 0.95]
+                        for name, (label, storey, features, building) in sorted(left[1].items()) if rng.random() < 0.95]
             households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": other(display, "赵*"), "tier": other(tier, 2),
                               **({"needs": sorted(needs)} if needs else {}),
                               **({"person": person} if other(person, "ab" * 32) else {})}
@@ -331,7 +344,7 @@ class Maker:
                 elif way < 0.8:
                     self.emit("dissent", member=member.id, reason="我不同意")
                 elif way < 0.9:
-                    self.emit("paper", member=member.id, scan=hashlib.sha256(member.id.encode()).hexdigest())
+                    self.emit("paper", member=member.id, scan=self.sheet())
                 else:
                     self.emit("unsigned", member=member.id)
 
@@ -473,12 +486,14 @@ class Maker:
             household = rng.choice(t.plan.households)
             unit = t.aftermath.holds.get(household)
             extra = {"unit": unit.id} if unit else {}
-            self.emit("withdrawal", household=household.id, **extra, reason="搬走")
+            self.emit("withdrawal", household=household.id, **extra, reason="搬走",
+                      sheet=self.sheet())
         elif way in (4, 5, 6) and t.plan.pools:
             pool = rng.choice(t.plan.pools)
             if pool in t.aftermath.offers:
                 unit, household = t.aftermath.offers[pool]
-                self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id)
+                self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id,
+                          sheet=self.sheet())
             elif t.aftermath.due_offer(pool):
                 unit, household = t.aftermath.due_offer(pool)
                 self.emit("offer", unit=unit.id, household=household.id)

@@ -216,14 +216,14 @@ class Words(unittest.TestCase):
             with open(path, "wb") as file:
                 file.write(read_bytes("corpus", "valid", "lot.jsonl")
                            + b'{"kind":"withdrawal","household":"H001","unit":"A-0901",'
-                           + b'"reason":"x"}\n')
+                           + b'"reason":"x","sheet":"' + b"7" * 64 + b'"}\n')
             code, out, _ = run_command(path, "--lang", "en", "--household", "H001")
             self.assertEqual(code, 3)
             self.assertIn("\nNothing seals the 1 line after line 48, and anybody could have "
                           "changed or added them; a checkpoint seals "
                           "the file to line 46. This transcript is finished to line 48, and "
                           "UNFINISHED after it", out)
-            self.assertIn("it gave up what it had (line 49, not sealed yet); from then on it has "
+            self.assertIn("it gave up what it had, by a signed sheet (line 49, not sealed yet); from then on it has "
                           "no flat", out)
             self.assertEqual(out.count("not sealed yet"), 1)
             self.assertEqual(json.loads(run_command(path, "--json")[1])["unfinished"]["sealed"], 46)
@@ -1282,9 +1282,12 @@ class Stages(unittest.TestCase):
     def test_aftermath(self):
         objection = {"kind": "objection", "id": "E1", "household": "H1", "text": "我反对"}
         ruling = {"kind": "ruling", "objection": "E1", "decision": "rejected", "reason": "不成立"}
-        withdrawal = {"kind": "withdrawal", "household": "H1", "unit": "U2", "reason": "搬走"}
+        withdrawal = {"kind": "withdrawal", "household": "H1", "unit": "U2", "reason": "搬走",
+                      "sheet": "03" * 32}
+        zeros = {"sheet": "00" * 32}
         offer = {"kind": "offer", "unit": "U1", "household": "H3"}
-        accept, decline = {**offer, "kind": "accept"}, {**offer, "kind": "decline"}
+        accept = {**offer, "kind": "accept", "sheet": "04" * 32}
+        decline = {**offer, "kind": "decline", "sheet": "05" * 32}
         swap = {"kind": "swap", "households": ["H1", "H2"], "units": ["U2", "U3"],
                 "consents": ["01" * 32, "02" * 32]}
         film = {"kind": "recording", "name": "hall.mp4", "sha256": "00" * 32, "start": 1}
@@ -1297,14 +1300,17 @@ class Stages(unittest.TestCase):
         self.assertEqual([later["what"] for later in aftermath.account.later],
                          ["objection", "swap", "withdrawal"])
         self.assertEqual(aftermath.account.later[1]["holds"], "U3")
+        self.assertEqual([sheet[:2] for sheet in aftermath.sheets], ["01", "02", "05", "04", "03"])
         self.assert_broken(None, self.after(void, objection, ruling, film)[0])
         for rule, events in (
                 ("A1", [objection, {**objection, "id": "e1"}]), ("A1", [ruling]),
                 ("A1", [objection, ruling, ruling]), ("A2", [{**withdrawal, "unit": "U3"}]),
                 ("A2", [withdrawal, withdrawal]), ("A3", [{**offer, "unit": "U4"}]),
                 ("A3", [{**offer, "household": "H2"}]), ("A3", [offer, offer]),
-                ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走"}]),
-                ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
+                ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走",
+                                "sheet": "03" * 32}]),
+                ("A2", [{**withdrawal, **zeros}]), ("A4", [offer, {**accept, **zeros}]),
+                ("A4", [offer, {**decline, **zeros}]), ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
                 ("A5", [{**swap, "households": ["H1", "H1"]}]), ("A5", [{**swap, "consents": []}]),
                 ("A5", [{**swap, "consents": ["01" * 32] * 2}]),
                 ("A5", [{**swap, "consents": ["01" * 32, "00" * 32]}]),

@@ -135,7 +135,7 @@ V2 | Is the older copy the beginning of this file? | 较早的副本是本文件
 V3 | Did the quorum of each bench sign? | 各席位达到法定人数的监督员签名了吗？
 V4 | Is the draw of the kind that was expected (official or rehearsal)? | 抽签性质（正式或演练）与预期一致吗？
 V5 | Are the recordings the files that were registered? | 录像文件与登记的相符吗？
-V6 | Are the scans of paper signatures the files that were registered? | 纸面签名扫描件与登记的相符吗？
+V6 | Are the scans of what was signed on paper the files that were registered? | 各纸面签字的扫描件与登记的相符吗？
 V7 | Does the draw go on from the round or attempt before it? | 本次抽签与上一轮（次）衔接吗？
 V8 | Is the household the person who is named? | 该住户就是所称的人吗？
 """)
@@ -155,6 +155,8 @@ def rules_of(letter):
 
 
 NOTHING = ("nothing", "没有")
+ZEROS = "0" * 64              # the hash of no file
+A_SHEET = ("the hash of a scanned sheet", "扫描件的哈希")
 
 
 def clean(text):
@@ -258,7 +260,7 @@ member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
 pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [seconds:int]
             [unranked:lot|standby] units:int households:int
-unit        pool:str id:str label:str storey:int [features:strs]
+unit        pool:str id:str [building:str] label:str storey:int [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
 checkpoint  stage:plan|result|aftermath body:str [at:int]
 cosignature member:str signature:str [at:int]
@@ -287,10 +289,10 @@ leftover    pool:str unit:str [at:int]
 result      picked:int standby:int leftover:int [at:int]
 objection   id:str [household:str] text:str [at:int]
 ruling      objection:str decision:upheld|rejected reason:str [at:int]
-withdrawal  household:str [unit:str] reason:str [at:int]
+withdrawal  household:str [unit:str] reason:str sheet:hex64 [at:int]
 offer       unit:str household:str [at:int]
-accept      unit:str household:str [at:int]
-decline     unit:str household:str [reason:str] [at:int]
+accept      unit:str household:str sheet:hex64 [at:int]
+decline     unit:str household:str [reason:str] sheet:hex64 [at:int]
 swap        households:strs units:strs consents:hex64s [at:int]
 recording   name:str sha256:hex64 start:int [at:int]
 void        reason:str [at:int]
@@ -1308,7 +1310,7 @@ class Bench:
 
 class Member:
     def __init__(self, line, bench):
-        self.id, self.bench = line["id"], bench
+        self.id, self.bench, self.line = line["id"], bench, line
         self.key = None         # (name, key id, public key), when it keeps P12
 
 
@@ -1322,12 +1324,25 @@ class Pool:
 
 
 class Unit:
-    __slots__ = ("id", "label", "storey", "pool", "place", "features", "line")
+    __slots__ = ("id", "own_building", "label", "storey", "pool", "place", "features", "line")
 
     def __init__(self, line, features, line_number):
         self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
+        self.own_building = line.get("building")
         self.features, self.line = features, line_number
         self.pool = self.place = None   # its place among the units of its pool, from 0
+
+    def building(self):
+        """Its own, or that of its pool."""
+        if self.own_building is not None:
+            return self.own_building
+        return self.pool.line["building"] if self.pool else ""
+
+    def shown(self):
+        """The label, behind the building where that is not that of the pool."""
+        if self.pool is None or self.building() == self.pool.line["building"]:
+            return self.label
+        return "%s %s" % (self.building(), self.label)
 
 
 class Household:
@@ -1603,6 +1618,8 @@ class Plan:
         place = "unit %s" % line["id"]
         if not 1 <= line["storey"] <= 999:
             self.findings.fault("P7", place, line["storey"], "1–999")
+        if "building" in line:
+            self.findings.text(place, line["building"], 120)
         self.findings.text(place, line["label"], 60)
         unit = Unit(line, self.features(line, "features"), self.findings.number)
         self.ids.add("unit", line["id"], unit)
@@ -1795,11 +1812,19 @@ class Plan:
         """P13: no two units have the same building, label and storey; no two households the same
         person."""
         seen, buildings = {}, {pool: folded(pool.line["building"]) for pool in self.pools}
+        other = {}                  # the buildings of units that name their own, folded
         self.findings.examine("P13", len(self.units))
         for unit in self.units:
             if unit.pool is None or len(unit.label.encode()) > 60 or not 1 <= unit.storey <= 999:
                 continue
-            flat = (buildings[unit.pool], unit.storey, folded(unit.label))
+            building = buildings[unit.pool]
+            if unit.own_building is not None:
+                if len(unit.own_building.encode()) > 120:
+                    continue
+                if unit.own_building not in other:
+                    other[unit.own_building] = folded(unit.own_building)
+                building = other[unit.own_building]
+            flat = (building, unit.storey, folded(unit.label))
             first = seen.setdefault(flat, unit)
             if first is not unit:
                 self.findings.fault("P13", "unit %s" % unit.id, unit.label, (
@@ -1865,7 +1890,7 @@ class SignOffs:
     def __init__(self, findings, plan):
         self.findings, self.plan = findings, plan
         self.open = None
-        self.scans = []             # (line, sha256) of papers (V6)
+        self.scans = []             # SHA-256 of the scans of papers (V6)
         self.latest = [0, 0]        # the greatest time under earlier checkpoints, and under this
         self.plan_signed_at = None  # the greatest time under the plan
         self.result_is_signed = False
@@ -1895,7 +1920,11 @@ class SignOffs:
             return
         counts[kind] += 1
         if kind == "paper":
-            self.scans.append((self.findings.number, line["scan"]))
+            # S1: `scan` is the SHA-256 of the scanned sheet and never 64 zeros.
+            if line["scan"] == ZEROS:
+                self.findings.fault("S1", kind, ZEROS, A_SHEET)
+            else:
+                self.scans.append(line["scan"])
         elif kind == "dissent":
             self.findings.text("dissent", line["reason"], 600)
             signoff.refusals.append((member.id, line["reason"]))
@@ -2722,6 +2751,7 @@ class Aftermath:
         self.offers = {}            # pool -> (unit, household)
         self.objection_ids, self.open_objections = set(), set()
         self.recordings, self.recording_names = [], set()
+        self.sheets = []            # SHA-256 of the scans of what households signed (V6)
         self.void, self.void_line = None, 0
         self.events = 0             # that were followed
         self.counts = dict.fromkeys(["objections", "open", "withdrawals", "accepted", "declined",
@@ -2768,6 +2798,7 @@ class Aftermath:
             self.findings.fault(rule, kind, *fault)
             return
         self.events += 1
+        self.sheets += [line["sheet"]] if "sheet" in line else line.get("consents", [])
         wanted = self.plan.household(self.account.wanted)
         if wanted is not None:
             unit = self.holds.get(wanted) if self.void is None else None
@@ -2806,6 +2837,8 @@ class Aftermath:
         if line.get("unit") != (unit.id if unit else None) or not (
                 unit or household in self.waiting):
             return line.get("unit", NOTHING), unit.id if unit else NOTHING
+        if line["sheet"] == ZEROS:
+            return ZEROS, A_SHEET
         if unit:
             del self.holds[household]
             self.free_lists[unit.pool].append(unit)
@@ -2850,18 +2883,22 @@ class Aftermath:
         return None
 
     def close_offer(self, line):
-        """A4: an answer names unit and household of the open offer of the household's pool."""
+        """A4: an answer names unit and household of the open offer of the household's pool, and
+        `sheet` is as in A2. The offer that it closes, and what is wrong."""
         household = self.plan.household(line["household"])
         offer = self.offers.get(household.pool) if household else None
         if offer is None or (offer[0].id, offer[1]) != (line["unit"], household):
-            return None
-        return self.offers.pop(household.pool)
+            return None, ("%s, %s" % (line["unit"], line["household"]),
+                          ("the open offer", "待答复的递补"))
+        if line["sheet"] == ZEROS:
+            return None, (ZEROS, A_SHEET)
+        return self.offers.pop(household.pool), None
 
     def accept(self, line):
         """A4: who accepts holds the unit and leaves the standby list."""
-        offer = self.close_offer(line)
-        if offer is None:
-            return self.no_such_offer(line)
+        offer, wrong = self.close_offer(line)
+        if wrong:
+            return wrong
         unit, household = offer
         self.free_lists[unit.pool].popleft()
         self.free_units.discard(unit)
@@ -2872,16 +2909,12 @@ class Aftermath:
 
     def decline(self, line):
         """A4: who declines stays on it. A3: the offers of the unit go on behind it."""
-        offer = self.close_offer(line)
-        if offer is None:
-            return self.no_such_offer(line)
+        offer, wrong = self.close_offer(line)
+        if wrong:
+            return wrong
         self.asked_up_to[offer[0]] += 1
         self.counts["declined"] += 1
         return None
-
-    @staticmethod
-    def no_such_offer(line):
-        return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的递补")
 
     def swap(self, line):
         """A5: at least two households, each once, each with its consent and the unit that it holds
@@ -2892,7 +2925,7 @@ class Aftermath:
             return ", ".join(names), ("two households or more, each once", "两户以上，每户一次")
         if len(line["consents"]) != len(names):
             return len(line["consents"]), len(names)
-        if len(set(line["consents"]) - {"0" * 64}) < len(names):
+        if len(set(line["consents"]) - {ZEROS}) < len(names):
             return ", ".join(line["consents"]), ("one hash each, no zeros", "各不相同且不为零")
         units = [self.holds.get(household) for household in households]
         held = [unit and unit.id for unit in units]
@@ -3095,8 +3128,7 @@ def household_is(household, groups):
 
 def unit_is(unit):
     """V7: what must be the same of a unit."""
-    return (unit.label, unit.storey, unit.features,
-            unit.pool.line["building"] if unit.pool else "")
+    return (unit.label, unit.storey, unit.features, unit.building())
 
 
 def leaves(t):
@@ -3128,6 +3160,7 @@ class Outside:
         self.open = None            # what was not compared
         self.includes_open = False
         self.gives_out = None       # V7
+        self.one_before = None      # the verified transcript that `prior` was compared with
 
     def check(self, evidence):
         self.noted(evidence.noted)
@@ -3265,9 +3298,9 @@ class Outside:
         self.not_at_hand("V5", missing)
 
     def scans(self, given):
-        """V6: the scans of `paper` lines are found by their SHA-256."""
+        """V6: the scans of `paper` lines, sheets and consents are found by their SHA-256."""
         missing = []
-        for _, scan in self.t.signoffs.scans:
+        for scan in self.t.signoffs.scans + self.t.aftermath.sheets:
             if given is None:
                 self.findings.not_run(["V6"], ("the scans were not given", "没有给出扫描件"))
                 return
@@ -3332,6 +3365,7 @@ class Outside:
                 "没有给出上一份记录，或上一份没有通过核验"))
             return
         self.findings.examine("V7")
+        self.one_before = before
         self.link(header, prior, before, line)
         self.given_out(line)
         self.nobody_dropped(prior, before, line)
@@ -3698,10 +3732,95 @@ def json_report(t):
                        ("notes", [time_note(note) for note in t.signoffs.notes]),
                        ("why", why_report(t)),
                        ("changed", t.chain.changed()),
-                       ("unfinished", unfinished_report(t) if t.unfinished() else None)):
+                       ("unfinished", unfinished_report(t) if t.unfinished() else None),
+                       ("chain", chain_report(t))):
         if value or (key == "void" and void):
             report[key] = value
     return report
+
+
+MAX_LISTED = 100
+CHAIN = {"left_out": ("households left out", "未再列入的住户"),
+         "added": ("households added", "新列入的住户"),
+         "units_left_out": ("units left out", "未再列入的房源"),
+         "units_added": ("units added", "新列入的房源"),
+         "tiers": ("tiers changed", "顺位变动"),
+         "needs": ("needs changed", "照顾需求变动"),
+         "rules": ("rules changed", "规则变动"),
+         "quorums": ("quorums changed", "法定人数变动"),
+         "members_left_out": ("members left out", "不再列入的监督员"),
+         "members_added": ("members added", "新列入的监督员"),
+         "members_changed": ("members with another bench, name or key", "席位、姓名或公钥有变的监督员")}
+
+
+def chain_report(t):
+    """What changed from the one before to this plan, by name; only when nothing but V7 failed."""
+    before, others = t.outside.one_before, [c for rule, c in t.findings.checks.items()
+                                            if rule != "V7"]
+    if before is None or t.order.phase == PLAN or any(check.failed for check in others):
+        return None
+    old, new, prior = before.plan, t.plan, t.plan.header["prior"]
+    if prior["relation"] == "round":
+        households, units = leaves(before)
+    else:
+        void = before.aftermath.void is not None
+        households, units = ((old.ids.of["household"], old.ids.of["unit"]) if void else ({}, {}))
+    rules = [{pool.id: pool_rules(pool.line) for pool in plan.pools} for plan in (old, new)]
+    quorums = [{bench.id: bench.quorum for bench in plan.panel.benches} for plan in (old, new)]
+    members = [{m.id: (m.line["bench"], m.line["name"], m.line.get("key"))
+                for m in plan.panel.members} for plan in (old, new)]
+    same = sorted(set(households) & set(new.ids.of["household"]))
+    pairs = [(name, old.household(name), new.household(name)) for name in same]
+    lists = {
+        **left_and_added("", households, new.ids.of["household"]),
+        **left_and_added("units_", units, new.ids.of["unit"]),
+        "tiers": changes("household", [(n, a.tier, b.tier) for n, a, b in pairs]),
+        "needs": changes("household", [(n, sorted(a.needs), sorted(b.needs))
+                                       for n, a, b in pairs]),
+        "rules": changes("pool", [(n, rules[0][n], rules[1][n])
+                                  for n in sorted(set(rules[0]) & set(rules[1]))]),
+        "quorums": changes("bench", [(n, quorums[0].get(n, 0), quorums[1].get(n, 0))
+                                     for n in sorted({*quorums[0], *quorums[1]})]),
+        **left_and_added("members_", members[0], members[1]),
+        "members_changed": [n for n in sorted(set(members[0]) & set(members[1]))
+                            if members[0][n] != members[1][n]]}
+    return {"before": old.header["origin"],
+            **{key: {"count": len(lists[key]), "first": lists[key][:MAX_LISTED]}
+               for key in CHAIN if lists[key]}}
+
+
+def left_and_added(kind, before, now):
+    return {kind + "left_out": sorted(set(before) - set(now)),
+            kind + "added": sorted(set(now) - set(before))}
+
+
+def changes(kind, pairs):
+    return [{kind: name, "from": was, "to": now} for name, was, now in pairs if was != now]
+
+
+def pool_rules(line):
+    return " ".join(str(line[key]) for key in ("rule", "absence", "seconds", "unranked")
+                    if key in line)
+
+
+def chain_lines(chain, say):
+    """The same as text."""
+    def shown(entry):
+        if isinstance(entry, str):
+            return entry
+        name, was, now = entry.values()
+        return "%s %s → %s" % (name, *("+".join(value) or "–" if isinstance(value, list) else value
+                                       for value in (was, now)))
+
+    origin, same = chain["before"], len(chain) == 1
+    yield say("Compared with %s, which it goes on from:" % origin, "与所衔接的 %s 相比：" % origin) + (
+        say(" nothing differs", "没有变动") if same else "")
+    for key, words in CHAIN.items():
+        if key in chain:
+            count, first = chain[key]["count"], chain[key]["first"]
+            more = say(" … (%d)" % count, " …（%d）" % count) if count > len(first) else ""
+            yield say("  %s: %s", "  %s：%s") % (
+                say(*words), say(", ", "、").join(map(shown, first)) + more)
 
 
 def told_void(t):
@@ -3831,6 +3950,8 @@ def print_numbers(t, report, say):
                   ).format(**report["totals"]))
     for note in report.get("notes", []):
         print(clean(say(note["en"], note["zh"])))
+    for line in chain_lines(report["chain"], say) if "chain" in report else ():
+        print(clean(line))
     if any(report["aftermath"].values()) and not t.outside.left_out():
         print(say("After the result: {objections} objections ({open} without a ruling), "
                   "{withdrawals} withdrawals, {accepted} offers accepted, {declined} declined, "
@@ -4179,7 +4300,8 @@ class Found:
         shared = min(len(self.parts), len(label))
         before = self.parts[:len(self.parts) - shared]
         named = self.parts[len(self.parts) - shared:]
-        building = iter(self.buildings.get(line["pool"], []))
+        building = iter(parts_of(line["building"]) if "building" in line
+                        else self.buildings.get(line["pool"], []))
         return shared > 0 and (self.parts == parts_of(line["id"]) or (
             label[len(label) - shared:] == named and all(part in building for part in before)))
 
@@ -4279,7 +4401,7 @@ class Steps:
     def unit_words(self, name):
         """The flat with label and storey, as a pair."""
         unit = self.units.get(name)
-        label, storey = (unit.label, unit.storey) if unit else ("", 0)
+        label, storey = (unit.shown(), unit.storey) if unit else ("", 0)
         return "%s: %s, storey %d" % (name, label, storey), "%s：%s，第 %d 层" % (name, label, storey)
 
     def tell(self):
@@ -4385,11 +4507,11 @@ class Steps:
                   "%d 套，按方案顺序从 0 起编号：" % len(offered))
         # Of an id that occurs twice, the label is that of its last line.
         units = [self.units[name] for name in offered]
-        labels = max(width(unit.label) for unit in units)
+        labels = max(width(unit.shown()) for unit in units)
         ids = max(width(unit.id) for unit in units)
         for number, unit in enumerate(units):
             mark = "=>" if unit.id == self.why["unit"] else "  "
-            row = (mark, number, padded(unit.id, ids), padded(unit.label, labels), unit.storey)
+            row = (mark, number, padded(unit.id, ids), padded(unit.shown(), labels), unit.storey)
             self.more("%s%3d  %s  %s  storey %2d" % row, "%s%3d  %s  %s  第 %2d 层" % row)
         self.more("(Taken flats are not in the list, nor those still held back for households "
                   "with needs that wait.)",
@@ -4439,9 +4561,10 @@ class Steps:
             if unit is None:
                 continue  # an entry that breaks P9
             offered = unit.id in self.why["offered"]
-            self.more("%3d. %s  %s  %s" % (n, unit.id, unit.label,
+            self.more("%3d. %s  %s  %s" % (n, unit.id, unit.shown(),
                                            "on offer" if offered else "not on offer"),
-                      "%3d. %s  %s  %s" % (n, unit.id, unit.label, "可选" if offered else "不可选"))
+                      "%3d. %s  %s  %s" % (n, unit.id, unit.shown(),
+                                            "可选" if offered else "不可选"))
             if unit.id == self.why["unit"]:
                 break
 
@@ -4463,10 +4586,11 @@ class Steps:
             self.ranked()
 
     LATER = {"objection": ("an objection of or about it", "该户的异议"),
-             "withdrawal": ("it gave up what it had", "放弃所得"),
+             "withdrawal": ("it gave up what it had, by a signed sheet", "凭签字单放弃所得"),
              "offer": ("a flat was offered to it", "轮到递补一套房"),
-             "accept": ("it took the flat offered", "接受递补的房"),
-             "decline": ("it did not take the flat offered", "不接受递补的房"),
+             "accept": ("it took the flat offered, by a signed sheet", "凭签字单接受递补的房"),
+             "decline": ("it did not take the flat offered, by a signed sheet",
+                         "凭签字单不接受递补的房"),
              "swap": ("it changed its flat with others, by consent", "经各户同意换房"),
              "void": ("the draw was declared void", "宣布抽签作废")}
 
@@ -4643,14 +4767,15 @@ class Story:
     LATER = {  # what comes later, in the words of section 11
         "objection": ("objection {id}", "提出异议 {id}"),
         "ruling": ("objection {objection} was {decision}", "异议 {objection} {holds}"),
-        "withdrawal": ("gave up {unit}", "放弃 {unit}"),
+        "withdrawal": ("gave up {unit} (signed sheet)", "放弃 {unit}（有签字单）"),
         "offer": ("was offered {unit}", "递补获提供 {unit}"),
-        "accept": ("accepted {unit}", "接受 {unit}"),
-        "decline": ("declined {unit}", "谢绝 {unit}"),
+        "accept": ("accepted {unit} (signed sheet)", "接受 {unit}（有签字单）"),
+        "decline": ("declined {unit} (signed sheet)", "谢绝 {unit}（有签字单）"),
         "swap": ("exchanged flats with {others}", "与 {others} 换房"),
         "void": ("the draw was declared void ({reason})", "本次抽签已宣布作废（{reason}）"),
     }
-    GAVE_UP_ITS_PLACE = ("gave up its place on the standby list", "放弃候补席位")
+    GAVE_UP_ITS_PLACE = ("gave up its place on the standby list (signed sheet)",
+                         "放弃候补席位（有签字单）")
 
     def __init__(self, origin, lines):
         self.origin = origin
@@ -5006,7 +5131,8 @@ def receipt_facts(receipt, story):
         "fingerprint": fingerprint(receipt.body) if receipt else None,
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
         "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
-        "building": of("pool", "building"), "of": of("pool", "households"),
+        "building": unit_line.get("building", of("pool", "building")),
+        "of": of("pool", "households"),
         "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
         "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
         "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,

@@ -605,7 +605,7 @@ for (const name of [
     join = (...parts) => new Uint8Array(Buffer.concat(parts));
   const open = join(
     lot,
-    Floorlot.bytesOf('{"kind":"withdrawal","household":"H001","unit":"A-0901","reason":"x"}\n'),
+    Floorlot.bytesOf(`{"kind":"withdrawal","household":"H001","unit":"A-0901","reason":"x","sheet":"${'7'.repeat(64)}"}\n`),
   );
   const { verdict, unfinished } = Floorlot.verify(open, {});
   same(

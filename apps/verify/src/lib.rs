@@ -90,7 +90,8 @@ struct Cli {
     /// 录像文件夹：逐份核对，并给出叫号所在的秒
     #[arg(long, value_name = "DIR")]
     recordings: Option<PathBuf>,
-    /// Folder of the scans of signatures on paper · 纸面签名扫描件文件夹
+    /// Folder of the scans of what was signed on paper: signatures, withdrawals, answers, consents ·
+    /// 纸面签字的扫描件文件夹：签名、放弃、答复、同意书
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
     /// Explains, after the report, why this household got its flat; a full name or a flat gives the

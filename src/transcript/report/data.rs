@@ -4,6 +4,7 @@ use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::lines::{Mode, Stage};
 use crate::plan::Roll;
 use crate::rules::{Checks, Count, Fault, FirstFault, Phrase, Rule};
+use crate::transcript::chain::Chain;
 use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
 use crate::transcript::level::{Level, NotCompared, Trust, levels, not_compared};
@@ -169,6 +170,9 @@ pub struct Report {
     /// How far the file goes, if it is not finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
+    /// What changed from the one before to this plan, if that was given and nothing but V7 failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Chain>,
     #[serde(skip)]
     verified: Option<Verified>,
     /// Whether what was not compared is told all the same.
@@ -196,6 +200,7 @@ pub(in crate::transcript) struct Findings {
     pub(in crate::transcript) after: Option<Aftermath>,
     pub(in crate::transcript) void: Option<(u64, String)>,
     pub(in crate::transcript) base: Base,
+    pub(in crate::transcript) chain: Option<Chain>,
     pub(in crate::transcript) changed: Option<Changed>,
     pub(in crate::transcript) unfinished: Option<Unfinished>,
 }
@@ -239,6 +244,11 @@ impl Report {
         let first = findings.checks.first();
         let checks: Vec<CheckReport> =
             findings.checks.into_counts().map(CheckReport::new).collect();
+        let is_whole = checks.iter().all(|check| match check.outcome {
+            OutcomeKind::Failed => check.id == Rule::V7,
+            OutcomeKind::NotRun => check.id != Rule::P1,
+            OutcomeKind::Passed => true,
+        });
         let verdict = verdict(first.is_some(), unfinished.is_some());
         let proven = verdict == Verdict::Verified;
         if proven {
@@ -284,6 +294,7 @@ impl Report {
             why: findings.why.filter(|_| !hides_draw).map(|why| why.until(until)),
             changed,
             unfinished,
+            chain: findings.chain.filter(|_| is_whole),
             verified,
             tells_all,
             benches,

@@ -226,7 +226,11 @@ impl Seals {
             _ => statement,
         };
         match line {
-            Line::Paper { scan, .. } => self.scans.push(*scan),
+            Line::Paper { scan, .. } => match SignOff::check_scan(id, *scan) {
+                Ok(()) => self.scans.push(*scan),
+                // S1: it is counted all the same.
+                Err(fault) => at.note(*fault),
+            },
             Line::Dissent { reason, .. } => {
                 let refusal = Refusal { member: id.into(), reason: reason.to_string() };
                 let checkpoint = self.checkpoints.get_mut(*place);

@@ -1,7 +1,16 @@
 // aftermath.js: A1 to A7, what came after the result.
 
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
-import { ID, ID_WORDS, checkText, lookUp, lower } from './texts.js';
+import {
+  ID,
+  ID_WORDS,
+  SHEET_WORDS,
+  ZEROS,
+  ZEROS_WORDS,
+  checkText,
+  lookUp,
+  lower,
+} from './texts.js';
 
 export const AFTERMATH_CHECKS = [
   [
@@ -37,6 +46,7 @@ export function newAftermath(draw) {
     done: { withdrawals: 0, accepted: 0, declined: 0, swaps: 0 },
     objections: new Map(),
     recordings: [],
+    sheets: [], // registered scans of what households signed
     taken: new Set(), // ids of objections and names of recordings, in lower case
     offered: new Map(), // unit to the households that were offered it
     later: [], // what happened to whom
@@ -95,8 +105,17 @@ export function eventLine(aftermath, r) {
     return;
   }
   const wrong = EVENT_LINES[r.kind](aftermath, r);
-  if (wrong) fault(aftermath, rule, ...wrong);
-  else aftermath.events++;
+  if (wrong) {
+    fault(aftermath, rule, ...wrong);
+    return;
+  }
+  aftermath.events++;
+  if (r.sheet) aftermath.sheets.push({ of: r.household, scan: r.sheet });
+  if (r.kind === 'swap') {
+    for (const [i, of] of r.households.entries()) {
+      aftermath.sheets.push({ of, scan: r.consents[i] });
+    }
+  }
 }
 // What happened later to a household, for `why`.
 function note(aftermath, household, r) {
@@ -169,16 +188,20 @@ function withdrawalLine(aftermath, r) {
     const found = both('an offer not yet answered', '有尚未答复的递补');
     return [place, found, both('an answer first', '应先答复')];
   }
-  if (r.unit !== undefined) {
-    const unit = lookUp(aftermath.plan, 'unit', r.unit),
-      none = both('it holds no unit', '该户没有房');
-    if (!unit || holds !== unit) return [place, cite(r.unit), holds ? cite(holds.id) : none];
+  const unit = r.unit === undefined ? null : lookUp(aftermath.plan, 'unit', r.unit);
+  if (r.unit !== undefined && (!unit || holds !== unit)) {
+    const none = both('it holds no unit', '该户没有房');
+    return [place, cite(r.unit), holds ? cite(holds.id) : none];
+  }
+  if (!unit && (holds || !pool || !pool.standbyNow.includes(h))) {
+    const standby = both('a household on standby', '候补名单上的住户');
+    return [place, both('no unit is named', '没有写明房源'), holds ? cite(holds.id) : standby];
+  }
+  if (r.sheet === ZEROS) return [place, ZEROS_WORDS, SHEET_WORDS];
+  if (unit) {
     h.holds = null;
     if (unit.holder === h) unit.holder = null;
     unit.pool.freeList.push(unit);
-  } else if (holds || !pool || !pool.standbyNow.includes(h)) {
-    const standby = both('a household on standby', '候补名单上的住户');
-    return [place, both('no unit is named', '没有写明房源'), holds ? cite(holds.id) : standby];
   } else {
     removeFrom(pool.standbyNow, h);
   }
@@ -236,7 +259,7 @@ function answerFault(aftermath, r) {
   if (offer.household !== h || offer.unit !== lookUp(aftermath.plan, 'unit', r.unit)) {
     return [place, citeOffer(r.unit, r.household), citeOpen(offer)];
   }
-  return null;
+  return r.sheet === ZEROS ? [place, ZEROS_WORDS, SHEET_WORDS] : null;
 }
 function acceptLine(aftermath, r) {
   const wrong = answerFault(aftermath, r);
@@ -294,7 +317,7 @@ function swapFault(r, list) {
     const units = r.units.length;
     return [place, both(units + ' units', units + ' 套房'), list.length];
   }
-  const sheets = new Set(r.consents).add('0'.repeat(64));
+  const sheets = new Set(r.consents).add(ZEROS);
   if (sheets.size <= consents) {
     const found = both('one hash twice, or zeros', '有重复的哈希，或全为零');
     return [place, found, both('the hash of each signed sheet', '每份签名纸的哈希')];

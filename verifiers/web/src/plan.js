@@ -178,6 +178,7 @@ function addPool(plan, r, line) {
     building: r.building,
     rule: r.rule,
     absence: r.absence,
+    seconds: r.seconds,
     unranked: r.unranked,
     line,
     index: plan.pools.length,
@@ -275,7 +276,7 @@ function memberLine(plan, r) {
   const key = r.key === undefined ? null : checkKey(plan, r);
   if (plan.members.length >= MOST.members) return;
   const { line } = plan.findings;
-  const member = { id: r.id, name: r.name, bench, key, call: null, answer: null, line };
+  const member = { id: r.id, name: r.name, said: r, bench, key, call: null, answer: null, line };
   plan.members.push(member);
   if (bench) {
     bench.members.push(member);
@@ -376,6 +377,9 @@ function checkPool(plan, r) {
 function unitLine(plan, r) {
   const place = placeOf('unit', r.id);
   checkId(plan, 'unit', r.id, place);
+  if (r.building !== undefined) {
+    checkText(plan, r.building, 120, placeOf('unit', r.id, 'building', '楼栋'));
+  }
   checkText(plan, r.label, 60, placeOf('unit', r.id, 'label', '门牌'));
   const pool = poolOf(plan, r, plan.units, 'units', place);
   // P7: the limits of the storey.
@@ -392,6 +396,7 @@ function unitLine(plan, r) {
 }
 const newUnit = (plan, r, pool, features) => ({
   id: r.id,
+  ownBuilding: r.building,
   label: r.label,
   storey: r.storey,
   features,
@@ -650,6 +655,10 @@ function checkNeeds(plan, pool) {
   const found = both(`${matched} of ${wanted} can be met`, `${wanted} 户中只能满足 ${matched} 户`);
   fault(plan, 'P10', placeOf('pool', pool.id), found, both('all', '全部'), pool.line);
 }
+// The building of a unit: its own, or that of its pool.
+export const buildingOf = ({ ownBuilding, pool }) =>
+  ownBuilding !== undefined ? ownBuilding : pool ? pool.building : '';
+
 // P13: a text as it is compared: full-width as ASCII, without spaces, A-Z lower-case.
 const folded = (text) =>
   text
@@ -661,14 +670,16 @@ function checkOnce(plan) {
   const { units, households } = plan;
   see(plan, 'P13', units.length);
   const buildings = new Map(); // to what stands in each: storey and label, to the first unit
-  const ofPool = plan.pools.map((pool) => {
-    const building = folded(pool.building);
+  const inBuilding = (name) => {
+    const building = folded(name);
     if (!buildings.has(building)) buildings.set(building, new Map());
     return buildings.get(building);
-  });
-  for (const { id, label, storey, pool, line } of units) {
+  };
+  const ofPool = plan.pools.map((pool) => inBuilding(pool.building));
+  for (const { id, ownBuilding: own, label, storey, pool, line } of units) {
     if (!pool || storey < 1 || storey > 999 || bytesOf(label).length > 60) continue;
-    const flats = ofPool[pool.index],
+    if (own !== undefined && bytesOf(own).length > 120) continue;
+    const flats = own === undefined ? ofPool[pool.index] : inBuilding(own),
       flat = storey + ' ' + folded(label);
     if (!flats.has(flat)) {
       flats.set(flat, id);

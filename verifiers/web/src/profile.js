@@ -55,6 +55,7 @@ const KINDS = new Map(
     unit: [
       ['pool', 'string'],
       ['id', 'string'],
+      ['building', 'string', true],
       ['label', 'string'],
       ['storey', 'integer'],
       ['features', listOf('string'), true],
@@ -128,10 +129,22 @@ const KINDS = new Map(
       ['reason', 'string'],
       AT,
     ],
-    withdrawal: [['household', 'string'], ['unit', 'string', true], ['reason', 'string'], AT],
+    withdrawal: [
+      ['household', 'string'],
+      ['unit', 'string', true],
+      ['reason', 'string'],
+      ['sheet', 'hex64'],
+      AT,
+    ],
     offer: [['unit', 'string'], ['household', 'string'], AT],
-    accept: [['unit', 'string'], ['household', 'string'], AT],
-    decline: [['unit', 'string'], ['household', 'string'], ['reason', 'string', true], AT],
+    accept: [['unit', 'string'], ['household', 'string'], ['sheet', 'hex64'], AT],
+    decline: [
+      ['unit', 'string'],
+      ['household', 'string'],
+      ['reason', 'string', true],
+      ['sheet', 'hex64'],
+      AT,
+    ],
     swap: [
       ['households', listOf('string')],
       ['units', listOf('string')],

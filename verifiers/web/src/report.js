@@ -6,7 +6,7 @@ import { laterOf, recordingAt } from './aftermath.js';
 import { isUnfinished, unfinishedOf } from './unfinished.js';
 import { countOf, isRefused } from './signoff.js';
 import { hidesDraw, levelOf, notCompared, rate, untold, verdictOf } from './levels.js';
-import { NO_FINGERPRINT, checkNoted } from './evidence.js';
+import { NO_FINGERPRINT, chainOf, checkNoted } from './evidence.js';
 
 export const unreadable = (error, changed) => ({
   verdict: 'unreadable',
@@ -116,6 +116,8 @@ function whereItApplies(t, verified) {
   }
   if (changed) out.changed = changed;
   if (isUnfinished(t)) out.unfinished = unfinishedOf(t);
+  const chain = chainOf(t);
+  if (chain) out.chain = chain;
   return out;
 }
 // Why a household has its unit, in numbers.

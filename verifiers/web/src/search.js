@@ -1,6 +1,7 @@
 // search.js: my household, by what people type: an id, a name, or the number of a flat.
 
 import { notCompared } from './levels.js';
+import { buildingOf } from './plan.js';
 import { POOLS } from './phases.js';
 
 const typed = (text) => text.normalize('NFKC').toLowerCase().trim();
@@ -39,7 +40,7 @@ function namesUnit(parts, u) {
   u.parts = u.parts || {
     id: partsOf(u.id),
     label: partsOf(u.label),
-    building: u.pool ? partsOf(u.pool.building) : [],
+    building: partsOf(buildingOf(u)),
   };
   const { id, label, building } = u.parts,
     shared = Math.min(parts.length, label.length);

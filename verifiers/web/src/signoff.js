@@ -6,7 +6,7 @@ import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { fingerprintOf } from './tree.js';
 import { checkpointBody, readSignature, signedText } from './notes.js';
 import { EVENT_KINDS, PLAN, SIGN_KINDS } from './phases.js';
-import { checkText, lookUp } from './texts.js';
+import { SHEET_WORDS, ZEROS, ZEROS_WORDS, checkText, lookUp } from './texts.js';
 import { NO_HEADER, NO_MEMBER, ONCE, namesOf } from './ceremony.js';
 
 export const SIGNOFF_CHECKS = [
@@ -172,7 +172,9 @@ export function signLine(signoff, r) {
   }
   if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '拒签理由'));
   if (r.kind === 'paper') {
-    signoff.papers.push({ member, scan: r.scan, line: signoff.findings.line });
+    // S1: it is the SHA-256 of a sheet, and counted even if it is zeros.
+    if (r.scan === ZEROS) wrong(ZEROS_WORDS, SHEET_WORDS);
+    else signoff.papers.push({ of: member.id, scan: r.scan });
   }
   if (r.kind === 'cosignature') checkCosignature(signoff, r, member);
 }

@@ -383,11 +383,13 @@ impl Draw {
                 reason: reason.into(),
                 at,
             },
-            Command::Withdraw { household, reason } => {
+            Command::Withdraw { household, reason, sheet } => {
+                let sheet = known_hash(sheet, lang)?;
                 let number = self.roll().find_household(household);
                 let unit = number.and_then(|h| self.session.holding(h).unit());
                 let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
-                Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
+                let (household, reason) = (household.into(), reason.into());
+                Line::Withdrawal { household, unit, reason, sheet, at }
             }
             Command::Offer => {
                 let (unit, household) = self.due_offer().ok_or_else(|| self.no_offer())?;
@@ -397,17 +399,19 @@ impl Draw {
                 );
                 Line::Offer { unit: unit.into(), household: household.into(), at }
             }
-            Command::Accept { household } => Line::Accept {
+            Command::Accept { household, sheet } => Line::Accept {
                 unit: self.offered_to(household)?.into(),
                 household: household.into(),
+                sheet: known_hash(sheet, lang)?,
                 at,
             },
-            Command::Decline { household, reason } => {
+            Command::Decline { household, reason, sheet } => {
                 let reason = reason.as_deref().map(Into::into);
                 Line::Decline {
                     unit: self.offered_to(household)?.into(),
                     household: household.into(),
                     reason,
+                    sheet: known_hash(sheet, lang)?,
                     at,
                 }
             }

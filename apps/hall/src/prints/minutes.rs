@@ -7,6 +7,7 @@ use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
 use crate::ceremony::command::decided;
 use crate::disk::hall_log;
 use crate::words::say::tr;
+use floorlot::Hash;
 use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
@@ -528,7 +529,7 @@ impl Teller<'_> {
     fn moved(&mut self, line: &Line<'_>) -> Option<(Option<u64>, String)> {
         let lang = self.lang;
         let (at, told) = match line {
-            Line::Withdrawal { household, unit, reason, at } => {
+            Line::Withdrawal { household, unit, reason, sheet, at } => {
                 let (name, reason) = (self.household(household), escaped(reason));
                 let told = match unit.as_deref().map(|unit| self.flat(unit)) {
                     Some(flat) => tr!(
@@ -544,7 +545,7 @@ impl Teller<'_> {
                         )
                     }
                 };
-                (at, told)
+                (at, told + &signed_sheet(*sheet, lang))
             }
             Line::Offer { unit, household, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
@@ -557,25 +558,24 @@ impl Teller<'_> {
                     ),
                 )
             }
-            Line::Accept { unit, household, at } => {
+            Line::Accept { unit, household, sheet, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
-                (at, tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}"))
+                let told = tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}");
+                (at, told + &signed_sheet(*sheet, lang))
             }
-            Line::Decline { unit, household, reason, at } => {
+            Line::Decline { unit, household, reason, sheet, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
                 let reason = reason.as_deref().map(|reason| {
                     let reason = escaped(reason);
                     tr!(lang, ". Reason: {reason}", "。理由：{reason}")
                 });
                 let reason = reason.unwrap_or_default();
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "{name} does not take {flat} and stays on standby{reason}",
-                        "{name} 不接受 {flat}，保留候补{reason}"
-                    ),
-                )
+                let told = tr!(
+                    lang,
+                    "{name} does not take {flat} and stays on standby{reason}",
+                    "{name} 不接受 {flat}，保留候补{reason}"
+                );
+                (at, told + &signed_sheet(*sheet, lang))
             }
             Line::Swap { households, at, .. } => (at, self.swap(households)),
             _ => return None,
@@ -600,6 +600,11 @@ impl Teller<'_> {
         let told = told.join(if self.lang == Lang::Zh { "；" } else { "; " });
         tr!(self.lang, "Swapped by consent: {told}", "经各户同意换房：{told}")
     }
+}
+
+/// That the household signed for it.
+fn signed_sheet(sheet: Hash, lang: Lang) -> String {
+    tr!(lang, ". Signed sheet; SHA-256 of the scan {sheet}", "。有签字单；扫描件 SHA-256 {sheet}")
 }
 
 /// What a member said about a checkpoint.

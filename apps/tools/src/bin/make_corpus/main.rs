@@ -56,7 +56,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 6] = [
+    let chains: [(&str, &[&str], &str); 7] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
@@ -64,6 +64,11 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             "the same, with the transcript before it, to which a recording was added later",
         ),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
+        (
+            "third-attempt-changed",
+            &["void-after-the-result"],
+            "the same, with the transcript before it",
+        ),
         ("second-round-void", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-again",
@@ -103,14 +108,23 @@ fn certified(entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
         scans: Some(Vec::new()),
         ..Evidence::default()
     };
-    let all =
-        Evidence { recordings: Some(files.clone()), scans: Some(files), ..Evidence::default() };
+    let without = |name: &str| Evidence {
+        recordings: Some(files.clone()),
+        scans: Some(files.iter().filter(|(file, _)| file != name).cloned().collect()),
+        ..Evidence::default()
+    };
+    let all = without("");
+    let (withdrawal, answer, consent) =
+        (without("withdrawal.pdf"), without("decline.pdf"), without("H102.pdf"));
     let certified = Evidence { fingerprints: plan.fingerprints.clone(), ..all.clone() };
     for (about, evidence) in [
         ("the same, with the fingerprint of the plan", &plan),
-        ("the same, with one of the recordings and without the scan", &some),
-        ("the same, with all recordings and the scan", &all),
-        ("the same, with the fingerprint of the plan, the recordings and the scan", &certified),
+        ("the same, with one of the recordings and without the scans", &some),
+        ("the same, without the scan of a withdrawal", &withdrawal),
+        ("the same, without the scan of an answer", &answer),
+        ("the same, without the scan of a consent", &consent),
+        ("the same, with all recordings and scans", &all),
+        ("the same, with the fingerprint of the plan, the recordings and the scans", &certified),
     ] {
         entries.push(entry(path, about, &draft.file(), evidence, Paths::default()));
     }
