@@ -448,11 +448,11 @@ class Maker:
         elif way == "lot":
             number = household.lot % offered
             self.emit("pick", household=household.id, by="lot", offered=offered, lot=str(household.lot), number=number,
-                      unit=draw.pool.units[draw.free.all_of(offer)[number]].id)
+                      unit=draw.pool.units[draw.free.nth(offer, number)].id)
         elif way == "ranking":
             self.emit("pick", household=household.id, by="ranking", offered=offered, rank=rank, unit=unit.id)
         else:
-            free = draw.free.all_of(offer)
+            free = list(draw.free.all_of(offer))
             proxy = {"proxy": "李*"} if rng.random() < 0.2 else {}
             self.emit("pick", household=household.id, by="choice", offered=offered,
                       unit=draw.pool.units[rng.choice(free)].id, **proxy)
@@ -527,6 +527,116 @@ class Maker:
         return raw
 
 
+class OverLimits(Maker):
+    """A draw whose plan has more of something than P2, P5 to P7 and P9 allow, and goes on as if nothing were."""
+
+    def emit(self, kind, **fields):
+        if kind == "plan":
+            self.plan_lines = []
+        if kind in verify.PLAN_KINDS:
+            self.plan_lines.append({"kind": kind, **fields})
+            return
+        if self.plan_lines:
+            lines, self.plan_lines = self.plan_lines, []
+            self.rng.choice(self.WAYS)(self, lines)
+            for line in lines:
+                self.put(line)
+            if kind == "checkpoint":
+                fields["body"] = self.body()
+        super().emit(kind, **fields)
+
+    def add(self, lines, kind, more, at=None):
+        """Lines of a kind behind the last one of it (or at a place among them); the header counts them."""
+        there = [i for i, line in enumerate(lines) if line["kind"] == kind]
+        place = there[-1] + 1 if at is None else there[at]
+        lines[place:place] = [{"kind": kind, **line} for line in more]
+        if self.rng.random() < 0.9:
+            lines[0]["benches" if kind == "bench" else kind + "s"] += len(more)
+
+    def benches(self, lines):
+        rng, there = self.rng, lines[0]["benches"]
+        new = ["x%d" % i for i in range(rng.choice([16, 17, 18]) - there)]
+        self.add(lines, "bench", [{"id": name, "title": "席", "quorum": rng.choice([1, 1, 1, 0, 2])} for name in new])
+        members = [{"id": "m-%s-%d" % (name, i), "bench": name, "name": "王*"}
+                   for name in new for i in range(rng.choice([1, 1, 2, 0]))]
+        self.add(lines, "member", members, rng.choice([None, 0]))
+
+    def members(self, lines):
+        more = self.rng.choice([255, 256, 257, 258]) - lines[0]["members"]
+        self.add(lines, "member", [{"id": "x%d" % i, "bench": "b0", "name": "王*"} for i in range(more)],
+                 self.rng.choice([None, 0]))
+
+    def sources(self, lines):
+        more = self.rng.choice([16, 17, 18]) - lines[0]["sources"]
+        faces = self.rng.choice([2, 6, 10, 1])
+        if self.rng.random() < 0.7:
+            lines[:] = [line for line in lines if line["kind"] != "source" or line["device"] != "drand"]
+            more += lines[0]["sources"] - sum(line["kind"] == "source" for line in lines)
+            lines[0]["sources"] = sum(line["kind"] == "source" for line in lines)
+        if not lines[0]["sources"]:
+            lines.insert(1 + next(i for i, line in enumerate(lines) if line["kind"] == "member"),
+                         {"kind": "source", "device": "dice", "count": 1, "range": faces})
+            lines.sort(key=lambda line: verify.PLAN_KINDS.index(line["kind"]))
+            lines[0]["sources"], more = 1, more - 1
+        self.add(lines, "source", [{"device": "dice", "count": self.rng.choice([1, 4]), "range": faces}
+                                   for _ in range(more)])
+
+    def again(self, lines):
+        """An id twice, perhaps with other capitals."""
+        rng = self.rng
+        line = dict(rng.choice([line for line in lines if "id" in line]))
+        kind = line.pop("kind")
+        if rng.random() < 0.4:
+            line["id"] = line["id"].swapcase()
+        for key, other in (("label", "88"), ("storey", 9), ("tier", 2), ("rule", "lot"), ("quorum", 2), ("bench", "b1"),
+                           ("pool", rng.choice(lines).get("id", "P0"))):
+            if key in line and rng.random() < 0.3:
+                line[key] = other
+        if kind == "member" and rng.random() < 0.7:
+            line.pop("key", None)
+        self.add(lines, kind, [line], rng.choice([None, 0]))
+
+    def needs(self, lines):
+        rng = self.rng
+        names = ["n%d" % i for i in range(rng.choice([8, 9]))]
+        sets = [[name] for name in names] + [[a, b] for a in names for b in names if a < b]
+        for line in lines:
+            if line["kind"] == "unit":
+                line["features"] = names
+        pool = next(line for line in lines if line["kind"] == "pool")
+        new = [{"pool": pool["id"], "id": "N%d" % i, "name": "", "tier": 1, "needs": needs}
+               for i, needs in enumerate(sets[:rng.choice([9, 32, 33, 34])])]
+        pool["households"] += len(new)
+        self.add(lines, "household", new, 0)
+
+    def features(self, lines):
+        rng = self.rng
+        line = rng.choice([line for line in lines if line["kind"] in ("unit", "household")])
+        line["features" if line["kind"] == "unit" else "needs"] = ["f%02d" % i for i in range(rng.choice([16, 17]))]
+
+    def ranking(self, lines):
+        rng = self.rng
+        line = rng.choice([line for line in lines if line["kind"] == "household"])
+        own = [unit["id"] for unit in lines if unit["kind"] == "unit" and unit["pool"] == line["pool"]]
+        line["ranking"] = own + ["none-%d" % i for i in range(rng.choice([4000, 4001]) - len(own))]
+
+    def header(self, lines):
+        rng = self.rng
+        head = dict(lines[0]) if rng.random() < 0.4 else lines[0]
+        head[rng.choice(["benches", "members", "sources", "pools", "units", "households"])] = rng.choice(
+            [17, 257, 65535, 65536, 10**7, 10**7 + 1])
+        if head is not lines[0]:
+            lines.insert(rng.randrange(len(lines)), head)
+
+    def empty(self, lines):
+        """Without any line of one kind."""
+        kind = self.rng.choice(verify.PLAN_KINDS[1:])
+        lines[:] = [line for line in lines if line["kind"] != kind]
+
+    WAYS = [benches, members, sources, again, again, again, needs, features, ranking, header, empty]
+    plan_lines = []
+
+
 def spoil_bytes(rng, raw):
     """Bytes flipped; lines deleted, duplicated, swapped, moved; cut."""
     for _ in range(rng.choice([1, 1, 1, 2, 5])):
@@ -595,9 +705,9 @@ def repair(raw):
                 if n and parsed["by"] == "lot":
                     number = household.lot % n
                     parsed.update(lot=str(household.lot), number=number,
-                                  unit=draw.pool.units[draw.free.all_of(offer)[number]].id)
+                                  unit=draw.pool.units[draw.free.nth(offer, number)].id)
                 elif n:
-                    parsed["unit"] = draw.pool.units[draw.free.all_of(offer)[0]].id
+                    parsed["unit"] = draw.pool.units[draw.free.nth(offer, 0)].id
             elif kind == "end" and t.draw.open and not t.draw.open.ended:
                 draw = t.draw.open
                 parsed.update(picked=draw.picked, standby=draw.standby,
@@ -727,7 +837,9 @@ def random_case(seed, number, files):
     """One case: the bytes of a transcript, and the evidence for it (see compare.py)."""
     rng = random.Random(seed * 1000003 + number)
     way, before = rng.random(), []
-    if way < 0.5:
+    if way < 0.06:
+        raw = OverLimits(rng, rng.choice([0, 0, 0, 0.02])).make()
+    elif way < 0.5:
         raw = Maker(rng, rng.choice([0, 0.01, 0.03, 0.1])).make()
     elif way < 0.6:
         raw, before = chain(rng)

@@ -618,6 +618,40 @@ class Primitives(unittest.TestCase):
                 self.assertEqual(unit in loose, spared)
 
 
+class Large(unittest.TestCase):
+    """The short ways of large pools against the long ones."""
+
+    def test_the_nth_free_unit_of_some_classes(self):
+        rng = random.Random(1)
+        for size in (0, 1, 255, 256, 257, 2000):
+            free = verify.FreeUnits([frozenset(str(rng.randrange(3))) for _ in range(size)])
+            for i in rng.sample(range(size), size // 2):
+                free.change(i, False)
+            for i in [i for i in range(size) if not free.free[i] and rng.random() < 0.2]:
+                free.change(i, True)
+            for names in ("0", "01", "012"):
+                wanted = [frozenset(name) for name in names if frozenset(name) in free.count]
+                there = [i for i in range(size) if free.free[i] and free.classes[i] in wanted]
+                self.assertEqual(list(free.all_of(wanted)), there)
+                self.assertEqual(sum(free.count[c] for c in wanted), len(there))
+                self.assertEqual([free.nth(wanted, n) for n in range(len(there))], there)
+
+    def test_the_first_on_standby_who_accepts(self):
+        rng = random.Random(2)
+        sets = [frozenset(), frozenset("a"), frozenset("b"), frozenset("ab")]
+        for _ in range(50):
+            households = [unittest.mock.Mock(needs=rng.choice(sets)) for _ in range(12)]
+            waiting = set(households)
+            standby = verify.StandbyList(households, waiting)
+            while waiting:
+                unit, start = unittest.mock.Mock(features=rng.choice(sets)), rng.randrange(14)
+                first = next((place for place, one in enumerate(households) if place >= start
+                              and one in waiting and one.needs <= unit.features), None)
+                self.assertEqual(standby.first(unit, start), first)
+                if rng.random() < 0.5:
+                    waiting.remove(rng.choice([one for one in households if one in waiting]))
+
+
 class Lines(unittest.TestCase):
     GOOD = b'{"kind":"undo","reason":"a"}'
 

@@ -64,6 +64,7 @@ import os
 import re
 import sys
 import unicodedata
+from array import array
 from collections import deque, namedtuple
 
 
@@ -901,26 +902,49 @@ def ticket_and_lot(key, number):
 
 class FreeUnits:
     """The free units of a pool, by their classes. A unit is told by its place among the units of
-    the pool, from 0."""
+    the pool, from 0.
+
+    The units of a class are summed up over blocks of units, in a Fenwick tree: so the n-th of those
+    on offer is found without a walk along all of them."""
+
+    BLOCK = 256
 
     def __init__(self, classes):
         self.classes = classes  # the class of each unit, in plan order
         self.free = [True] * len(classes)
-        self.of = {}            # class -> its free units, in plan order
-        for i, c in enumerate(classes):
-            self.of.setdefault(c, []).append(i)
+        self.count = dict.fromkeys(classes, 0)  # class -> how many of it are free
+        self.blocks = len(classes) // self.BLOCK + 1
+        self.sums = {c: array("L", [0]) * (self.blocks + 1) for c in self.count}
+        for i in range(len(classes)):
+            self.add(i, 1)
+
+    def add(self, i, n):
+        c, at = self.classes[i], i // self.BLOCK + 1
+        self.count[c] += n
+        sums = self.sums[c]
+        while at <= self.blocks:
+            sums[at] += n
+            at += at & -at
 
     def change(self, i, free):
-        units = self.of[self.classes[i]]
         self.free[i] = free
-        if free:
-            bisect.insort(units, i)
-        else:
-            del units[bisect.bisect_left(units, i)]
+        self.add(i, 1 if free else -1)
 
-    def all_of(self, wanted):
-        """The free units of some classes, in plan order."""
-        return sorted(itertools.chain.from_iterable(self.of[c] for c in wanted))
+    def nth(self, wanted, n):
+        """The n-th free unit, from 0, of some classes, in plan order."""
+        trees, at, step = [self.sums[c] for c in wanted], 0, 1 << self.blocks.bit_length()
+        while step:
+            if at + step <= self.blocks:
+                here = sum(sums[at + step] for sums in trees)
+                if here <= n:
+                    at, n = at + step, n - here
+            step >>= 1
+        return next(itertools.islice(self.all_of(wanted, at * self.BLOCK), n, None))
+
+    def all_of(self, wanted, start=0):
+        """The free units of some classes, from one on, in plan order."""
+        return (i for i in range(start, len(self.classes))
+                if self.free[i] and self.classes[i] in wanted)
 
 
 class Matching:
@@ -1394,6 +1418,7 @@ class Panel:
     def __init__(self, findings, ids):
         self.findings, self.ids = findings, ids
         self.benches, self.members = [], []
+        self.beyond = []            # benches that are not used (rule 4): nobody is a member of them
         self.keys = {}              # (name, key id) -> member
         self.key_names, self.public_keys = set(), set()
 
@@ -1401,8 +1426,7 @@ class Panel:
         bench, used = Bench(line), number <= MAX_BENCHES
         self.ids.add("bench", line["id"], bench if used else None)
         self.findings.text("bench %s" % line["id"], line["title"], 120)
-        if used:
-            self.benches.append(bench)
+        (self.benches if used else self.beyond).append(bench)
 
     def take_member(self, line, number):
         # P4: the `bench` of a member is the id of a bench.
@@ -1442,7 +1466,7 @@ class Panel:
         self.findings.examine("P5", lines)
         if lines < 2:
             self.findings.fault("P5", "bench", lines, ("two benches at least", "至少两个席位"))
-        for bench in self.benches:
+        for bench in self.benches + self.beyond:
             if not 1 <= bench.quorum <= bench.members:
                 self.findings.fault("P5", "bench %s" % bench.id, bench.quorum,
                                     "1–%d" % bench.members)
@@ -2332,8 +2356,7 @@ class PoolDraw:
         classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
         self.free = FreeUnits(classes)
         self.matching = Matching(pool.combinations, set(classes))
-        for c, units in self.free.of.items():
-            self.matching.free[c] = len(units)
+        self.matching.free.update(self.free.count)
         for caller in self.order:
             if caller.waits:
                 self.matching.waiting[caller.household.needs] += 1
@@ -2390,7 +2413,7 @@ class PoolDraw:
         return {c for c in self.matching.loose() if needs <= c}
 
     def how_many(self, offer):
-        return sum(len(self.free.of[c]) for c in offer)
+        return sum(self.free.count[c] for c in offer)
 
     def is_offered(self, offer, unit):
         return self.free.free[unit.place] and self.free.classes[unit.place] in offer
@@ -2601,7 +2624,7 @@ class Draw:
         compare("D6", place + ", lot", line.get("lot"), caller.lot)
         number = caller.lot % offered if offered else None
         compare("D6", place + ", number", line.get("number"), number)
-        right = draw.pool.units[draw.free.all_of(offer)[number]] if offered else None
+        right = draw.pool.units[draw.free.nth(offer, number)] if offered else None
         if right is None or self.unit_of(line["unit"], draw.pool) is not right:
             fault("D6", place + ", unit", line["unit"], right.id if right else NOTHING)
         # D6: its line has neither `rank` nor `proxy`.
@@ -2736,6 +2759,34 @@ class Draw:
 # 11. The aftermath (A1 to A7)
 # --------------------------------------------------------------------------------------------------
 
+class StandbyList:
+    """The standby list of a pool, in order, also those that left it. Nobody comes onto it later, so
+    whoever left is passed over for good, and is not looked at again and again."""
+
+    def __init__(self, households, waiting):
+        self.households, self.waiting = households, waiting
+        self.places = {}            # needs -> the places of those with these needs
+        for place, household in enumerate(households):
+            self.places.setdefault(household.needs, []).append(place)
+        # For each of these places one behind it, between which nobody waits once it is left.
+        self.behind = {needs: list(range(1, len(places) + 1))
+                       for needs, places in self.places.items()}
+
+    def first(self, unit, start):
+        """A3: the first place from `start` on of somebody who waits and accepts the unit."""
+        places = (self.first_with(needs, start) for needs in self.places if needs <= unit.features)
+        return min((place for place in places if place is not None), default=None)
+
+    def first_with(self, needs, start):
+        places, behind = self.places[needs], self.behind[needs]
+        begin = at = bisect.bisect_left(places, start)
+        while at < len(places) and self.households[places[at]] not in self.waiting:
+            at = behind[at]
+        while begin < at:
+            behind[begin], begin = at, behind[begin]
+        return places[at] if at < len(places) else None
+
+
 class Aftermath:
     """What comes after the result. An event that breaks its rule changes nothing (rule 7)."""
 
@@ -2744,7 +2795,7 @@ class Aftermath:
         self.is_begun = False
         self.holds = {}             # household -> the unit that it holds
         self.waiting = set()        # households on a standby list
-        self.standby_lists = {}     # pool -> households, in order, also those that left it
+        self.standby_lists = {}     # pool -> StandbyList
         self.free_units = set()
         self.free_lists = {}        # pool -> units, as they became free
         self.asked_up_to = {}       # unit -> place on the list up to which it was offered (A3)
@@ -2765,13 +2816,14 @@ class Aftermath:
         self.holds = {household: caller.unit for household, caller in self.draw.callers.items()
                       if caller.unit is not None}
         held = set(self.holds.values())
-        for pool in self.plan.pools:
-            self.standby_lists[pool] = []
-            self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
-            self.free_units.update(self.free_lists[pool])
+        lists = {pool: [] for pool in self.plan.pools}
         for household in self.draw.standby_order:
             self.waiting.add(household)
-            self.standby_lists[household.pool].append(household)
+            lists[household.pool].append(household)
+        for pool in self.plan.pools:
+            self.standby_lists[pool] = StandbyList(lists[pool], self.waiting)
+            self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
+            self.free_units.update(self.free_lists[pool])
 
     def take(self, line):
         kind = line["kind"]
@@ -2853,17 +2905,13 @@ class Aftermath:
         whom it was not offered before, and the first such household.
 
         Nobody comes onto a standby list, so whom a unit has passed it has passed for good."""
-        units, households = self.free_lists[pool], self.standby_lists[pool]
+        units, standby = self.free_lists[pool], self.standby_lists[pool]
         while units:
             unit = units[0]
-            place = self.asked_up_to.get(unit, 0)
-            while place < len(households):
-                if households[place] in self.waiting and households[place].needs <= unit.features:
-                    break
-                place += 1
-            self.asked_up_to[unit] = place
-            if place < len(households):
-                return unit, households[place]
+            place = standby.first(unit, self.asked_up_to.get(unit, 0))
+            if place is not None:
+                self.asked_up_to[unit] = place
+                return unit, standby.households[place]
             units.popleft()
         return None
 

@@ -381,12 +381,12 @@ function goesOn({ prior, attempt }, old, wrong) {
 function leftBy({ plan }) {
   const households = new Map(),
     units = new Map();
-  for (const { standbyNow, freeList, offer } of plan.pools) {
+  for (const { standbyNow, freeNow, offer } of plan.pools) {
     const { household, unit } = offer || {};
-    const waiting = standbyNow.filter((h) => h !== household),
+    const waiting = Array.from(standbyNow).filter((h) => h !== household),
       groups = groupsOf(waiting);
     for (const h of waiting) households.set(h.id, householdIs(h, groups));
-    for (const u of freeList) if (u !== unit) units.set(u.id, unitIs(u));
+    for (const u of freeNow) if (u !== unit) units.set(u.id, unitIs(u));
   }
   return { households, units };
 }

@@ -194,8 +194,11 @@ function addPool(plan, r, line) {
     standbyList: [],
     ended: null, // what it counts in the end
     // After the result:
-    standbyNow: [],
-    freeList: [],
+    standbyNow: new Set(), // who still waits
+    standbyByNeeds: [],
+    freeNow: new Set(),
+    freeList: [], // all that were free, as they became so
+    freeAt: 0, // in it, the first that may still be offered
     offer: null, // the one that is not answered
   };
   plan.pools.push(pool);
@@ -406,6 +409,7 @@ const newUnit = (plan, r, pool, features) => ({
   place: pool ? pool.units.length : 0, // in its pool
   taker: null, // the pick that took it in the draw
   holder: null, // who has it after the result
+  askedFrom: 0, // the place on the standby list from which it is offered (A3)
 });
 
 function householdLine(plan, r) {
@@ -451,6 +455,7 @@ function newHousehold(plan, r, pool, needs) {
     called: false,
     callAt: null,
     missed: 0,
+    deferred: false, // it is called again in the end
     offers: null, // how many units at its last call
     pick: null,
     standby: null,
@@ -650,7 +655,7 @@ function checkNeeds(plan, pool) {
   if (pool.tooMany) return;
   prepareClasses(pool);
   const wanted = pool.waiting.reduce((n, c) => n + c, 0),
-    matched = matchNeeds(pool).total;
+    matched = matchNeeds(pool);
   if (matched >= wanted) return;
   const found = both(`${matched} of ${wanted} can be met`, `${wanted} 户中只能满足 ${matched} 户`);
   fault(plan, 'P10', placeOf('pool', pool.id), found, both('all', '全部'), pool.line);

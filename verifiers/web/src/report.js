@@ -101,8 +101,8 @@ function whereItApplies(t, verified) {
   if (verified && aftermath.events > 0 && until === Infinity) {
     out.settled = {
       housed: plan.households.filter((h) => h.holds).length,
-      standby: sumOf(plan.pools, (p) => p.standbyNow.length),
-      free: sumOf(plan.pools, (p) => p.freeList.length),
+      standby: sumOf(plan.pools, (p) => p.standbyNow.size),
+      free: sumOf(plan.pools, (p) => p.freeNow.size),
     };
   }
   if (aftermath.recordings.length) {

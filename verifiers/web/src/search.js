@@ -99,7 +99,7 @@ function maskedFits(query, shown) {
 // What a household has in the end, or so far: a unit, or its number on the standby list.
 export function standingOf(t, h) {
   if (h.holds) return { unit: h.holds };
-  const waits = h.pool.standbyNow.indexOf(h);
+  const waits = Array.from(h.pool.standbyNow).indexOf(h);
   if (waits >= 0) return { standby: waits + 1 };
   const goesOn = t.draw.followed && !t.ended.has(POOLS) && !t.aftermath.voided;
   return { unit: goesOn && h.pick ? h.pick.unit : null };

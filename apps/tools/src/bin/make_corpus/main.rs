@@ -5,10 +5,12 @@
 //! ```text
 //! cargo run --bin make_corpus              writes the files
 //! cargo run --bin make_corpus -- --check   makes them in memory and compares; exit code 1 names the first difference
+//! cargo run --bin make_corpus -- --large KIND N [--out FILE]   writes a large transcript that is right; without KIND it lists the kinds
 //! ```
 
 mod forge;
 mod hall;
+mod large;
 mod later;
 mod manifest;
 mod plans;
@@ -211,5 +213,9 @@ fn make() -> Files {
 }
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((_, large)) = arguments.split_first().filter(|(first, _)| *first == "--large") {
+        return large::main(large);
+    }
     write_or_check(&vectors("corpus"), &make())
 }
