@@ -365,20 +365,20 @@ class Worked(unittest.TestCase):
                          "c0e538412322bc7b4213feab7b02e00d6e978ad6ca5a7a5b3853305d174168f0")
         self.assertEqual(roots[10].hex(),
                          "a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9")
-        self.assertEqual(roots[31].hex(),
-                         "b80bbe3090216cc3cdd3d428b41b0e6f9e550eaaf2054087b0343efac707c748")
+        self.assertEqual(roots[32].hex(),
+                         "7a2b654fff1ca60e870baa400edd9847d3467040564318c6ea49ec927a00529f")
         self.assertEqual(verify.fingerprint(verify.checkpoint_body("draw.example/2026-001", 11, roots[10])),
                          "03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 45591")
-        self.assertEqual(verify.fingerprint(verify.checkpoint_body("draw.example/2026-001", 29, roots[28])),
-                         "74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495")
+        self.assertEqual(verify.fingerprint(verify.checkpoint_body("draw.example/2026-001", 30, roots[29])),
+                         "96624 05912 80972 23449 48480 75702 50812 34134 42460 05443 54325 02944")
 
     def test_values_in_between(self):
         t = verify.Transcript()
-        for line in self.lines[:21]:
+        for line in self.lines[:22]:
             t.line(line, True)
         self.assertEqual(t.ceremony.expected_seed(),
                          "0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed")
-        for line in self.lines[21:24]:
+        for line in self.lines[22:25]:
             t.line(line, True)
         draw, units = t.draw.open, t.plan.units
         self.assertEqual(draw.key,
@@ -730,7 +730,7 @@ class Receipts(unittest.TestCase):
         panel = os.path.join(VECTORS, "worked", "transcript.jsonl")
         benches, refused = verify.read_panel(panel)
         self.assertIsNone(refused)
-        head = "74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495"
+        head = "96624 05912 80972 23449 48480 75702 50812 34134 42460 05443 54325 02944"
         report, outcomes = self.outcomes(data, [head], benches)
         self.assertEqual(outcomes, ["passed"] * 5)
         self.assertTrue(report["anchored"] and report["signed"])
