@@ -41,7 +41,7 @@ const KEEP: usize = 10;
 /// ```
 /// use floorlot::transcript::{Evidence, Level, ReadError, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
-/// let noted = verify(&file[..], &Evidence::default())?.checkpoints[1].fingerprint.parse().unwrap();
+/// let noted = verify(&file[..], &Evidence::default())?.checkpoints[2].fingerprint.parse().unwrap();
 /// let report = verify(&file[..], &Evidence::default().with_noted(vec![noted]))?;
 /// assert_eq!(report.level, Level::Certified); // it is signed, too
 /// assert!(matches!(verify(&b""[..], &Evidence::default()), Err(ReadError::Empty)));

@@ -17,8 +17,8 @@ function foot() {
   const name = view.mode ? `${both('attempt', view.attempt)} · ${view.origin}` : '';
   const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
   const word = view.stage === 'plan' ? 'planned' : 'fp' + last;
-  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, rows(view.fingerprints[last], 6)),
-    view.head ? h('div', { class: 'running' }, both('running', view.head.lines), ' ', h('span', { class: 'num' }, view.head.fingerprint)) : null), total ? progress : null);
+  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, rows(view.fingerprints[last], 6))),
+    view.head ? h('div', { class: 'running' }, h('div', { class: 'what' }, both('running', view.head.lines)), h('div', { class: 'num' }, rows(view.head.fingerprint, 6))) : null, total ? progress : null);
 }
 
 /** The members of each bench and what they did: few of them in large letters one bench below the other, many side by side. */
