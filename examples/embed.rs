@@ -41,6 +41,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         write(session.reveal(member, secret, None)?);
     }
     write(session.close_reveals(None)?);
+    while let Some(line) = session.advance(None) {
+        write(line); // the checkpoint of the reveals: read its fingerprint aloud, then roll
+    }
     write(session.numbers(Numbers::Dice("00416293857710359264".into()), None)?);
     while let Some(line) = session.advance(None) {
         write(line); // seed, calls, picks, result, closing

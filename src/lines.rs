@@ -58,6 +58,8 @@ tokens! {
     Stage {
         /// The plan: from here it cannot change.
         Plan "plan",
+        /// The reveals: before the first public number nothing can be taken back. Nobody signs it.
+        Reveals "reveals",
         /// The result: of the draw itself nothing changes any more.
         Result "result",
         /// What came after the result, or a declaration that the draw is void.

@@ -8,12 +8,14 @@
 use crate::lines::{Closed, Line, Stage};
 use crate::rules::Phrase;
 
-/// How far a transcript is. The first seven follow one another, each ended by its gate.
+/// How far a transcript is. The first eight follow one another, each ended by its gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
     Plan,
     RollCall,
     Answers,
+    /// The reveals are closed, and not sealed yet.
+    Reveals,
     Numbers,
     Pools,
     Result,
@@ -35,6 +37,7 @@ pub(crate) enum Role {
     CloseCommits,
     Answer,
     CloseReveals,
+    RevealsSeal,
     Numbers,
     Seed,
     /// A line of a pool.
@@ -60,18 +63,19 @@ struct Row {
 
 /// ```text
 /// transcript = plan-lines checkpoint(plan) sign-off
-///              roll-call close(commits) answers close(reveals) numbers seed
-///              pool-draw+ result checkpoint(result) sign-off closing
+///              roll-call close(commits) answers close(reveals) checkpoint(reveals)
+///              numbers seed pool-draw+ result checkpoint(result) sign-off closing
 /// ```
-const MAIN_LINE: [Row; 7] = {
-    use Phase::{Answers, Closed, Numbers, Plan, Pools, Result, RollCall, Signed};
+const MAIN_LINE: [Row; 8] = {
+    use Phase::{Answers, Closed, Numbers, Plan, Pools, Result, Reveals, RollCall, Signed};
     const fn row(phase: Phase, lines: Option<Role>, gate: Role, after: Phase) -> Row {
         Row { phase, lines, gate, after }
     }
     [
         row(Plan, Some(Role::PlanLine), Role::PlanSeal, RollCall),
         row(RollCall, Some(Role::RollCall), Role::CloseCommits, Answers),
-        row(Answers, Some(Role::Answer), Role::CloseReveals, Numbers),
+        row(Answers, Some(Role::Answer), Role::CloseReveals, Reveals),
+        row(Reveals, None, Role::RevealsSeal, Numbers),
         row(Numbers, Some(Role::Numbers), Role::Seed, Pools),
         row(Pools, Some(Role::Draw), Role::Result, Result),
         row(Result, None, Role::ResultSeal, Signed),
@@ -125,6 +129,7 @@ impl Role {
     pub(crate) fn of_checkpoint(stage: Stage) -> Role {
         match stage {
             Stage::Plan => Role::PlanSeal,
+            Stage::Reveals => Role::RevealsSeal,
             Stage::Result => Role::ResultSeal,
             Stage::Aftermath => Role::BatchSeal,
         }
@@ -166,7 +171,7 @@ impl Phase {
     /// T2: whether a `void` line in this phase breaks the draw off: after the seal of the plan,
     /// before the result.
     pub(crate) fn can_break_off(self) -> bool {
-        matches!(self, Phase::RollCall | Phase::Answers | Phase::Numbers | Phase::Pools)
+        (Phase::RollCall..=Phase::Pools).contains(&self)
     }
 
     /// The phase after this one; the same for those that no gate ends.
@@ -180,6 +185,7 @@ impl Phase {
             Phase::Plan => "plan",
             Phase::RollCall => "roll call",
             Phase::Answers => "answers",
+            Phase::Reveals => "reveals",
             Phase::Numbers => "numbers",
             Phase::Pools => "pools",
             Phase::Result => "result",
@@ -197,6 +203,7 @@ impl Phase {
             }
             Phase::RollCall => Phrase::new("the roll call, or its close", "点名或点名截止"),
             Phase::Answers => Phrase::new("a reveal, or the close of reveals", "公开密语或其截止"),
+            Phase::Reveals => Phrase::new("the checkpoint of the reveals", "密语检查点"),
             Phase::Numbers => Phrase::new("public numbers, or the seed", "公开随机数或种子"),
             Phase::Pools => Phrase::new("the draw of a pool, or the result", "批次抽签或结果"),
             Phase::Result => Phrase::new("the checkpoint of the result", "结果检查点"),
@@ -255,10 +262,11 @@ mod tests {
     use super::{Phase, Role, Turn};
     use crate::lines::Line;
 
-    const PHASES: [Phase; 9] = [
+    const PHASES: [Phase; 10] = [
         Phase::Plan,
         Phase::RollCall,
         Phase::Answers,
+        Phase::Reveals,
         Phase::Numbers,
         Phase::Pools,
         Phase::Result,
@@ -272,17 +280,17 @@ mod tests {
         let spec = include_str!("spec.md");
         let phases: Vec<&str> = PHASES.iter().map(|phase| phase.word()).collect();
         assert!(spec.contains(&format!("They are: {}.", phases.join(", "))), "{phases:?}");
-        // Each of the first seven leads to the one behind it, by its gate and by nothing else.
-        for two in PHASES.windows(2).take(7) {
+        // Each of the first eight leads to the one behind it, by its gate and by nothing else.
+        for two in PHASES.windows(2).take(8) {
             let gates: Vec<Role> =
                 ROLES.into_iter().filter(|role| role.ends() == Some(two[0])).collect();
             assert_eq!(gates.len(), 1, "{two:?}");
             assert_eq!((two[0].after(gates[0]), two[0].next()), (Some(two[1]), two[1]));
         }
-        assert_eq!(ROLES.into_iter().filter(|role| role.ends().is_some()).count(), 7);
+        assert_eq!(ROLES.into_iter().filter(|role| role.ends().is_some()).count(), 8);
     }
 
-    const ROLES: [Role; 16] = [
+    const ROLES: [Role; 17] = [
         Role::PlanLine,
         Role::PlanSeal,
         Role::Statement,
@@ -290,6 +298,7 @@ mod tests {
         Role::CloseCommits,
         Role::Answer,
         Role::CloseReveals,
+        Role::RevealsSeal,
         Role::Numbers,
         Role::Seed,
         Role::Draw,
@@ -338,7 +347,7 @@ mod tests {
             allowed.push(here);
         }
         // lines and gate; in the roll call statements and void as well, then void
-        assert_eq!(allowed, [2, 4, 3, 3, 3, 1, 2, 3, 3]);
+        assert_eq!(allowed, [2, 4, 3, 2, 3, 3, 1, 2, 3, 3]);
     }
 
     #[test]

@@ -295,8 +295,8 @@ impl Numbers<'_> {
 ///
 /// let household = roll.find_household("H001").unwrap();
 /// let course = record.course(household);
-/// assert_eq!((course.called.unwrap().line, course.called.unwrap().place), (24, 1));
-/// assert_eq!((&course.drawn.how, course.drawn.line), (&How::Lot, 25));
+/// assert_eq!((course.called.unwrap().line, course.called.unwrap().place), (25, 1));
+/// assert_eq!((&course.drawn.how, course.drawn.line), (&How::Lot, 26));
 /// assert_eq!(course.drawn.unit().map(|unit| roll.unit_id(unit)), Some("A-1801"));
 /// // A-0301 is held back for the household that needs it (rule D4), so one unit was on offer.
 /// assert_eq!(record.offered(roll, household), [course.drawn.unit().unwrap()]);

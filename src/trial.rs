@@ -442,6 +442,7 @@ mod tests {
             session.reveal(member, "1", None).unwrap();
         }
         session.close_reveals(None).unwrap();
+        session.advance(None).unwrap();
         session.numbers(Numbers::Dice(dice.into()), None).unwrap();
         let mut missed = Vec::new();
         loop {

@@ -45,6 +45,7 @@ pub(crate) fn draw(plan: ValidPlan, mut line: impl FnMut(&[u8])) {
     line(&session.reveal("r1", secret, now()).expect("reveal"));
     line(&session.reveal("o1", "8842", now()).expect("reveal"));
     line(&session.close_reveals(now()).expect("close"));
+    line(&session.advance(now()).expect("the checkpoint of the reveals"));
     line(&session.numbers(Numbers::Dice("00416293857710359264".into()), now()).expect("dice"));
     while let Some(bytes) = session.advance(now()) {
         line(&bytes);

@@ -10,7 +10,7 @@
 //! use floorlot::transcript::{Evidence, Level, verify};
 //! let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 //! let report = verify(&file[..], &Evidence::default())?;
-//! let noted = report.checkpoints[1].fingerprint.parse()?;
+//! let noted = report.checkpoints[2].fingerprint.parse()?;
 //! let verified = report.into_verified().expect("no check failed");
 //! let all = receipts(&verified, file.trim_ascii_end().split(|b| *b == b'\n'))?;
 //! let text = all.of("H002").unwrap().to_string();

@@ -67,7 +67,7 @@ impl Session {
         self.make(Step::Withhold { member }, at)
     }
 
-    /// C4: closes the reveals. In a plan with a drand round it needs the time, which must be before
+    /// C4: closes the reveals; [`Session::advance`] then seals them. In a plan with a drand round it needs the time, which must be before
     /// that of the round (C7): afterwards the draw could not go on.
     #[must_use = "the line must be written"]
     pub fn close_reveals(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {

@@ -11,7 +11,8 @@ pub enum Awaits {
     Automatic,
     /// Commitments, envelopes and absences, then [`Step::CloseCommits`](super::Step::CloseCommits).
     RollCall,
-    /// Reveals, then [`Step::CloseReveals`](super::Step::CloseReveals).
+    /// Reveals, then [`Step::CloseReveals`](super::Step::CloseReveals). The checkpoint after it is
+    /// automatic, and its fingerprint is read aloud before the first public number.
     Reveals,
     /// Public numbers of this source.
     Numbers {

@@ -33,6 +33,7 @@
 //! let mut session = Session::resume(plan, disk.iter().map(Vec::as_slice))?;
 //! session.reveal("o2", "2718", None)?;
 //! session.close_reveals(None)?;
+//! while session.advance(None).is_some() {} // the checkpoint of the reveals, to be read aloud
 //! session.numbers(Numbers::Dice("00416293857710359264".into()), None)?;
 //! while session.advance(None).is_some() {} // seed, opening of the pool
 //! session.call(None)?;

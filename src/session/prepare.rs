@@ -50,6 +50,7 @@ impl Session {
                     None => self.checkpoint(Stage::Plan, at),
                 }
             }
+            Phase::Reveals => self.checkpoint(Stage::Reveals, at),
             Phase::Numbers => self.next_of_numbers(at),
             Phase::Pools => self.next_of_pools(at),
             Phase::Result => self.checkpoint(Stage::Result, at),
@@ -128,11 +129,14 @@ impl Session {
         }
     }
 
-    /// T3: a checkpoint is made, which the panel can sign from now on.
+    /// T3: a checkpoint is made, which the panel can sign from now on, but for that of the reveals.
     fn seal(&mut self, stage: Stage, body: String) {
         let (size, root) = (self.tree.size(), self.tree.root());
+        self.bodies.push(body.clone());
         match stage {
             Stage::Plan => self.ceremony = Ceremony::new(&self.roll, root),
+            // S1: under it stands nothing.
+            Stage::Reveals => return,
             Stage::Result => {
                 let holdings = std::mem::take(&mut self.holdings);
                 self.after = Some(Aftermath::new(&self.roll, holdings, &self.standby));
@@ -140,8 +144,7 @@ impl Session {
             Stage::Aftermath => {}
         }
         self.times.begin();
-        self.sign_off = Some(SignOff::new(&self.roll, stage, size, body.clone()));
-        self.bodies.push(body);
+        self.sign_off = Some(SignOff::new(&self.roll, stage, size, body));
     }
 }
 

@@ -98,7 +98,7 @@ impl Session {
             Phase::Signed => Awaits::SignOff,
             Phase::Closed => Awaits::Done,
             Phase::Batch => Awaits::Aftermath,
-            Phase::Plan | Phase::Result => Awaits::Automatic,
+            Phase::Plan | Phase::Reveals | Phase::Result => Awaits::Automatic,
         }
     }
 

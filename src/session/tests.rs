@@ -23,6 +23,7 @@ fn before_the_first_call() -> Session {
         session.reveal(member, "1", None).unwrap();
     }
     session.close_reveals(None).unwrap();
+    session.advance(None).unwrap();
     session.numbers(Numbers::Dice("00416293857710359264".into()), None).unwrap();
     while session.advance(None).is_some() {}
     session
@@ -154,6 +155,7 @@ fn no_time_makes_a_line_that_cannot_be_read() {
             lines.push(session.reveal(member, "1", at).unwrap());
         }
         lines.push(session.close_reveals(at).unwrap());
+        lines.push(session.advance(at).unwrap());
         lines.push(session.numbers(Numbers::Dice("00416293857710359264".into()), at).unwrap());
         while let Some(line) = session.advance(at) {
             lines.push(line);

@@ -25,7 +25,7 @@ pub struct Earlier {
     pub(super) attempt: u64,
     /// The origin that its own prior names.
     pub(super) prior: Option<String>,
-    /// Size and root of each checkpoint after that of the plan.
+    /// Size and root of each checkpoint from that of the result on.
     pub(super) checkpoints: Vec<(u64, Hash)>,
     pub(super) void: bool,
     /// What a round after it can give out, and to whom; nothing if it is void.
@@ -234,7 +234,7 @@ impl Earlier {
                 Phrase::same(&self.origin),
             ));
         }
-        // V7: and the size and root of one of its checkpoints, but not of one with stage `plan`.
+        // V7: and the size and root of one of its checkpoints with stage `result` or `aftermath`.
         if !self.checkpoints.contains(&(prior.size, prior.root)) {
             let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
             // The newest few are enough to compare by eye.

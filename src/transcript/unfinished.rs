@@ -37,6 +37,7 @@ impl Unfinished {
             "plan" => ("the plan is not sealed yet", "方案尚未封存"),
             "roll call" => ("the roll call is not closed yet", "点名尚未截止"),
             "answers" => ("the reveals are not closed yet", "密语公开尚未截止"),
+            "reveals" => ("the reveals are not sealed yet", "密语公开尚未封存"),
             "numbers" => ("there is no seed yet", "尚未得出种子"),
             "pools" => ("there is no result yet", "尚未得出结果"),
             "result" => ("the result is not sealed yet", "结果尚未封存"),

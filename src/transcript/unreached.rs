@@ -22,7 +22,7 @@ use Rule::*;
 const BEFORE: [(Phase, &[Rule]); 5] = [
     (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13]),
     (Phase::Answers, &[C1, C2]),
-    (Phase::Numbers, &[C3, C4]),
+    (Phase::Reveals, &[C3, C4]),
     (Phase::Pools, &[C5, C6, C7]),
     (Phase::Result, &[D12]),
 ];

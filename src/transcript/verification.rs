@@ -42,7 +42,7 @@ const KEEP: usize = 10;
 /// ```
 /// use floorlot::transcript::{Evidence, Level, ReadError, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
-/// let noted = verify(&file[..], &Evidence::default())?.checkpoints[1].fingerprint.parse().unwrap();
+/// let noted = verify(&file[..], &Evidence::default())?.checkpoints[2].fingerprint.parse().unwrap();
 /// let report = verify(&file[..], &Evidence::default().with_noted(vec![noted]))?;
 /// assert_eq!(report.level, Level::Certified); // it is signed, too
 /// assert!(matches!(verify(&b""[..], &Evidence::default()), Err(ReadError::Empty)));
@@ -163,7 +163,9 @@ impl<'e> Verifier<'e> {
             | Role::Numbers
             | Role::Draw
             | Role::Statement => self.within(line),
-            Role::PlanSeal | Role::ResultSeal | Role::BatchSeal => self.checkpoint(line),
+            Role::PlanSeal | Role::RevealsSeal | Role::ResultSeal | Role::BatchSeal => {
+                self.checkpoint(line);
+            }
             Role::CloseCommits => self.gate(line),
             Role::CloseReveals => self.close_reveals(line),
             Role::Seed => self.seed(line),
@@ -256,14 +258,16 @@ impl<'e> Verifier<'e> {
         let Line::Checkpoint { stage, body, .. } = line else { return };
         let before = self.phase;
         match (stage, self.phase.after(Role::of(line))) {
-            (Stage::Plan | Stage::Result, _) => self.gate(line),
+            (Stage::Plan | Stage::Reveals | Stage::Result, _) => self.gate(line),
             (Stage::Aftermath, Some(after)) => self.phase = after,
             (Stage::Aftermath, None) => self.misplaced(line),
         }
         let at = &mut At::new(&mut self.checks, self.number);
         let body = self.seals.checkpoint((*stage, body), self.plan.origin(), &self.tree, at);
-        // Going on, sign-off: one begins at each checkpoint line that changed the phase.
-        if let Some(roll) = self.plan.roll().filter(|_| self.phase != before) {
+        // Going on, sign-off: one begins at each checkpoint line that changed the phase, but at none
+        // with stage `reveals`.
+        let signed = self.phase != before && *stage != Stage::Reveals;
+        if let Some(roll) = self.plan.roll().filter(|_| signed) {
             self.seals.begin_sign_off(roll, body);
         }
     }

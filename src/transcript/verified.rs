@@ -59,7 +59,7 @@ pub struct Verified {
 /// let report = verify(&file[..], &Evidence::default())?; // nothing was noted outside
 /// assert_eq!(report.verified().map(|verified| verified.level()), Some(Level::Consistent));
 /// assert!(report.certified().is_none());
-/// let noted = report.checkpoints[1].fingerprint.parse().unwrap();
+/// let noted = report.checkpoints[2].fingerprint.parse().unwrap();
 /// let evidence = Evidence::default().with_noted(vec![noted]);
 /// assert_eq!(verify(&file[..], &evidence)?.certified().map(publish), Some(2));
 /// # Ok::<(), floorlot::transcript::ReadError>(())

@@ -284,13 +284,13 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     );
     first_fault(
         "t4-lines-counted-wrongly",
-        "line 48, closing, lines: found 48; expected 47 [T4]",
-        "第 48 行，结束行，行数（lines）：发现 48；应为 47 [T4]",
+        "line 49, closing, lines: found 49; expected 48 [T4]",
+        "第 49 行，结束行，行数（lines）：发现 49；应为 48 [T4]",
     );
     first_fault(
         "t1-cr-lf",
-        "line 1, line end: found CR LF at the end of 48 lines; expected LF alone [T1]",
-        "第 1 行，行尾：发现 48 行的行尾是 CR LF；应为 只有 LF [T1]",
+        "line 1, line end: found CR LF at the end of 49 lines; expected LF alone [T1]",
+        "第 1 行，行尾：发现 49 行的行尾是 CR LF；应为 只有 LF [T1]",
     );
     first_fault(
         "p2-ids-differ-in-capitals",
@@ -324,43 +324,43 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     );
     first_fault(
         "d2-two-households-swapped",
-        "line 36, call, household: found H002; expected H003 [D2]",
-        "第 36 行，叫号，住户（household）：发现 H002；应为 H003 [D2]",
+        "line 37, call, household: found H002; expected H003 [D2]",
+        "第 37 行，叫号，住户（household）：发现 H002；应为 H003 [D2]",
     );
     first_fault(
         "d4-held-back-unit-handed-out",
-        "line 37, pick, offered: found 5; expected 4 [D4]",
-        "第 37 行，选房，可选数（offered）：发现 5；应为 4 [D4]",
+        "line 38, pick, offered: found 5; expected 4 [D4]",
+        "第 38 行，选房，可选数（offered）：发现 5；应为 4 [D4]",
     );
     first_fault(
         "d5-held-back-unit-taken",
-        "line 37, pick, unit: found A-0301, held back for households with needs; expected one of the 4 units on offer [D5]",
-        "第 37 行，选房，房源（unit）：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
+        "line 38, pick, unit: found A-0301, held back for households with needs; expected one of the 4 units on offer [D5]",
+        "第 38 行，选房，房源（unit）：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
     );
     first_fault(
         "d6-wrong-number",
-        "line 37, pick, number: found 1; expected 0 [D6]",
-        "第 37 行，选房，序号（number）：发现 1；应为 0 [D6]",
+        "line 38, pick, number: found 1; expected 0 [D6]",
+        "第 38 行，选房，序号（number）：发现 1；应为 0 [D6]",
     );
     first_fault(
         "d7-second-of-the-ranking",
-        "line 37, pick: found rank 3, C-0401; expected rank 2, C-0801 [D7]",
-        "第 37 行，选房：发现 rank 3, C-0401；应为 rank 2, C-0801 [D7]",
+        "line 38, pick: found rank 3, C-0401; expected rank 2, C-0801 [D7]",
+        "第 38 行，选房：发现 rank 3, C-0401；应为 rank 2, C-0801 [D7]",
     );
     first_fault(
         "d9-undo-after-the-next-call",
-        "line 38, undo: found nothing that can be withdrawn; expected a pick by choice or a missed call on the line before [D9]",
-        "第 38 行，撤回：发现 没有可撤回的步骤；应为 上一行应为选房或未到 [D9]",
+        "line 39, undo: found nothing that can be withdrawn; expected a pick by choice or a missed call on the line before [D9]",
+        "第 39 行，撤回：发现 没有可撤回的步骤；应为 上一行应为选房或未到 [D9]",
     );
     first_fault(
         "d10-standby-though-units-are-on-offer",
-        "line 39, household H002: found standby; expected a pick: 3 units are on offer [D10]",
-        "第 39 行，住户 H002：发现 候补；应为 应得房：有 3 套可选 [D10]",
+        "line 40, household H002: found standby; expected a pick: 3 units are on offer [D10]",
+        "第 40 行，住户 H002：发现 候补；应为 应得房：有 3 套可选 [D10]",
     );
     first_fault(
         "d11-leftover-hidden",
-        "line 45, pool A: found none; expected 1 more leftover lines, from A-1201 on [D11]",
-        "第 45 行，批次 A：发现 没有；应为 还有 1 个剩余房源行，从 A-1201 起 [D11]",
+        "line 46, pool A: found none; expected 1 more leftover lines, from A-1201 on [D11]",
+        "第 46 行，批次 A：发现 没有；应为 还有 1 个剩余房源行，从 A-1201 起 [D11]",
     );
 }
 
@@ -486,14 +486,14 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
         (Verdict::Unfinished, Level::None, None)
     );
     let of_the_end =
-        verify(read("valid/lot.jsonl").as_slice(), &Evidence::default()).unwrap().checkpoints[1]
+        verify(read("valid/lot.jsonl").as_slice(), &Evidence::default()).unwrap().checkpoints[2]
             .fingerprint
             .parse()
             .unwrap();
     let other = verify(&file[..], &with(of_the_end)).unwrap();
     assert_eq!(other.verdict, Verdict::Refuted);
     assert!(
-        other.sentence().en.contains("also UNFINISHED (to line 38)"),
+        other.sentence().en.contains("also UNFINISHED (to line 39)"),
         "{}",
         other.sentence().en
     );
@@ -569,7 +569,7 @@ fn a_file_that_was_changed_on_its_way_says_so_first() {
         "{}",
         all.en
     );
-    begins("t1-cr-lf-in-two-lines", "2 of 48 lines end in CR LF", "48 行中有 2 行的行尾是 CR LF");
+    begins("t1-cr-lf-in-two-lines", "2 of 49 lines end in CR LF", "49 行中有 2 行的行尾是 CR LF");
     assert!(
         !begins("t1-cr-lf-and-gbk", "Every line ends in CR LF", "每一行的行尾")
             .en

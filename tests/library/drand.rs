@@ -129,6 +129,7 @@ fn answered() -> (Session, Vec<Vec<u8>>) {
 fn before(closes: Option<u64>) -> (Session, Vec<Vec<u8>>) {
     let (mut session, mut lines) = answered();
     lines.push(session.close_reveals(closes).unwrap());
+    lines.push(session.advance(closes).unwrap());
     (session, lines)
 }
 

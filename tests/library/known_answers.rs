@@ -664,6 +664,7 @@ mod texts {
         session.withhold("r2", None).unwrap();
         session.reveal("r1", SECRET, None).unwrap();
         session.close_reveals(None).unwrap();
+        session.advance(None).unwrap();
         session.numbers(Numbers::Dice("00000000000000000017".into()), None).unwrap();
         session.numbers(Numbers::Balls(vec![10, 1, 7]), None).unwrap();
         let expected = [

@@ -3,7 +3,7 @@
 
 use crate::corpus::read;
 use floorlot::Hash;
-use floorlot::lines::Line;
+use floorlot::lines::{Line, Stage};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, ResumeError, Session, StepError};
 use floorlot::sign::SigningKey;
@@ -26,20 +26,24 @@ use Level::{Anchored, Certified, Consistent};
 #[test]
 fn the_level_of_a_file_is_that_of_its_last_checkpoint() {
     for (name, given, expected) in [
-        ("lot", &[][..], &[Consistent, Consistent][..]),
-        ("lot", &[0], &[Anchored, Consistent]),
-        ("lot", &[1], &[Anchored, Anchored]),
-        ("signed", &[], &[Consistent, Consistent]),
-        ("signed", &[0], &[Certified, Certified]),
-        // One bench has not signed the result by key.
-        ("signed-without-quorum", &[0], &[Certified, Consistent]),
-        ("signed-without-quorum", &[1], &[Certified, Anchored]),
-        ("result-on-paper-and-void", &[0], &[Certified, Consistent, Consistent]),
-        ("result-on-paper-and-void", &[1], &[Certified, Anchored, Consistent]),
-        ("result-on-paper-and-void", &[2], &[Certified, Anchored, Anchored]),
+        // Plan, reveals, result.
+        ("lot", &[][..], &[Consistent, Consistent, Consistent][..]),
+        ("lot", &[0], &[Anchored, Consistent, Consistent]),
+        ("lot", &[1], &[Anchored, Anchored, Consistent]),
+        ("lot", &[2], &[Anchored, Anchored, Anchored]),
+        ("signed", &[], &[Consistent, Consistent, Consistent]),
+        ("signed", &[0], &[Certified, Certified, Certified]),
+        ("signed", &[1], &[Certified, Certified, Certified]),
+        // One bench has not signed the result by key. Nobody signs the reveals.
+        ("signed-without-quorum", &[0], &[Certified, Consistent, Consistent]),
+        ("signed-without-quorum", &[1], &[Certified, Anchored, Consistent]),
+        ("signed-without-quorum", &[2], &[Certified, Anchored, Anchored]),
+        ("result-on-paper-and-void", &[0], &[Certified, Consistent, Consistent, Consistent]),
+        ("result-on-paper-and-void", &[2], &[Certified, Anchored, Anchored, Consistent]),
+        ("result-on-paper-and-void", &[3], &[Certified, Anchored, Anchored, Anchored]),
         // What a bench refused is not certified by what all signed later.
-        ("result-refused-and-signed-later", &[0], &[Certified, Anchored, Certified]),
-        ("batch-signed-by-a-quorum", &[0], &[Certified, Certified, Certified]),
+        ("result-refused-and-signed-later", &[0], &[Certified, Certified, Anchored, Certified]),
+        ("batch-signed-by-a-quorum", &[0], &[Certified, Certified, Certified, Certified]),
     ] {
         let report = noted(name, given);
         assert_eq!(levels(&report), expected, "{name} {given:?}");
@@ -66,7 +70,7 @@ fn an_older_copy_reaches_the_checkpoints_in_it() {
 
 #[test]
 fn what_was_not_compared_is_said_first_and_told_as_no_fact() {
-    let report = noted("result-on-paper-and-void", &[1]);
+    let report = noted("result-on-paper-and-void", &[2]);
     let open = report.not_compared.as_ref().unwrap();
     let (from, to) = (open.from, open.to);
     assert_eq!(to, report.totals.lines);
@@ -84,8 +88,19 @@ fn what_was_not_compared_is_said_first_and_told_as_no_fact() {
     let of_the_plan = noted("result-on-paper-and-void", &[0]);
     assert!(of_the_plan.leaves_out_the_draw() && !report.leaves_out_the_draw());
     assert!(!of_the_plan.text(Lang::En).contains(" picked, "));
-    let all = noted("result-on-paper-and-void", &[2]);
+    let all = noted("result-on-paper-and-void", &[3]);
     assert!(all.void.is_some() && all.settled.is_some() && all.sentence().en.contains("VOID"));
+}
+
+#[test]
+fn the_reveals_alone_anchor_nothing_of_the_draw() {
+    let report = noted("lot", &[1]);
+    assert_eq!((report.level, report.anchored), (Consistent, Some(Stage::Reveals)));
+    let open = report.not_compared.as_ref().unwrap();
+    assert_eq!(open.from, report.checkpoints[1].size + 2); // behind the line of the checkpoint
+    assert!(report.leaves_out_the_draw() && !report.text(Lang::En).contains(" picked, "));
+    assert!(report.sentence().en.contains("(the reveals)"), "{}", report.sentence().en);
+    assert!(report.checkpoints[1].signatures.is_none() && noted("signed", &[1]).signed);
 }
 
 #[test]
@@ -103,7 +118,7 @@ fn nothing_is_told_of_a_household_in_a_draw_that_was_not_compared() {
 
 #[test]
 fn a_panel_that_refuses_is_heard() {
-    for given in [&[][..], &[1][..]] {
+    for given in [&[][..], &[2][..]] {
         let report = noted("result-refused", given);
         let words = report.sentence();
         assert!(
@@ -114,9 +129,9 @@ fn a_panel_that_refuses_is_heard() {
         assert!(words.en.contains("r3: the dice were rolled twice"), "{}", words.en);
         assert!(words.zh.contains("3 人中有 3 人不同意"), "{}", words.zh);
         let json = serde_json::to_value(&report).unwrap();
-        let of = |bench: usize| json["checkpoints"][1]["signatures"][bench]["unreachable"].clone();
+        let of = |bench: usize| json["checkpoints"][2]["signatures"][bench]["unreachable"].clone();
         assert_eq!((of(0), of(1)), (true.into(), serde_json::Value::Null));
-        assert_eq!(json["checkpoints"][1]["refusals"][0]["member"], "r1");
+        assert_eq!(json["checkpoints"][2]["refusals"][0]["member"], "r1");
     }
     assert!(!noted("signed-in-every-way", &[0]).sentence().en.contains("SAYS NO"));
 }

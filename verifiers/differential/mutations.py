@@ -178,7 +178,7 @@ class Maker:
                      "households": small},
             "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small},
             "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small},
-            "checkpoint": {"stage": rng.choice(["plan", "result", "aftermath"]), "body": self.body()},
+            "checkpoint": {"stage": rng.choice(["plan", "reveals", "result", "aftermath"]), "body": self.body()},
             "paper": {"member": member, "scan": hash64},
             "dissent": {"member": member, "reason": "no"},
             "unsigned": {"member": member},
@@ -372,6 +372,8 @@ class Maker:
                     self.emit("withheld", member=member.id)
         self.clock = 1692800000
         self.emit("close", what="reveals")
+        if rng.random() < 0.97:
+            self.emit("checkpoint", stage="reveals", body=self.body())
         for i, source in enumerate(list(t.plan.sources)):
             if source["device"] == "dice":
                 faces = verify.faces_of(source)

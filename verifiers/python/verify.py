@@ -263,7 +263,7 @@ pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|
             [unranked:lot|standby] units:int households:int
 unit        pool:str id:str [building:str] label:str storey:int [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
-checkpoint  stage:plan|result|aftermath body:str [at:int]
+checkpoint  stage:plan|reveals|result|aftermath body:str [at:int]
 cosignature member:str signature:str [at:int]
 paper       member:str scan:hex64 [at:int]
 dissent     member:str reason:str [at:int]
@@ -1172,6 +1172,9 @@ roll call | the roll call | 点名
 answers | the answers | 公开密语
     | the reveals are not closed yet | 密语公开尚未截止
     | reveal withheld | close reveals
+reveals | the seal of the reveals | 密语封存
+    | the reveals are not sealed yet | 密语公开尚未封存
+    | | checkpoint reveals
 numbers | the numbers | 公开随机数
     | there is no seed yet | 尚未得出种子
     | dice balls drand | seed
@@ -1192,7 +1195,7 @@ batch | a batch of the aftermath | 后续事项
     | the checkpoint over the last events is missing | 最后的事项还没有检查点
     | objection ruling withdrawal offer accept decline swap recording void | checkpoint aftermath
 """)]
-PLAN, ROLL_CALL, ANSWERS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH = range(9)
+PLAN, ROLL_CALL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH = range(10)
 GATES = {phase.gate: number for number, phase in enumerate(PHASES[:CLOSED])}
 
 PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
@@ -3070,7 +3073,8 @@ class Transcript:
             self.signoffs.end()
         if move.taken and kind == "checkpoint":
             checkpoint = self.chain.checkpoint(line, self.plan.origin())
-            if move.phase != before:
+            # Nobody signs the reveals.
+            if move.phase != before and line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)
         elif move.taken:
             self.stages[kind](line)
@@ -3297,10 +3301,12 @@ class Outside:
             self.reached += [c for c in self.t.chain.checkpoints if c.line <= lines]
 
     def quorums(self):
-        """V3: under every checkpoint, in each bench, cosignatures that count are at least its
-        quorum. It never fails."""
+        """V3: under every checkpoint but those of the reveals, in each bench, cosignatures that
+        count are at least its quorum. It never fails."""
         missing = []
         for checkpoint in self.t.chain.checkpoints:
+            if checkpoint.stage == "reveals":
+                continue
             signoff = checkpoint.signoff
             for bench in self.t.plan.panel.benches:
                 keys = signoff.counts[bench]["keys"] if signoff else 0
@@ -3428,11 +3434,12 @@ class Outside:
         return leaves(earlier) if prior["relation"] == "round" else earlier.outside.gives_out
 
     def link(self, header, prior, before, line):
-        """V7: origin, and size and root of a checkpoint, but not one with stage `plan`; the mode;
+        """V7: origin, and size and root of a checkpoint `result` or `aftermath`; the mode;
         with `void` that one is void, and `attempt` one more; with `round` it is not void."""
         compare, fault = self.findings.compare, self.findings.fault
         compare("V7", "prior, origin", prior["origin"], before.plan.header["origin"], line)
-        seals = [(c.size, c.root) for c in before.chain.checkpoints if c.stage != "plan"]
+        seals = [(c.size, c.root) for c in before.chain.checkpoints
+                 if c.stage in ("result", "aftermath")]
         if (prior["size"], prior["root"]) not in seals:
             fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
                   "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
@@ -3551,7 +3558,7 @@ class Unreadable(Exception):
     """The file is not a transcript, or cannot be read; its words are a pair."""
 
 
-STAGES = ["plan", "result", "aftermath"]
+STAGES = ["plan", "reveals", "result", "aftermath"]
 
 
 def verify_file(path, evidence, household=None):
@@ -3950,7 +3957,8 @@ def print_checks(rows, checks, say):
               "\n%d 项通过，%d 项未通过，%d 项未执行。" % numbers))
 
 
-STAGE_NAMES = {"plan": ("the plan", "方案"), "result": ("the result", "结果"),
+STAGE_NAMES = {"plan": ("the plan", "方案"), "reveals": ("the reveals", "密语公开"),
+               "result": ("the result", "结果"),
                "aftermath": ("the aftermath", "后续事项")}
 
 

@@ -464,7 +464,8 @@ function drawLines(d) {
     report.checkpoints.map((c) => c.fingerprint),
     [
       '03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 45591',
-      '74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495',
+      '30848 08206 71578 65486 38484 91530 64514 17013 76059 87986 98093 40489',
+      '96624 05912 80972 23449 48480 75702 50812 34134 42460 05443 54325 02944',
     ],
     'fingerprints',
   );
@@ -513,7 +514,7 @@ for (const name of [
   const { unfinished } = Floorlot.verify(read('corpus/unfinished/cut-in-the-draw.jsonl'));
   same(
     Floorlot.unfinishedWords(unfinished).en,
-    'This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. It is sealed by a checkpoint to line 19; nothing seals the 19 lines after it, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.',
+    'This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 39. It is sealed by a checkpoint to line 32; nothing seals the 7 lines after it, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.',
     'words',
   );
   const crlf = Floorlot.verify(read('corpus/tampered/t1-cr-lf.jsonl'));
@@ -610,18 +611,18 @@ for (const name of [
   const { verdict, unfinished } = Floorlot.verify(open, {});
   same(
     [verdict, unfinished.closed, unfinished.sealed],
-    ['unfinished', 48, 46],
+    ['unfinished', 49, 47],
     'a withdrawal that is not sealed',
   );
   check(
     Floorlot.unfinishedWords(unfinished).en.startsWith(
-      'Nothing seals the 1 line after line 48, and anybody could have changed or added them; a checkpoint seals the file to line 46. This transcript is finished to line 48',
+      'Nothing seals the 1 line after line 49, and anybody could have changed or added them; a checkpoint seals the file to line 47. This transcript is finished to line 49',
     ),
     'it stands first',
   );
   check(
     Floorlot.unfinishedWords(unfinished).zh.startsWith(
-      '第 48 行之后的 1 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 46 行。',
+      '第 49 行之后的 1 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 47 行。',
     ),
     'it stands first',
   );
@@ -683,11 +684,11 @@ for (const name of [
     ];
   };
   let text = 'floorlot/1 receipt\n';
-  for (const n of [0, 6, 8, 9, 23, 24, 25])
-    text += `index ${n}\nline ${lines[n]}\n${path(0, 29, n)[1]
+  for (const n of [0, 6, 8, 9, 24, 25, 26])
+    text += `index ${n}\nline ${lines[n]}\n${path(0, 30, n)[1]
       .map((h) => h.toString('base64') + '\n')
       .join('')}\n`;
-  text += `draw.example/2026-001\n29\n${path(0, 29, 0)[0].toString('base64')}\n\n${JSON.parse(lines[30]).signature}\n${JSON.parse(lines[31]).signature}\n`;
+  text += `draw.example/2026-001\n30\n${path(0, 30, 0)[0].toString('base64')}\n\n${JSON.parse(lines[31]).signature}\n${JSON.parse(lines[32]).signature}\n`;
   const check1 = (bytes) => Floorlot.verifyReceipt(new Uint8Array(bytes)),
     plain = check1(Buffer.from(text)),
     crlf = text.replaceAll('\n', '\r\n');
@@ -716,10 +717,10 @@ for (const name of [
   same(check1(Buffer.from(text.trimEnd())).verdict, 'verified', 'without the last LF');
   // R3: the pick of another household breaks R2 alone, and still tells what the household of the
   // receipt had.
-  const other = lines[24].replace(/"household":"[^"]*"/, '"household":"H999"'),
-    { checks } = check1(Buffer.from(text.replace(lines[24], other)));
+  const other = lines[25].replace(/"household":"[^"]*"/, '"household":"H999"'),
+    { checks } = check1(Buffer.from(text.replace(lines[25], other)));
   same(
-    [lines[24] === other, checks.map((c) => [c.id, c.outcome, c.faults.length])],
+    [lines[25] === other, checks.map((c) => [c.id, c.outcome, c.faults.length])],
     [
       false,
       [

@@ -73,6 +73,7 @@ impl Hall {
             hall.lines.push(hall.session.reveal(member, "8842", None).unwrap());
         }
         hall.lines.push(hall.session.close_reveals(None).unwrap());
+        hall.advance();
         hall.lines.push(
             hall.session.numbers(Numbers::Dice("00416293857710359264".into()), None).unwrap(),
         );

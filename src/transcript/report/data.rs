@@ -267,7 +267,9 @@ impl Report {
         let hides_draw = left_out.is_some_and(NotCompared::before_the_result);
         let (origin, title) = (roll.origin.clone(), roll.title.clone());
         let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
-        let sealed = || checkpoints.iter().filter(|c| c.stage != Stage::Plan);
+        // V7: what is appended later may not take back what is drawn here.
+        let ends = |stage| matches!(stage, Stage::Result | Stage::Aftermath);
+        let sealed = || checkpoints.iter().filter(|c| ends(c.stage));
         let verified = proven.then(|| {
             let sealed = sealed().map(|c| (c.size, c.root)).collect();
             let trust = (level, open.clone());

@@ -18,6 +18,7 @@ pub(super) fn stage_words(stage: Stage) -> Phrase {
         stage.word(),
         match stage {
             Stage::Plan => "方案",
+            Stage::Reveals => "密语公开",
             Stage::Result => "结果",
             Stage::Aftermath => "后续",
         },

@@ -314,6 +314,8 @@ impl Seals {
         let needed = roll.is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
         self.checkpoints
             .iter()
+            // V3: nobody signs that of the reveals.
+            .filter(|checkpoint| checkpoint.stage != Stage::Reveals)
             .filter(|checkpoint| needed || checkpoint.signatures.is_some())
             .find_map(|checkpoint| lacking(checkpoint, roll))
     }

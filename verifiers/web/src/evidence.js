@@ -124,11 +124,12 @@ function checkOlder(t, older) {
   t.outside.olderReached = checkpointsOf(t).filter((c) => c.line <= lines.length);
   t.outside.reached.push(...t.outside.olderReached);
 }
-// V3: under every checkpoint, the quorum of each bench.
+// V3: under every checkpoint but those of the reveals, the quorum of each bench.
 function checkQuorums(t) {
   const notSigned = (en, zh) => notRun(t, 'V3', both(en, zh));
   if (checkpointsOf(t).length === 0) notSigned('there is no checkpoint', '没有检查点');
   for (const { stage, signoff } of checkpointsOf(t)) {
+    if (stage === 'reveals') continue;
     for (const { id, members, quorum } of t.plan.benches) {
       const n = signoff ? members.filter((m) => signoff.keys.has(m)).length : 0;
       see(t, 'V3', n);
@@ -355,7 +356,7 @@ const idsOf = (list) => list.map(({ id }) => id);
 function comparePrior(prior, old, wrong) {
   const { origin } = old.plan.header;
   if (prior.origin !== origin) wrong('prior, origin', cite(prior.origin), cite(origin));
-  const sealed = checkpointsOf(old).filter((c) => c.stage !== 'plan');
+  const sealed = checkpointsOf(old).filter((c) => ['result', 'aftermath'].includes(c.stage));
   if (sealed.some((c) => c.size === prior.size && c.root === prior.root)) return;
   const spell = ({ size, root }) => size + ' ' + root,
     none = both('a checkpoint of the result or later', '结果或之后的检查点');

@@ -7,6 +7,7 @@ export const PHASES = [
   'plan',
   'roll call',
   'answers',
+  'reveals',
   'numbers',
   'pools',
   'result',
@@ -14,11 +15,13 @@ export const PHASES = [
   'closed',
   'batch',
 ];
-export const [PLAN, ROLL, ANSWERS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH] = PHASES.keys();
+export const [PLAN, ROLL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH] =
+  PHASES.keys();
 export const PHASE_WORDS = [
   '方案',
   '点名',
   '公开密语',
+  '密语封存',
   '公开随机数',
   '抽签',
   '结果',
@@ -31,6 +34,7 @@ export const MISSING = [
   ['the plan is not sealed yet', '方案尚未封存'],
   ['the roll call is not closed yet', '点名尚未截止'],
   ['the reveals are not closed yet', '密语公开尚未截止'],
+  ['the reveals are not sealed yet', '密语公开尚未封存'],
   ['there is no seed yet', '尚未得出种子'],
   ['there is no result yet', '尚未得出结果'],
   ['the result is not sealed yet', '结果尚未封存'],
@@ -65,6 +69,7 @@ const GATES = {
   'checkpoint plan': PLAN,
   'close commits': ROLL,
   'close reveals': ANSWERS,
+  'checkpoint reveals': REVEALS,
   seed: NUMBERS,
   result: POOLS,
   'checkpoint result': RESULT,

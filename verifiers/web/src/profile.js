@@ -70,7 +70,7 @@ const KINDS = new Map(
       ['ranking', listOf('string'), true],
       ['person', 'hex64', true],
     ],
-    checkpoint: [['stage', words('plan', 'result', 'aftermath')], ['body', 'string'], AT],
+    checkpoint: [['stage', words('plan', 'reveals', 'result', 'aftermath')], ['body', 'string'], AT],
     cosignature: [['member', 'string'], ['signature', 'string'], AT],
     paper: [['member', 'string'], ['scan', 'hex64'], AT],
     dissent: [['member', 'string'], ['reason', 'string'], AT],

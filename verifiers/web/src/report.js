@@ -40,7 +40,7 @@ export function makeReport(t) {
     ...whereItApplies(t, verified),
   };
 }
-const STAGES = ['plan', 'result', 'aftermath'];
+const STAGES = ['plan', 'reveals', 'result', 'aftermath'];
 // The last stage of a checkpoint that evidence from outside reaches.
 function anchoredStage(reached) {
   const last = Math.max(-1, ...reached.map((c) => STAGES.indexOf(c.stage)));

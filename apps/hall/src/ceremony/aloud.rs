@@ -193,6 +193,7 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         | Line::Paper { .. }
         | Line::Dissent { .. }
         | Line::Unsigned { .. } => signed(draw, line),
+        Line::Checkpoint { stage: Stage::Reveals, .. } => reveals_sealed(draw),
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
         line => match later(draw, line, draw.lang) {
             Some(told) => say(told),
@@ -566,9 +567,20 @@ fn closed(draw: &Draw, what: Closed) {
                 "The reveals are closed: no secret can follow any more.",
                 "公开截止：此后不再接受任何密语。"
             ));
-            heading(lang, "Public numbers", "公开随机数");
         }
     }
+}
+
+fn reveals_sealed(draw: &Draw) {
+    let Some(fingerprint) = draw.prints.reveals else { return };
+    let lang = draw.lang;
+    say(tr!(
+        lang,
+        "They are sealed, and nothing before this can be taken back. Read this fingerprint aloud before the first public number:",
+        "已封存，此前内容不能再改。请在产生第一个公开随机数之前宣读此指纹："
+    ));
+    say(format!("    {fingerprint}"));
+    heading(lang, "Public numbers", "公开随机数");
 }
 
 fn seed_line(draw: &Draw, seed: Hash) {

@@ -34,6 +34,7 @@ pub(crate) struct Draw {
 #[derive(Default)]
 pub(crate) struct Prints {
     pub(crate) plan: Option<Fingerprint>,
+    pub(crate) reveals: Option<Fingerprint>,
     pub(crate) result: Option<Fingerprint>,
     /// That of the last checkpoint over the result or the aftermath.
     pub(crate) head: Option<Fingerprint>,

@@ -49,6 +49,7 @@ impl Draw {
                 let print = Some(Fingerprint::of_body(body));
                 match stage {
                     Sealed::Plan => self.prints.plan = print,
+                    Sealed::Reveals => self.prints.reveals = print,
                     Sealed::Result | Sealed::Aftermath => self.prints.head = print,
                 }
             }

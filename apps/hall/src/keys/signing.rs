@@ -31,6 +31,7 @@ fn seconds() -> RangedU64ValueParser<u64> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     Plan,
+    Reveals,
     Result,
     Last,
     /// The one over so many lines.
@@ -43,12 +44,13 @@ impl FromStr for Which {
     fn from_str(text: &str) -> Result<Which, String> {
         match text {
             "plan" => Ok(Which::Plan),
+            "reveals" => Ok(Which::Reveals),
             "result" => Ok(Which::Result),
             "last" => Ok(Which::Last),
             size => size
                 .parse()
                 .map(Which::Size)
-                .map_err(|_| "plan, result, last, or a number of lines · 应为 plan、result、last，或检查点之前的行数".into()),
+                .map_err(|_| "plan, reveals, result, last, or a number of lines · 应为 plan、reveals、result、last，或检查点之前的行数".into()),
         }
     }
 }
@@ -58,7 +60,7 @@ impl FromStr for Which {
 pub(crate) struct NoteArgs {
     /// The transcript, also of a draw that is not finished · 记录文件，未完成的也可以
     transcript: PathBuf,
-    /// Which checkpoint: plan, result, last, or the number of lines before it · 哪个检查点，或其之前的行数
+    /// Which checkpoint: plan, reveals, result, last, or the number of lines before it · 哪个检查点，或其之前的行数
     #[arg(long, default_value = "last")]
     checkpoint: Which,
 }
@@ -131,6 +133,9 @@ pub(crate) struct AttachArgs {
 /// Prints a checkpoint with the signatures that the transcript has under it.
 pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     let sealed = sealed(&args.transcript, args.checkpoint, None, lang)?;
+    if sealed.stage == Stage::Reveals {
+        warn(nobody_signs(sealed.size, lang));
+    }
     // Each member sees what the record says of them: who refused was not away.
     if !sealed.said.is_empty() {
         let said = sealed.said.join("\n");
@@ -210,6 +215,15 @@ fn sealed(path: &Path, which: Which, then: Option<u64>, lang: Lang) -> Result<Se
     found.ok_or_else(|| Stop::file(lang, path, none))
 }
 
+/// What is said of the checkpoint of the reveals, which is there to be noted and compared.
+fn nobody_signs(size: u64, lang: Lang) -> String {
+    tr!(
+        lang,
+        "the checkpoint over {size} lines is that of the reveals: it is read aloud and noted before the first public number, and nobody signs it; plan and result are signed",
+        "{size} 行的检查点是密语公开检查点：在第一个公开随机数之前宣读、记下，无需签名；签名的是方案和结果"
+    )
+}
+
 /// What a line of a sign-off says of its member.
 fn statement(line: &Line<'_>, lang: Lang) -> Option<String> {
     Some(match line {
@@ -243,6 +257,7 @@ impl Which {
         match self {
             Which::Size(own) => own == size,
             Which::Plan => stage == Stage::Plan,
+            Which::Reveals => stage == Stage::Reveals,
             Which::Result => stage == Stage::Result,
             Which::Last => true,
         }
@@ -282,6 +297,10 @@ fn witness(args: &SignArgs, transcript: &Path, state: &Path, lang: Lang) -> Resu
         _ => sealed.root_then,
     };
     let Sealed { note, stage, size, root, .. } = sealed;
+    // S1: nothing stands under the checkpoint of the reveals.
+    if stage == Stage::Reveals {
+        return Err(Stop::file(lang, transcript, nobody_signs(size, lang)));
+    }
     let now = Now { origin, stage, size, root, root_then };
     if let Some(last) = last {
         signed::check(last, &now, lang).map_err(|why| Stop::file(lang, transcript, why))?;

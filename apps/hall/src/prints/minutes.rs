@@ -8,7 +8,7 @@ use crate::ceremony::command::decided;
 use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::Hash;
-use floorlot::lines::{Closed, Line};
+use floorlot::lines::{Closed, Line, Stage};
 use floorlot::note::Cosignature;
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
@@ -237,7 +237,7 @@ impl Teller<'_> {
         }
     }
 
-    fn sealed(&mut self, number: usize, of: floorlot::lines::Stage, at: Option<u64>) {
+    fn sealed(&mut self, number: usize, of: Stage, at: Option<u64>) {
         let (lang, stage) = (self.lang, stage(of, self.lang));
         let before = self.data.checkpoints.iter().find(|c| c.size as usize + 1 == number);
         let groups = before.map(|c| c.fingerprint.to_string()).unwrap_or_default();
@@ -671,6 +671,11 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
         );
         out += &format!("<p class=\"note mono big\">{digits}</p>\n");
         out += &match rows.is_empty() {
+            true if checkpoint.stage == Stage::Reveals => tr!(
+                lang,
+                "<p>It is read aloud before the first public number; nobody signs it.</p>\n",
+                "<p>在第一个公开随机数之前宣读，无需签名。</p>\n"
+            ),
             true => tr!(lang, "<p>Nobody has signed it.</p>\n", "<p>无人签名。</p>\n"),
             false => table("", &head, &rows),
         };

@@ -7,7 +7,7 @@ use crate::ceremony::aloud;
 use crate::keys::key;
 use crate::words::say::{counted, tr};
 use floorlot::Fingerprint;
-use floorlot::lines::{Absence, Mode, PickRule, Relation, Unranked};
+use floorlot::lines::{Absence, Mode, PickRule, Relation, Stage, Unranked};
 use floorlot::plan::{HouseholdNumber, PoolInfo};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
@@ -51,7 +51,17 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
         "Fingerprint of the sealed plan. Note it down or take a picture: one changed letter in the plan gives other digits.",
         "封存方案的指纹。请抄下或拍照留存：方案改动一个字，数字就会不同。"
     );
-    format!("<p>{told}</p>\n<div class=\"huge\">{digits}</div>\n")
+    let reveals = data.checkpoints.iter().find(|sealed| sealed.stage == Stage::Reveals);
+    let reveals = reveals.map(|sealed| {
+        let (size, groups) = (sealed.size, sealed.fingerprint);
+        tr!(
+            lang,
+            "<p>Fingerprint of the reveals (lines 1 to {size}), read aloud before the first public number:</p>\n<p class=\"note mono big\">{groups}</p>\n",
+            "<p>密语公开指纹（第 1 至 {size} 行），在第一个公开随机数之前宣读：</p>\n<p class=\"note mono big\">{groups}</p>\n"
+        )
+    });
+    let reveals = reveals.unwrap_or_default();
+    format!("<p>{told}</p>\n<div class=\"huge\">{digits}</div>\n{reveals}")
 }
 
 fn facts(data: &Data, lang: Lang) -> String {

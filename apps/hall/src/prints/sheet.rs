@@ -157,6 +157,7 @@ pub(crate) fn stage(stage: floorlot::lines::Stage, lang: Lang) -> String {
     use floorlot::lines::Stage;
     match stage {
         Stage::Plan => tr!(lang, "plan", "方案"),
+        Stage::Reveals => tr!(lang, "reveals", "密语公开"),
         Stage::Result => tr!(lang, "result", "结果"),
         Stage::Aftermath => tr!(lang, "result and what came after it", "结果及后续事项"),
     }

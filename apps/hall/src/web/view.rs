@@ -8,6 +8,7 @@ use crate::ceremony::progress::{Did, Outcome, Said, Turn};
 use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
 use crate::keys::key;
+use floorlot::Fingerprint;
 use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
@@ -27,8 +28,10 @@ pub(crate) struct View {
     title: String,
     origin: String,
     attempt: u64,
-    /// Of the plan, the result, and what came after it.
-    fingerprints: [Option<String>; 3],
+    /// Of the plan, the result, what came after it, and the reveals.
+    fingerprints: [Option<String>; 4],
+    /// The running head: how many lines are recorded, and the fingerprint of all of them.
+    head: Option<Value>,
     counts: Option<Value>,
     benches: Vec<Value>,
     sources: Vec<Value>,
@@ -91,7 +94,8 @@ fn blank() -> View {
         title: String::new(),
         origin: String::new(),
         attempt: 0,
-        fingerprints: [None, None, None],
+        fingerprints: [None, None, None, None],
+        head: None,
         counts: None,
         benches: Vec::new(),
         sources: Vec::new(),
@@ -216,7 +220,7 @@ fn of_plan(plan: &ValidPlan) -> View {
             .collect();
         json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members, "committed": 0, "revealed": 0})
     });
-    let fingerprints = [Some(plan.fingerprint().to_string()), None, None];
+    let fingerprints = [Some(plan.fingerprint().to_string()), None, None, None];
     View { benches: benches.collect(), estate: estate(roll, &[]), fingerprints, ..heads(roll) }
 }
 
@@ -268,8 +272,11 @@ fn of_draw(draw: &mut Draw) -> View {
     };
     view.numbers = Some(json!({"number": number, "given": draw.progress.numbers}));
     let head = draw.prints.head.filter(|head| Some(*head) != draw.prints.result);
-    view.fingerprints = [draw.prints.plan, draw.prints.result, head]
+    view.fingerprints = [draw.prints.plan, draw.prints.result, head, draw.prints.reveals]
         .map(|print| print.map(|print| print.to_string()));
+    let (lines, root) = (draw.session.lines(), draw.session.root());
+    let running = Fingerprint::of(draw.roll().origin(), lines, root).to_string();
+    view.head = Some(json!({"lines": lines, "fingerprint": running}));
     view.benches = benches(draw);
     view.seed = draw
         .session

@@ -2,6 +2,11 @@
 //! does, what is on disk, and what survives `kill -9`.
 
 use crate::hall::{PLAN, Server, agent, command, lines, program, typed};
+use floorlot::Fingerprint;
+use floorlot::lines::Stage;
+use floorlot::primitives::tree::Tree;
+use floorlot::rules::Lang;
+use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot_testing::Run;
 use serde_json::{Value, json};
 use std::fs;
@@ -148,6 +153,40 @@ fn a_draw_goes_on_after_a_kill_in_every_stage() {
         ["--lang", "en", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl", "--no-clock"];
     Run::of(program()).args(run).within(folder.path()).ends(3);
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), bytes);
+}
+
+/// Nothing can be taken back after the first die that is not on the board before it.
+#[test]
+fn the_board_shows_the_reveals_before_the_dice_and_the_head_at_each_stage() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.enter();
+    let head = |server: &Server| {
+        let file = fs::read(folder.path().join("draw.jsonl")).unwrap();
+        let mut tree = Tree::new();
+        file.split_inclusive(|b| *b == b'\n')
+            .for_each(|line| tree.push_line(&line[..line.len() - 1]));
+        let board = server.board();
+        let print = Fingerprint::of(board["origin"].as_str().unwrap(), tree.size(), tree.root());
+        let shown = (board["head"]["lines"].as_u64(), board["head"]["fingerprint"].as_str());
+        assert_eq!(shown, (Some(tree.size()), Some(&*print.to_string())), "{}", board["stage"]);
+        (board, file)
+    };
+    assert!(server.board()["head"].is_null(), "nothing is recorded yet");
+    for stage in ["roll_call", "reveals", "numbers", "call", "choice"] {
+        server.draw_to(stage);
+        let (board, file) = head(&server);
+        let print = board["fingerprints"][3].as_str();
+        assert_eq!(print.is_some(), !["roll_call", "reveals"].contains(&stage), "{stage}");
+        let Some(print) = print else { continue };
+        let evidence = Evidence::default().with_noted(vec![print.parse().unwrap()]);
+        let report = verify(&file[..], &evidence).unwrap();
+        assert_eq!(report.verdict, Verdict::Unfinished, "{stage}: {}", report.text(Lang::En));
+        assert_eq!(report.checkpoints[1].stage, Stage::Reveals);
+        if stage == "numbers" {
+            assert_eq!(report.checkpoints[1].size + 1, report.totals.lines, "no die is rolled");
+        }
+    }
 }
 
 #[test]

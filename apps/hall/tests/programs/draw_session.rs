@@ -246,7 +246,10 @@ fn a_script_makes_the_transcript() {
     assert!(transcript == scripted.whole);
     let report = report(&transcript);
     assert_eq!(report.verdict, Verdict::Verified, "{}", report.text(Lang::En));
-    assert!(out.contains(&report.checkpoints[1].fingerprint), "{out}");
+    // Plan, reveals, result: each is read aloud, in this order.
+    let said = report.checkpoints.iter().map(|c| out.find(&c.fingerprint).expect("it is said"));
+    assert!(said.is_sorted() && report.checkpoints[1].stage == Stage::Reveals, "{out}");
+    assert!(out.find(&report.checkpoints[1].fingerprint) < out.find("Dice:"), "{out}");
 }
 
 #[test]

@@ -460,6 +460,7 @@ impl Hall {
             hall.push(|s| s.reveal(member, "8842", None).unwrap());
         }
         hall.push(|s| s.close_reveals(None).unwrap());
+        hall.advance();
         hall.push(|s| s.numbers(Numbers::Dice("00416293857710359264".into()), None).unwrap());
         hall.advance();
     }

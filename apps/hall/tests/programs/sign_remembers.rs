@@ -76,10 +76,10 @@ fn what_goes_on_is_signed_and_remembered() {
     // The same once more is no second history; the result goes on from it, and both are shown.
     sign(&folder, &plan, "yes\n", 0);
     let (out, err) = sign(&folder, &["t.jsonl"], "yes\n", 0);
-    assert_eq!(out.parse::<SignedNote>().unwrap().checkpoint().unwrap().1, 29);
-    assert!(err.contains("its first 11 lines") && err.contains("its first 29 lines"), "{err}");
+    assert_eq!(out.parse::<SignedNote>().unwrap().checkpoint().unwrap().1, 30);
+    assert!(err.contains("its first 11 lines") && err.contains("its first 30 lines"), "{err}");
     assert!(err.contains("Signed after comparing"), "{err}");
-    assert!(state(&folder).contains("\"size\": 29") && !state(&folder).contains("\"size\": 11"));
+    assert!(state(&folder).contains("\"size\": 30") && !state(&folder).contains("\"size\": 11"));
 }
 
 #[test]
@@ -99,9 +99,28 @@ fn a_second_history_is_refused() {
     refused(&["t.jsonl", "--checkpoint", "plan"], "a plan is not signed after it");
     refused(&["fork.jsonl"], "ANOTHER HISTORY");
     // A size that was signed and is not reached any more.
-    let larger = state(&folder).replace("\"size\": 29", "\"size\": 31");
+    let larger = state(&folder).replace("\"size\": 30", "\"size\": 32");
     fs::write(folder.path().join("state"), &larger).unwrap();
-    refused(&["t.jsonl"], "over 31 lines was signed already");
+    refused(&["t.jsonl"], "over 32 lines was signed already");
     fs::write(folder.path().join("state"), &larger[1..]).unwrap();
     refused(&["t.jsonl"], "not the file of what was signed before");
+}
+
+#[test]
+fn nobody_signs_the_reveals() {
+    let folder = folder();
+    sign(&folder, &["t.jsonl", "--checkpoint", "plan"], "yes\n", 0);
+    let before = state(&folder);
+    let (out, err) = sign(&folder, &["t.jsonl", "--checkpoint", "reveals"], "yes\n", 2);
+    assert!(out.is_empty() && err.contains("nobody signs it"), "{err}");
+    // So a transcript that ends before the result has nothing to sign but the plan.
+    let numbers: String = WORKED.split_inclusive('\n').take(22).collect();
+    fs::write(folder.path().join("t.jsonl"), numbers).unwrap();
+    let (out, err) = sign(&folder, &["t.jsonl"], "yes\n", 2);
+    assert!(out.is_empty() && err.contains("over 20 lines is that of the reveals"), "{err}");
+    assert_eq!(state(&folder), before);
+    // It can be noted, to be given to a verifier.
+    let note = ["--lang", "en", "note", "t.jsonl", "--checkpoint", "reveals"];
+    let (out, err) = Run::of(program("draw_session")).args(note).within(&folder).ends(0);
+    assert!(out.starts_with("draw.example/2026-001\n20\n") && err.contains("nobody signs it"));
 }

@@ -101,6 +101,7 @@ fn ceremony(session: &mut Session, case: &Case, mix: &mut Mix) -> Vec<Commit> {
         made.expect("the reveal is right");
     }
     session.close_reveals(None).expect("the reveals are complete");
+    session.advance(None).expect("the reveals are sealed");
     for numbers in &case.numbers {
         session.numbers(numbers.clone(), None).expect("the public numbers are well-formed");
     }

@@ -7,7 +7,7 @@ use floorlot::note::cosignature_message;
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::primitives::seed::{Drawn, Keystream, numbers_in};
 use floorlot::primitives::tree::{Fingerprint, checkpoint_body, leaf_hash, root_of};
-use floorlot::session::{Awaits, Session};
+use floorlot::session::{Awaits, Session, StepError};
 use floorlot::sign::SigningKey;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -105,18 +105,21 @@ impl Example {
         let plan_root = session.ceremony().plan_root();
         let secret = secret_of("reveal r1 ").to_owned();
         let commit = commitment(plan_root, "r1", &secret);
-        let made = [
+        let promised = [
             session.commit("r1", commit, None),
             session.envelope("o1", None),
             session.close_commits(None),
             session.reveal("r1", &secret, None),
             session.reveal("o1", secret_of("reveal o1 "), None),
             session.close_reveals(None),
-            session.numbers(Numbers::Dice(secret_of("dice ").into()), None),
         ];
-        lines.extend(made.map(|line| {
+        let made = |line: Result<Vec<u8>, StepError>| {
             String::from_utf8(line.expect("the step is in order")).expect("a line is UTF-8")
-        }));
+        };
+        lines.extend(promised.map(made));
+        automatic(&mut session, &mut lines);
+        let dice = session.numbers(Numbers::Dice(secret_of("dice ").into()), None);
+        lines.push(made(dice));
         automatic(&mut session, &mut lines);
         sign(&mut session, &mut lines, TIMES[1]);
         while let Some(line) = session.advance(None) {
@@ -342,8 +345,16 @@ impl Example {
             self.secret
         );
         text_command(out, &commit_text(self.plan_root, "r1", &self.secret), self.commit);
-        out.push_str(
-            "Both reveal, the reveals are closed, and only then twenty dice are rolled. The seed is the hash of the plan root, the two secrets in plan order and the dice:\n\n",
+        let is_seal = |line: &&String| line.contains("\"stage\":\"reveals\"");
+        let seal = self.lines.iter().find(is_seal).expect("the reveals are sealed");
+        let Ok(Line::Checkpoint { body, .. }) = Line::decode(seal.as_bytes()) else {
+            panic!("it is the checkpoint")
+        };
+        let _ = write!(
+            out,
+            "Both reveal, the reveals are closed and sealed by a checkpoint, which nobody signs. Its fingerprint is read aloud:\n\n```text\n{}\n```\n\n\
+             Only then twenty dice are rolled. The seed is the hash of the plan root, the two secrets in plan order and the dice:\n\n",
+            Fingerprint::of_body(&body)
         );
         text_command(out, &self.seed_text, self.seed);
         out.push_str("The key of pool A:\n\n");

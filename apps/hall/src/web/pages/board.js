@@ -10,14 +10,15 @@ function head() {
 }
 
 function foot() {
-  const last = [2, 1, 0].find(i => view.fingerprints[i]);
+  const last = [2, 1, 3, 0].find(i => view.fingerprints[i]);
   const total = view.counts ? view.counts.households : 0;
   const bar = h('div', {});
   bar.style.width = total ? (100 * view.served / total) + '%' : '0';
   const name = view.mode ? `${both('attempt', view.attempt)} · ${view.origin}` : '';
   const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
   const word = view.stage === 'plan' ? 'planned' : 'fp' + last;
-  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, rows(view.fingerprints[last], 6))), total ? progress : null);
+  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, rows(view.fingerprints[last], 6))),
+    view.head ? h('div', { class: 'running' }, h('div', { class: 'what' }, both('running', view.head.lines)), h('div', { class: 'num' }, rows(view.head.fingerprint, 6))) : null, total ? progress : null);
 }
 
 /** The members of each bench and what they did: few of them in large letters one bench below the other, many side by side. */
@@ -128,7 +129,7 @@ function body() {
     case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + both('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + both('flats')), strips()), h('div', { class: 'right' }, panel('did'))];
     case 'roll_call': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, signing() ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
-    case 'numbers': return [h('div', { class: 'left' }, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
+    case 'numbers': return [h('div', { class: 'left' }, view.fingerprints[3] && !view.numbers.given.length ? print(3) : null, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'sign_off': case 'aftermath': case 'done': return ended();
     case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both(view.stopped ? 'stopped' : 'broken')), view.stopped ? [h('div', { class: 'big' }, params.get('lang') ? view.stopped[LANG] : view.stopped.zh), params.get('lang') ? null : h('div', { class: 'mid' }, view.stopped.en)] : null)];
     default: return view.building ? drawn() : [];

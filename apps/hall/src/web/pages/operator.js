@@ -389,7 +389,7 @@ function steps() {
     case 'broken': return broken();
     case 'roll_call': return rollCall();
     case 'reveals': return reveals();
-    case 'numbers': return numbers();
+    case 'numbers': return [view.numbers.number === 1 ? print(3) : null, numbers()];
     case 'draw': return draw();
     case 'call': return call();
     case 'choice': return choice();

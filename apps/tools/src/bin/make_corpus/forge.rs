@@ -339,6 +339,9 @@ impl Out {
             },
         };
         self.line(&line);
+        if matches!(step, Step::CloseReveals) {
+            self.checkpoint(Stage::Reveals);
+        }
     }
 }
 
@@ -589,7 +592,7 @@ impl Draft {
         self.resealed_but(&[])
     }
 
-    /// The same, but the signatures of these lines stay as they are.
+    /// The same, but signatures and bodies of these lines stay as they are.
     pub(crate) fn resealed_but(mut self, kept: &[usize]) -> Draft {
         let mut tree = Tree::new();
         let (mut origin, mut sealed) = (String::new(), String::new());
@@ -605,7 +608,7 @@ impl Draft {
                     origin = o.to_string();
                     None
                 }
-                Ok(Line::Checkpoint { stage, at, .. }) => {
+                Ok(Line::Checkpoint { stage, at, .. }) if !kept.contains(&n) => {
                     sealed = checkpoint_body(&origin, tree.size(), tree.root());
                     Some(Line::Checkpoint { stage, body: sealed.as_str().into(), at }.to_bytes())
                 }

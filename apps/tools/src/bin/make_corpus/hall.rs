@@ -51,6 +51,8 @@ pub(crate) struct Script {
     pub(crate) after: Vec<Vec<After>>,
     /// Where the draw is declared void before its result.
     pub(crate) void_at: Option<fn(&Awaits) -> bool>,
+    /// Whether it is declared void when the reveals are closed and not sealed yet.
+    pub(crate) void_unsealed: bool,
 }
 
 /// What a member says of a checkpoint, instead of signing it.
@@ -150,7 +152,11 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
     loop {
         let at = clock.next();
         let stage = session.awaits();
-        if script.void_at.is_some_and(|here| here(&stage)) && !session.is_void() {
+        let unsealed =
+            |line: &Vec<u8>| line.starts_with(b"{\"kind\":\"close\",\"what\":\"reveals\"");
+        if script.void_at.is_some_and(|here| here(&stage)) && !session.is_void()
+            || script.void_unsealed && lines.last().is_some_and(unsealed)
+        {
             lines.push(session.void("a die fell from the table", at).unwrap());
             lines.push(session.close_batch(at).unwrap());
             continue;

@@ -230,6 +230,16 @@ fn broken_off(name: &'static str, about: &'static str, here: fn(&Awaits) -> bool
     Shape { name, about, plan: short_and_choice(name), script }
 }
 
+fn unsealed() -> Shape {
+    let mut shape = broken_off(
+        "void-before-the-reveals-are-sealed",
+        "the draw is broken off when the reveals are closed and not sealed yet",
+        |_| false,
+    );
+    shape.script.void_unsealed = true;
+    shape
+}
+
 /// A round of drand, and perhaps dice; the reveals close before the round is made.
 fn beacon(name: &'static str, about: &'static str, dice: bool) -> Shape {
     let mut plan = small_panel(name)
@@ -432,6 +442,12 @@ pub(crate) fn shapes() -> Vec<Shape> {
         broken_off("void-in-the-reveals", "the draw is broken off in the reveals", |s| {
             *s == Awaits::Reveals
         }),
+        unsealed(),
+        broken_off(
+            "void-in-the-numbers",
+            "the draw is broken off when the reveals are sealed, before the first die",
+            |s| matches!(s, Awaits::Numbers { .. }),
+        ),
         broken_off(
             "void-in-the-draw",
             "the draw is broken off when a household is to choose",
@@ -1389,6 +1405,17 @@ fn rounds() -> Vec<Tampered> {
             "v7-other-head",
             "a round that names another head",
             &round(|p| prior(p).root = Hash([7; 32])),
+            "first-round",
+        ),
+        with(
+            "v7-prior-at-the-reveals",
+            "a round that names the checkpoint of the reveals, before the result",
+            &{
+                let mut plan = second_round();
+                let reveals = Evidence::sealed_reveals(&honest(&find("first-round")));
+                (prior(&mut plan).size, prior(&mut plan).root) = (reveals.size, reveals.root);
+                plan
+            },
             "first-round",
         ),
         with(

@@ -39,6 +39,11 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             let evidence = signing::fingerprints(&draft, checkpoints);
             entries.push(entry(&path, about, &file, &evidence, Paths::default()));
         }
+        if ["estate", "aftermath", "signed-without-quorum"].contains(&shape.name) {
+            let about = "the same, with the fingerprint of the reveals alone";
+            let reveals = Evidence::reveals(&draft);
+            entries.push(entry(&path, about, &file, &reveals, Paths::default()));
+        }
         if shape.name == "estate" {
             anchored(files, entries, &path, &draft);
         }

@@ -3,10 +3,11 @@
 use crate::forge::Draft;
 use floorlot::Hash;
 use floorlot::Noted;
+use floorlot::lines::Stage;
 use floorlot::person::Opening;
 use floorlot::plan::Mode;
 use floorlot::rules::FirstFault;
-use floorlot::transcript::{self, Changed, CheckReport, Report, TreeHead, verify};
+use floorlot::transcript::{self, Changed, CheckReport, Checkpoint, Report, TreeHead, verify};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
@@ -30,26 +31,33 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// The fingerprint of a checkpoint of this transcript: 0 for the plan, 1 for the result.
+    /// The fingerprint of a checkpoint that can be signed: 0 for the plan, 1 for the result.
     pub(crate) fn fingerprint(draft: &Draft, checkpoint: usize) -> Evidence {
-        let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
-        Evidence {
-            fingerprints: vec![report.checkpoints[checkpoint].fingerprint.clone()],
-            ..Evidence::default()
-        }
+        let fingerprints = vec![sealed(draft, checkpoint).fingerprint];
+        Evidence { fingerprints, ..Evidence::default() }
+    }
+
+    /// The fingerprint of the reveals of this transcript.
+    pub(crate) fn reveals(draft: &Draft) -> Evidence {
+        let fingerprints = vec![Evidence::sealed_reveals(draft).fingerprint];
+        Evidence { fingerprints, ..Evidence::default() }
+    }
+
+    /// The checkpoint of the reveals of this transcript.
+    pub(crate) fn sealed_reveals(draft: &Draft) -> Checkpoint {
+        let mut all = checkpoints(draft).into_iter().filter(|c| c.stage == Stage::Reveals);
+        all.next().expect("it has one")
     }
 
     /// The root of a checkpoint of this transcript, in hex.
     pub(crate) fn root(draft: &Draft, checkpoint: usize) -> Evidence {
-        let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
-        let fingerprints = vec![report.checkpoints[checkpoint].root.to_hex()];
+        let fingerprints = vec![sealed(draft, checkpoint).root.to_hex()];
         Evidence { fingerprints, ..Evidence::default() }
     }
 
     /// A signed note of a checkpoint of this transcript, with a signature that nobody looks at.
     pub(crate) fn note(draft: &Draft, checkpoint: usize) -> Evidence {
-        let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
-        let body = &report.checkpoints[checkpoint].body;
+        let body = sealed(draft, checkpoint).body;
         let line = "\u{2014} log.example AAAAAAAA";
         Evidence { notes: vec![format!("{body}\n{line}\n")], ..Evidence::default() }
     }
@@ -96,6 +104,16 @@ impl Evidence {
             .with_scans(scans)
             .with_person(person)
     }
+}
+
+fn checkpoints(draft: &Draft) -> Vec<Checkpoint> {
+    verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap().checkpoints
+}
+
+/// The n-th checkpoint that can be signed.
+fn sealed(draft: &Draft, n: usize) -> Checkpoint {
+    let mut all = checkpoints(draft).into_iter().filter(|c| c.stage != Stage::Reveals);
+    all.nth(n).expect("it has so many")
 }
 
 #[derive(serde::Serialize)]

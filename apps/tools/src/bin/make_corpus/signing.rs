@@ -6,7 +6,7 @@ use crate::manifest::Evidence;
 use crate::plans::*;
 use crate::tampered::{Tampered, tampered as case};
 use crate::valid::Shape;
-use floorlot::lines::Line;
+use floorlot::lines::{Line, Stage};
 use floorlot::note::Cosignature;
 use floorlot::plan::{Absence, Mode, Plan, Source};
 
@@ -136,14 +136,14 @@ fn honest(name: &str) -> Draft {
     Draft(hall::draw(&shape.plan, &shape.script))
 }
 
-/// The lines under the n-th checkpoint, each as it is or otherwise.
+/// The lines under the n-th checkpoint that can be signed, each as it is or otherwise.
 fn under(draft: Draft, n: usize, change: impl Fn(&str, &str) -> Option<String>) -> Draft {
     let mut seen = 0;
     let lines = draft.0.into_iter().filter_map(|line| {
         let text = String::from_utf8(line.clone()).unwrap();
         let member = match Line::decode(&line) {
-            Ok(Line::Checkpoint { .. }) => {
-                seen += 1;
+            Ok(Line::Checkpoint { stage, .. }) => {
+                seen += usize::from(stage != Stage::Reveals);
                 None
             }
             Ok(Line::Cosignature { member, .. })

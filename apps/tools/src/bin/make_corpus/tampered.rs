@@ -8,7 +8,7 @@ use crate::hall::{self, Act, Script, secret};
 use crate::manifest::Evidence;
 use crate::plans::*;
 use floorlot::ceremony::Numbers;
-use floorlot::plan::{Absence, Device, Mode, Plan, Pool, Unranked};
+use floorlot::plan::{Absence, Device, Mode, Plan, Pool, Source, Unranked};
 
 /// One file with a fault.
 pub(crate) struct Tampered {
@@ -370,6 +370,9 @@ fn position(steps: &[Step], wanted: impl Fn(&Step) -> bool) -> usize {
     steps.iter().position(wanted).unwrap()
 }
 
+/// The checkpoint of the reveals.
+const REVEALS: &str = "\"stage\":\"reveals\"";
+
 fn order_of_lines() -> Vec<Tampered> {
     let numbers_first = forge().steps(|steps| {
         let close = steps.len() - 2;
@@ -405,6 +408,12 @@ fn order_of_lines() -> Vec<Tampered> {
         honest().edit(&pick, &id(&pick), &id(&next)).edit(&next, &id(&next), &id(&pick)).resealed();
     let leftover = honest().nth("\"kind\":\"leftover\"", 0);
     let closing = honest().nth("\"kind\":\"closing\"", 0);
+    let two_sources = {
+        let mut plan = panel("block", Mode::Official).pool(lot_pool());
+        plan.sources.push(Source::TWENTY_DICE);
+        Forge::of(&plan).draft()
+    };
+    let (reveals, last_reveal) = (honest().nth(REVEALS, 0), honest().nth("\"kind\":\"reveal\"", 4));
     vec![
         tampered(
             "t2-numbers-before-reveals-close",
@@ -422,6 +431,51 @@ fn order_of_lines() -> Vec<Tampered> {
             &late_commit.draft(),
         ),
         tampered("t2-no-close-of-commits", "the roll call was never closed", &no_close.draft()),
+        tampered(
+            "t2-reveals-not-sealed",
+            "the checkpoint of the reveals is missing",
+            &honest().without(REVEALS).resealed(),
+        ),
+        tampered(
+            "t2-reveals-not-sealed-in-an-estate",
+            "the same in a draw with several pools",
+            &pools().without(REVEALS).resealed(),
+        ),
+        tampered(
+            "t2-reveals-sealed-as-a-batch",
+            "a checkpoint of another stage stands in its place",
+            &honest().edit(REVEALS, "\"reveals\"", "\"aftermath\"").resealed(),
+        ),
+        tampered(
+            "t2-reveals-sealed-before-they-close",
+            "the reveals are sealed, and then one more comes",
+            &honest().moved(REVEALS, &last_reveal).resealed(),
+        ),
+        tampered(
+            "t2-reveals-sealed-after-the-dice",
+            "the dice are rolled before the reveals are sealed",
+            &honest().moved(REVEALS, "\"kind\":\"seed\"").resealed(),
+        ),
+        tampered(
+            "t2-reveals-sealed-between-two-sources",
+            "the first of the public numbers comes before the reveals are sealed",
+            &two_sources.moved(REVEALS, "\"source\":2").resealed(),
+        ),
+        tampered(
+            "t2-reveals-sealed-after-the-seed",
+            "the reveals are sealed when the draw is over",
+            &honest().moved(REVEALS, "\"kind\":\"result\"").resealed(),
+        ),
+        tampered(
+            "t2-reveals-sealed-twice",
+            "the reveals are sealed again after the dice",
+            &honest().after("\"kind\":\"dice\"", &[&reveals]).resealed(),
+        ),
+        tampered(
+            "t2-reveals-signed",
+            "a member says something about the checkpoint of the reveals",
+            &honest().after(REVEALS, &["{\"kind\":\"unsigned\",\"member\":\"r1\"}"]).resealed(),
+        ),
         tampered(
             "t2-unit-after-households",
             "a unit line after the households",
@@ -500,6 +554,11 @@ fn checkpoints() -> Vec<Tampered> {
     let rehearsal = Forge::of(&panel("block", Mode::Rehearsal).pool(lot_pool())).draft();
     let body = honest().nth("\"stage\":\"result\"", 0);
     let relayed = |from: &str, to: &str| honest().edit(&body, from, to);
+    let taken_back = {
+        let draft = taken_back().change(REVEALS, |_| honest().nth(REVEALS, 0).into_bytes());
+        let kept = draft.find(REVEALS);
+        draft.resealed_but(&[kept])
+    };
     vec![
         tampered(
             "t3-rehearsal-shown-as-official",
@@ -522,6 +581,24 @@ fn checkpoints() -> Vec<Tampered> {
             &shrunk(&honest()),
         ),
         tampered(
+            "t3-reveals-under-the-body-of-the-plan",
+            "the checkpoint of the reveals says again what that of the plan says",
+            &honest().change(REVEALS, |_| {
+                let plan = honest().nth("\"stage\":\"plan\"", 0);
+                plan.replace("\"plan\"", "\"reveals\"").into_bytes()
+            }),
+        ),
+        tampered(
+            "t3-reveals-of-another-draw",
+            "the checkpoint of the reveals names another draw",
+            &honest().edit(REVEALS, "corpus.example/block\\n", "corpus.example/other\\n"),
+        ),
+        tampered(
+            "t3-reveal-taken-back",
+            "a member withholds after the reveals were sealed; what stands behind is made anew",
+            &taken_back,
+        ),
+        tampered(
             "t3-root-in-url-alphabet",
             "the root without its padding",
             &relayed("=\\n\"", "\\n\""),
@@ -539,6 +616,15 @@ fn checkpoints() -> Vec<Tampered> {
     ]
     .into_iter()
     .collect()
+}
+
+/// Member r3 withholds where it revealed, with the same dice.
+fn taken_back() -> Draft {
+    let changed = |steps: &mut Vec<Step>| {
+        let reveal = position(steps, |s| matches!(s, Step::Reveal(m, _) if m == "r3"));
+        steps[reveal] = Step::Withheld("r3".into());
+    };
+    forge().steps(changed).draft()
 }
 
 fn shrunk(draft: &Draft) -> Draft {
@@ -2027,6 +2113,12 @@ fn outside() -> Vec<Tampered> {
             "the origin alone is another, everything recomputed",
             &other_origin,
             &posted,
+        ),
+        with(
+            "v1-reveal-taken-back",
+            "a member withholds when the dice are known, everything recomputed; the fingerprint of the reveals tells",
+            &taken_back(),
+            &Evidence::reveals(&honest()),
         ),
         with(
             "v1-root-of-another-draw",

@@ -40,6 +40,12 @@ impl Text {
         &self.text[self.text.rfind("\ncorpus.example/aftermath\n").unwrap() + 1..]
     }
 
+    /// The number of lines in the checkpoint, more or less so many, as a line of its own.
+    fn size(&self, more: i64) -> String {
+        let size: i64 = self.note().lines().nth(1).unwrap().parse().unwrap();
+        format!("\n{}\n", size + more)
+    }
+
     /// A hash of a proof.
     fn hash(&self) -> &str {
         self.text.lines().find(|line| line.len() == 44 && line.ends_with('=')).unwrap()
@@ -116,13 +122,13 @@ fn notes() -> Vec<Case> {
         t.case(
             "r1-checkpoint-of-two-lines",
             "the checkpoint has no root",
-            before_note + "corpus.example/aftermath\n112\n",
+            before_note + "corpus.example/aftermath" + &t.size(0),
         ),
         t.but(
             "r1-size-with-a-zero-in-front",
-            "the size of the checkpoint is written 0112",
-            "\n112\n",
-            "\n0112\n",
+            "the size of the checkpoint has a zero in front",
+            &t.size(0),
+            &t.size(0).replacen('\n', "\n0", 1),
         ),
         t.but(
             "r1-signature-with-a-hyphen",
@@ -183,7 +189,7 @@ fn notes() -> Vec<Case> {
         t.but(
             "r1-size-above-limit",
             "the size of the checkpoint is 2^53, one above the largest integer",
-            "\n112\n",
+            &t.size(0),
             "\n9007199254740992\n",
         ),
         t.but(
@@ -270,12 +276,17 @@ fn proofs() -> Vec<Case> {
             &format!("{}\n{}", swapped[1], swapped[0]),
         ),
         t.but("r2-other-place", "a line at the place beside its own", "index 0\n", "index 1\n"),
-        t.but("r2-place-outside", "a line behind the end of the tree", &last_index, "index 112"),
+        t.but(
+            "r2-place-outside",
+            "a line behind the end of the tree",
+            &last_index,
+            &format!("index {}", t.size(0).trim()),
+        ),
         t.but("r2-proof-left-out", "a line without its proof", &proof_of(&t), "\n\n"),
         t.but(
             "r2-smaller-size",
             "the size in the checkpoint, smaller than an index",
-            "\n112\n",
+            &t.size(0),
             "\n60\n",
         ),
         t.case(
@@ -346,7 +357,7 @@ fn signatures() -> Vec<Case> {
     bytes[40] ^= 1;
     bytes[11] ^= 1;
     let time = altered(&bytes);
-    let other_body = body.replace("\n112\n", "\n111\n");
+    let other_body = body.replace(&t.size(0), &t.size(-1));
     let moved = key("r2").cosign(&other_body, 1_792_000_840).to_string();
     let theirs = key("o1").cosign(&body, 1_792_000_840).to_string();
     let theirs = decode(theirs.rsplit(' ').next().unwrap());
@@ -356,8 +367,8 @@ fn signatures() -> Vec<Case> {
         t.but(
             "r4-other-size",
             "the size in the checkpoint, with which the proofs go as well",
-            "\n112\n",
-            "\n113\n",
+            &t.size(0),
+            &t.size(1),
         ),
         t.case(
             "r5-of-a-log-by-its-key",
