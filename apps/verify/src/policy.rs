@@ -93,9 +93,17 @@ fn text(roll: &Roll, lang: Lang) -> String {
     let origin = roll.origin();
     let mut out = tr!(
         lang,
-        "# C2SP tlog-policy: what signs a checkpoint of draw {origin}, by its plan\n# The plan names no log key, so there is no log line: a reader that asks for one cannot use this\n",
-        "# C2SP tlog-policy：抽签 {origin} 的检查点应由谁签名，取自方案\n# 方案未写明日志公钥，因此没有 log 行；须有 log 行的程序不能使用此文件\n"
+        "# C2SP tlog-policy: what signs a checkpoint of draw {origin}, by its plan\n",
+        "# C2SP tlog-policy：抽签 {origin} 的检查点应由谁签名，取自方案\n"
     );
+    out += &match roll.log_key() {
+        Some(key) => format!("log {key}\n"),
+        None => tr!(
+            lang,
+            "# The plan names no log key, so there is no log line: a reader that asks for one cannot use this\n",
+            "# 方案未写明日志公钥，因此没有 log 行；须有 log 行的程序不能使用此文件\n"
+        ),
+    };
     for member in roll.members() {
         out += &match roll.member_key(member) {
             Some(key) => format!("witness member:{member} {key}\n"),

@@ -35,9 +35,11 @@ import {
 } from './ceremony.js';
 import { endPools, poolLine, resultLine } from './draw.js';
 import {
+  awaitLog,
   beginSignoff,
   compareCheckpoint,
   endSignoff,
+  logLine,
   signLine,
   standsBehind,
 } from './signoff.js';
@@ -57,6 +59,7 @@ export function follow(t, r) {
   const gate = gateOf(r),
     line = LINES.get(r.kind);
   standsBehind(t.signoff, r);
+  if (logLine(t.signoff, r)) return;
   if (r.kind === 'checkpoint') compareCheckpoint(t.signoff, r, t.tree);
   if (gate !== undefined) gateLine(t, r, gate);
   else if (r.kind === 'checkpoint') aftermathCheckpoint(t, r);
@@ -103,6 +106,7 @@ function gateLine(t, r, gate) {
 function passGate(t, r) {
   if (r.kind === 'close' && r.what === 'reveals') t.ceremony.revealsClosed = r.at;
   if (r.kind !== 'checkpoint') return;
+  awaitLog(t.signoff);
   if (t.plan.header) beginSignoff(t.signoff);
 }
 function endPhase(t, phase) {
@@ -136,6 +140,7 @@ function aftermathCheckpoint(t, r) {
     return;
   }
   t.phase = SIGNED;
+  awaitLog(t.signoff);
   if (t.plan.header) beginSignoff(t.signoff);
 }
 // T2: `void` in the phases roll call to pools breaks the draw off; what comes after it is a batch.

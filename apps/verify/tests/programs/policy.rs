@@ -2,7 +2,7 @@
 
 use crate::VERIFY;
 use floorlot::lines::Line;
-use floorlot::note::{COSIGNATURE, VerifierKey};
+use floorlot::note::{COSIGNATURE, ED25519, VerifierKey};
 use floorlot_testing::{Run, repository};
 use std::collections::BTreeMap;
 use std::fs;
@@ -130,6 +130,21 @@ fn a_policy_holds_of_the_notes_that_the_plan_calls_signed() {
     assert!(!read.holds_of(&[]));
     assert!(text.starts_with("# C2SP tlog-policy: what signs a checkpoint of draw "), "{text}");
     assert!(policy(&path("whole"), 0, "zh").0.starts_with("# C2SP tlog-policy：抽签 "));
+}
+
+#[test]
+fn the_log_of_the_plan_is_in_its_policy() {
+    let of = |name: &str| {
+        let path = repository("tests/vectors/corpus/valid").join(name);
+        policy(path.to_str().unwrap(), 0, "en").0
+    };
+    let (logged, without) = (of("logged.jsonl"), of("signed.jsonl"));
+    let read = Policy::read(&logged);
+    let log = read.logs.iter().map(|key| (key.name(), key.kind())).collect::<Vec<_>>();
+    assert_eq!(log, [("corpus.example/logged", ED25519)], "{logged}");
+    assert!(Policy::read(&without).logs.is_empty());
+    assert!(without.contains("# The plan names no log key"), "{without}");
+    assert!(!logged.contains("names no log key"), "{logged}");
 }
 
 #[test]
