@@ -193,6 +193,7 @@ lines! {
     /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
+        log: Option<Text<'a>>,
         benches: u64, members: u64, sources: u64, pools: u64, units: u64, households: u64,
     }
     /// A bench of the panel.
@@ -208,6 +209,8 @@ lines! {
     }
     /// A C2SP tlog-checkpoint over all lines before it.
     Checkpoint "checkpoint" { stage: Stage, body: Text<'a>, at: Option<u64>, }
+    /// The log signs the checkpoint above: a line of a signed note.
+    Log "log" { signature: Text<'a>, at: Option<u64>, }
     /// A member cosigns the checkpoint above with a key: a line of a signed note.
     Cosignature "cosignature" { member: Text<'a>, signature: Text<'a>, at: Option<u64>, }
     /// A member signs the checkpoint above on paper.

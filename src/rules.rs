@@ -119,6 +119,7 @@ rules! {
     S4 "Did every member sign with their own key?" "每位监督员用的都是自己的公钥吗？";
     S5 "Was every batch after a signed result signed, too?" "结果经签名后，其后每一批事项也都签名了吗？";
     S6 "Do the times of the signatures go forward?" "各签名的时间都先后有序吗？";
+    S7 "Did the log sign every checkpoint?" "日志对每个检查点都签名了吗？";
     A1 "Is every objection one of its own, and every ruling one on an open objection?" "每项异议编号唯一、每项裁定对应未决异议吗？";
     A2 "Did households withdraw only from what they had?" "住户放弃的都是其所有的吗？";
     A3 "Was every free unit offered to the household on standby whose turn it was?" "每套空房都按候补次序提供吗？";
@@ -206,7 +207,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 37] = [
+const PARTS: [(&str, &str); 38] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -244,11 +245,12 @@ const PARTS: [(&str, &str); 37] = [
     ("void", "作废"),
     ("drand", "drand"),
     ("prior", "上一轮"),
+    ("log", "日志"),
 ];
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
 /// it is found there.
-const FIELDS: [(&str, &str); 45] = [
+const FIELDS: [(&str, &str); 46] = [
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
@@ -266,6 +268,7 @@ const FIELDS: [(&str, &str); 45] = [
     ("label", "房号"),
     ("leftover", "剩余"),
     ("lines", "行数"),
+    ("log", "日志公钥"),
     ("mode", "性质"),
     ("name", "名称"),
     ("needs", "照顾需求"),

@@ -32,6 +32,10 @@ pub struct Plan {
     /// The attempt or round before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prior: Option<Prior>,
+    /// The key with which the log signs every checkpoint, as a C2SP vkey of type 0x01 whose name is
+    /// the origin (rules P12, S7); `None` for a draw without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// The benches of the panel.
     pub benches: Vec<Bench>,
     /// The members of the panel.
@@ -238,6 +242,7 @@ impl Plan {
             mode,
             attempt: 1,
             prior: None,
+            log: None,
             benches: Vec::new(),
             members: Vec::new(),
             sources: Vec::new(),
@@ -255,6 +260,12 @@ impl Plan {
             key: None,
         };
         self.members.extend(members.iter().map(member));
+        self
+    }
+
+    /// Names the key of the log.
+    pub fn log(mut self, key: &str) -> Plan {
+        self.log = Some(key.into());
         self
     }
 
@@ -310,6 +321,7 @@ impl Plan {
                 relation: p.relation,
                 reason: text(&p.reason),
             }),
+            log: self.log.as_deref().map(text),
             benches: count(self.benches.len()),
             members: count(self.members.len()),
             sources: count(self.sources.len()),

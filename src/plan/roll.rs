@@ -106,6 +106,8 @@ pub struct Roll {
     pub(crate) mode: Mode,
     pub(crate) attempt: u64,
     pub(crate) prior: Option<Prior>,
+    /// The key of the log, where the plan names one: `None` in it is one that breaks P12.
+    pub(crate) log: Option<Option<VerifierKey>>,
     /// The line of the header.
     pub(crate) line: u64,
     pub(crate) benches: Vec<BenchInfo>,
@@ -145,6 +147,7 @@ impl Roll {
             mode: Mode::Rehearsal,
             attempt: 1,
             prior: None,
+            log: None,
             line: 0,
             benches: Vec::new(),
             members: Vec::new(),
@@ -227,6 +230,11 @@ impl Roll {
     /// The key with which a member cosigns, if the plan gives one.
     pub fn member_key(&self, member: &str) -> Option<&VerifierKey> {
         self.members.iter().find(|m| m.id == member)?.key.as_ref()
+    }
+
+    /// S7: the key with which the log signs every checkpoint, if the plan gives one.
+    pub fn log_key(&self) -> Option<&VerifierKey> {
+        self.log.as_ref()?.as_ref()
     }
 
     /// The benches with their quorums, in plan order.

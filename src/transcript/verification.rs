@@ -143,6 +143,8 @@ impl<'e> Verifier<'e> {
             return false;
         }
         match (self.plan.roll(), &mut self.draw) {
+            // S7: whatever stands directly under a checkpoint is looked at.
+            _ if self.seals.awaits_log() => false,
             (Some(roll), Some(draw)) if raw.complete => {
                 draw.as_expected(roll, raw.bytes, &mut self.checks)
             }
@@ -156,6 +158,10 @@ impl<'e> Verifier<'e> {
     /// T2: the line at its place.
     fn place(&mut self, line: &Line<'_>) {
         self.seals.stands_behind(line, self.number);
+        let at = &mut At::new(&mut self.checks, self.number);
+        if !self.seals.log(self.plan.roll(), line, at) {
+            return self.misplaced(line);
+        }
         match Role::of(line) {
             Role::PlanLine
             | Role::RollCall
@@ -166,6 +172,8 @@ impl<'e> Verifier<'e> {
             Role::PlanSeal | Role::RevealsSeal | Role::ResultSeal | Role::BatchSeal => {
                 self.checkpoint(line);
             }
+            // It was compared above.
+            Role::Log => {}
             Role::CloseCommits => self.gate(line),
             Role::CloseReveals => self.close_reveals(line),
             Role::Seed => self.seed(line),
@@ -264,6 +272,9 @@ impl<'e> Verifier<'e> {
         }
         let at = &mut At::new(&mut self.checks, self.number);
         let body = self.seals.checkpoint((*stage, body), self.plan.origin(), &self.tree, at);
+        if let Some(roll) = self.plan.roll().filter(|_| self.phase != before) {
+            self.seals.expect_log(roll, &body, &mut At::new(&mut self.checks, self.number));
+        }
         // Going on, sign-off: one begins at each checkpoint line that changed the phase, but at none
         // with stage `reveals`.
         let signed = self.phase != before && *stage != Stage::Reveals;

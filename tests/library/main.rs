@@ -12,6 +12,8 @@ mod imports;
 mod known_answers;
 #[cfg(feature = "signatures")]
 mod levels;
+#[cfg(feature = "signatures")]
+mod log;
 mod plan_faults;
 mod properties;
 #[cfg(feature = "signatures")]

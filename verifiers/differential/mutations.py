@@ -40,12 +40,28 @@ class Key:
 
     def sign(self, time, body):
         message = verify.signed_message(time, body)
+        return self.line(self.id + time.to_bytes(8, "big"), message)
+
+    def line(self, before, message):
         r = int.from_bytes(hashlib.sha512(self.prefix + message).digest(), "little") % verify.ORDER
         point = verify.encode_point(multiply(r, verify.BASE))
         k = int.from_bytes(hashlib.sha512(point + self.public + message).digest(), "little") % verify.ORDER
         s = (r + k * self.scalar) % verify.ORDER
-        data = self.id + time.to_bytes(8, "big") + point + s.to_bytes(32, "little")
+        data = before + point + s.to_bytes(32, "little")
         return "— %s %s" % (self.name, base64.b64encode(data).decode())
+
+
+class LogKey(Key):
+    """The key of the log of a draw: one secret under the name of each."""
+
+    def __init__(self, origin):
+        self.__dict__.update(KEYS[7].__dict__, name=origin)
+        material = b"\x01" + self.public
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + material).digest()[:4]
+        self.text = "%s+%s+%s" % (self.name, self.id.hex(), base64.b64encode(material).decode())
+
+    def sign(self, body):
+        return self.line(self.id, body.encode("utf-8"))
 
 
 KEYS = [Key(i) for i in range(8)]
@@ -179,6 +195,7 @@ class Maker:
             "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small},
             "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small},
             "checkpoint": {"stage": rng.choice(["plan", "reveals", "result", "aftermath"]), "body": self.body()},
+            "log": {"signature": LogKey(t.plan.origin() or "x").sign(self.body())},
             "paper": {"member": member, "scan": hash64},
             "dissent": {"member": member, "reason": "no"},
             "unsigned": {"member": member},
@@ -263,7 +280,10 @@ class Maker:
         link = {"attempt": 1}
         if earlier is not None:
             link = self.follow(earlier, rule_of, units, households)
-        self.emit("plan", floorlot=1, origin="test.example/%d" % rng.randrange(1000), title="测试", mode="official",
+        origin = "test.example/%d" % rng.randrange(1000)
+        if rng.random() < 0.4:
+            link["log"] = LogKey(origin).text if rng.random() < 0.95 else rng.choice(KEYS).text
+        self.emit("plan", floorlot=1, origin=origin, title="测试", mode="official",
                   **link, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
                   units=len(units), households=len(households))
         for b in range(benches):
@@ -327,6 +347,9 @@ class Maker:
 
     def checkpoint(self, stage):
         self.emit("checkpoint", stage=stage, body=self.body())
+        if self.t.signoffs.log_due is not None:
+            body = self.t.signoffs.log_due if self.rng.random() < 0.98 else "x"
+            self.emit("log", signature=LogKey(self.t.plan.origin()).sign(body))
         # Aftermaths are signed more often, as the result was (S5), and times go forward (S6), mostly.
         if self.rng.random() < (0.9 if stage == "aftermath" else 0.6):
             whole = self.rng.random() < 0.6
@@ -683,6 +706,10 @@ def repair(raw):
             if kind == "checkpoint":
                 parsed["body"] = verify.checkpoint_body(
                     t.plan.header["origin"], t.findings.number, t.chain.tree.root())
+            elif kind == "log" and t.signoffs.log_due and t.plan.log_key:
+                log = LogKey(t.plan.origin())
+                if log.text == t.plan.header["log"]:
+                    parsed["signature"] = log.sign(t.signoffs.log_due)
             elif kind == "closing":
                 parsed["lines"], parsed["root"] = t.findings.number, t.chain.tree.root().hex()
             elif kind == "commit" and parsed["member"] in secrets and t.plan.root:

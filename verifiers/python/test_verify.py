@@ -1054,6 +1054,38 @@ class Stages(unittest.TestCase):
         self.assert_broken("S6", findings)
         self.assertEqual((findings.checks["S6"].examined, signoffs.notes), (3, []))
 
+    # The signature that RFC 8032 gives over this body with the seed 64, 65 to 95, as another
+    # program made it.
+    LOG_KEY = "draw.example/2026-001+7ea940cb+ASVDuS/xCVURR2rcg2nbbdyTNmWhGXjdoUBO4QZsqVWd"
+    LOG_LINE = ("— draw.example/2026-001 fqlAy+jqjNrtJ+/kpJXpuJcH45gV6GQLK5x8bOTF0DtrKe"
+                "DQucM8YL3aHlNUUnvznaRYTIWxe8KwlCTe6b6McKQ7+QY=")
+
+    def logged(self, lines, key=LOG_KEY, header=None):
+        """The lines directly under the checkpoint of the plan in the worked example."""
+        worked = [verify.parse_line(line) for line in
+                  read_bytes("worked", "transcript.jsonl").splitlines()]
+        plan = worked[:11]
+        plan[0] = {**plan[0], "log": key, **(header or {})}
+        findings, plan = made_plan(plan)
+        signoffs = verify.SignOffs(findings, plan)
+        signoffs.await_log(verify.Checkpoint("plan", 12, 11, bytes(32), worked[11]["body"]))
+        taken = [signoffs.log(line) for line in lines]
+        return findings, taken
+
+    def test_the_log_signs_every_checkpoint(self):
+        line = {"kind": "log", "signature": self.LOG_LINE}
+        findings, taken = self.logged([line, {"kind": "commit"}])
+        self.assert_broken(None, findings)
+        self.assertEqual((taken, findings.checks["S7"].examined), ([True, False], 1))
+        for other in ({"kind": "commit"}, {**line, "signature": "— x y"},
+                      {**line, "signature": self.LOG_LINE.replace("2026-001", "2026-002")},
+                      {**line, "signature": self.LOG_LINE[:-4] + "AAAA"}):
+            self.assert_broken("S7", self.logged([other])[0])
+        for key in ("x" + self.LOG_KEY, self.LOG_KEY.replace("+A", "+B"),
+                    self.LOG_KEY[:-4] + "AAAA"):
+            self.assert_broken("P12", self.logged([], key)[0])
+        self.assert_broken("P12", self.logged([], header={"origin": "draw.example/2026-002"})[0])
+
     # -- the ceremony
 
     def ceremony(self, change=lambda lines: None, source=None):

@@ -36,6 +36,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     S3  SignOffs.cosignature                          A6  Aftermath.recording
     S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
     S5  SignOffs.end_signed                           S6  SignOffs.sign_time
+    S7  SignOffs.await_log, log
     C1  Ceremony.roll_call, end_roll_call             V1  Outside.noted
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
@@ -123,6 +124,7 @@ S3 | Is every signature made with a key of the sealed plan? | 每个签名都用
 S4 | Did every member sign with their own key? | 每位监督员用的都是自己的公钥吗？
 S5 | Was every batch after a signed result signed, too? | 结果经签名后，其后每一批事项也都签名了吗？
 S6 | Do the times of the signatures go forward? | 各签名的时间都先后有序吗？
+S7 | Did the log sign every checkpoint? | 日志对每个检查点都签名了吗？
 A1 | Is every objection one of its own, and every ruling one on an open objection?
     | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
@@ -255,7 +257,8 @@ MAX_INTEGER = 2**53 - 1
 # a token.
 KINDS_TABLE = """
 plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int
-            [prior:prior] benches:int members:int sources:int pools:int units:int households:int
+            [prior:prior] [log:str] benches:int members:int sources:int pools:int units:int
+            households:int
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
@@ -264,6 +267,7 @@ pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|
 unit        pool:str id:str [building:str] label:str storey:int [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
 checkpoint  stage:plan|reveals|result|aftermath body:str [at:int]
+log         signature:str [at:int]
 cosignature member:str signature:str [at:int]
 paper       member:str scan:hex64 [at:int]
 dissent     member:str reason:str [at:int]
@@ -819,13 +823,13 @@ def signature_is_right(public, message, signature):
 KEY_NAME = re.compile(r"[!-*,-~]{1,200}\Z")
 
 
-def read_key(text):
-    """P12: (name, key id, public key) of a signed-note verifier key, or None."""
+def read_key(text, kind=4):
+    """P12: (name, key id, public key) of a signed-note verifier key of this type, or None."""
     parts = text.split("+", 2)
     if len(parts) != 3 or not KEY_NAME.match(parts[0]):
         return None
     name, key_id, material = parts[0], parts[1], decode_base64(parts[2], 33)
-    if material is None or material[0] != 4 or not is_of_prime_order(material[1:]):
+    if material is None or material[0] != kind or not is_of_prime_order(material[1:]):
         return None
     if sha256(name.encode() + b"\n" + material)[:4].hex() != key_id:
         return None
@@ -842,6 +846,15 @@ def read_signature(text):
         return None
     time = int.from_bytes(data[4:12], "big")
     return (parts[1], data[:4].hex(), time, data[12:]) if time < 2**63 else None
+
+
+def read_log_signature(text):
+    """S7: (name, key id, signature) of a signature line of a log, or None."""
+    parts = text.split(" ")
+    if len(parts) != 3 or parts[0] != "—" or not KEY_NAME.match(parts[1]):
+        return None
+    data = decode_base64(parts[2], 68)
+    return None if data is None else (parts[1], data[:4].hex(), data[4:])
 
 
 def read_signer(text):
@@ -1117,8 +1130,8 @@ class Chain:
         return checkpoint
 
     def stands_behind(self, line):
-        """A line that is not of a sign-off, behind the last checkpoint."""
-        if self.checkpoints and line["kind"] not in SIGN_KINDS and line["kind"] != "closing":
+        """A line that signs nothing, behind the last checkpoint."""
+        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "closing"}:
             last = self.checkpoints[-1]
             last.behind = last.behind or self.findings.number
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
@@ -1448,6 +1461,20 @@ class Panel:
             if bench is not None:
                 bench.members += 1
 
+    def take_log(self, line, used):
+        """P12: the key of the log is one, too, of another type; its name is the origin."""
+        self.findings.examine("P12")
+        key = read_key(line["log"], 1)
+        alone = key is not None and key[0] not in self.key_names and key[2] not in self.public_keys
+        if not alone or key[0] != line["origin"]:
+            self.findings.fault("P12", "plan, log", line["log"], (
+                "a sound key of its own, named like the draw", "以抽签编号为名、不与他人相同的合格公钥"))
+            key = None
+        elif used:
+            self.key_names.add(key[0])
+            self.public_keys.add(key[2])
+        return key
+
     def take_key(self, line, member, used):
         """P12: a verifier key in its one spelling; no two members have the same, or its name."""
         self.findings.examine("P12")
@@ -1491,6 +1518,7 @@ class Plan:
     def __init__(self, findings):
         self.findings = findings
         self.header, self.header_line = None, 0
+        self.log_key = None         # (name, key id, public key), when it keeps P12
         self.root = None            # the plan root, in hex
         self.ids = Ids(findings)
         self.panel = Panel(findings, self.ids)
@@ -1553,12 +1581,14 @@ class Plan:
         self.check_origin("P1", "plan, origin", line["origin"])
         self.findings.text("plan, title", line["title"], 300)
         self.check_attempt(line)
+        log = self.panel.take_log(line, self.header is None) if "log" in line else None
         # P5 to P7: the limits of the counts.
         for rule, key, most in LIMITS:
             if line[key] > most:
                 self.findings.fault(rule, "plan, " + key, line[key], most)
         if self.header is None:
             self.header, self.header_line = line, self.findings.number
+            self.log_key = log
 
     def check_origin(self, rule, place, origin):
         """P1: 1 to 200 characters from A-Z a-z 0-9 . _ - /, first and last a letter or digit."""
@@ -1870,7 +1900,7 @@ class Plan:
 
 
 # --------------------------------------------------------------------------------------------------
-# 8. The sign-offs (S1 to S6)
+# 8. The sign-offs (S1 to S7)
 # --------------------------------------------------------------------------------------------------
 
 class SignOff:
@@ -1922,6 +1952,7 @@ class SignOffs:
         self.plan_signed_at = None  # the greatest time under the plan
         self.result_is_signed = False
         self.notes = []             # (line, what, member, time): odd times
+        self.log_due = None         # the body of the checkpoint directly above, if the log signs it
 
     def begin(self, checkpoint):
         """A checkpoint that changed the phase begins a sign-off, in the place of the one before."""
@@ -1930,6 +1961,31 @@ class SignOffs:
             self.open = checkpoint.signoff = SignOff(
                 checkpoint.stage, checkpoint.body, self.plan.panel.benches)
             self.latest = [max(self.latest), 0]
+
+    def await_log(self, checkpoint):
+        """S7: a checkpoint that changed the phase is signed by the log, if the plan has one."""
+        if self.plan.header is not None and "log" in self.plan.header:
+            self.findings.examine("S7")
+            self.log_due = checkpoint.body
+
+    def log(self, line):
+        """S7: the line directly under such a checkpoint. Whether it is that of the log."""
+        body, self.log_due = self.log_due, None
+        if body is None:
+            return False
+        key, fault, kind = self.plan.log_key, self.findings.fault, line["kind"]
+        if kind != "log":
+            fault("S7", kind, kind, ("the signature of the log", "日志的签名"))
+            return False
+        signature = read_log_signature(line["signature"])
+        if signature is None:
+            fault("S7", kind, line["signature"], ("a signature line", "合规的签名行"))
+        elif key is None or signature[:2] != key[:2]:
+            fault("S7", kind, " ".join(signature[:2]), ("the key of the log", "日志的公钥"))
+        elif not signature_is_right(key[2], body.encode("utf-8"), signature[2]):
+            fault("S7", kind, ("a wrong signature", "签名错误"),
+                  ("one over this checkpoint", "对本检查点的签名"))
+        return True
 
     def take(self, line):
         # S1: exactly one line of each member of the panel.
@@ -3063,6 +3119,8 @@ class Transcript:
     def step(self, line):
         kind, before = line["kind"], self.order.phase
         self.chain.stands_behind(line)
+        if self.signoffs.log(line):
+            return
         move = self.order.take(line)
         for phase in move.ends:
             self.end(phase, line)
@@ -3073,6 +3131,8 @@ class Transcript:
             self.signoffs.end()
         if move.taken and kind == "checkpoint":
             checkpoint = self.chain.checkpoint(line, self.plan.origin())
+            if move.phase != before:
+                self.signoffs.await_log(checkpoint)
             # Nobody signs the reveals.
             if move.phase != before and line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)

@@ -9,6 +9,7 @@ pub mod common;
 mod evidence;
 mod explain;
 mod find;
+mod policy;
 mod receipt;
 mod receipts;
 mod source;
@@ -46,6 +47,7 @@ Of several files the gravest counts: 2, 1, 3, 0.
 A household that is not in the plan changes none of them.
 
 Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
+For programs that read signed notes: `verify_transcript policy FILE` prints what signs a checkpoint
 
 The report goes to standard output; errors and the progress bar go to standard error.
 ·
@@ -58,6 +60,7 @@ The report goes to standard output; errors and the progress bar go to standard e
 住户编号不在方案中时，退出码不变。
 
 收据：verify_transcript receipts 记录 --out 文件夹，verify_transcript receipt 收据（加 --help 查看说明）
+供读取签名文件的程序：verify_transcript policy 文件，输出检查点应由谁签名
 
 报告写到标准输出，错误与进度条写到标准错误。";
 
@@ -140,10 +143,11 @@ impl Stop {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = subcommand_first(std::env::args_os().skip(1).collect());
-    // Before the other options are read: these two have options of their own.
+    // Before the other options are read: these have options of their own.
     match arguments.first().and_then(|first| first.to_str()) {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
+        Some("policy") => return policy::main(arguments.into_iter()),
         _ => {}
     }
     let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
@@ -168,11 +172,15 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What has options of its own.
+const SUBCOMMANDS: [&str; 3] = ["receipt", "receipts", "policy"];
+
 /// `--lang en receipt …` means the same as `receipt --lang en …`.
 fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let option = arguments.first().and_then(|first| first.to_str()).unwrap_or_default();
     let before = if option == "--lang" { 2 } else { usize::from(option.starts_with("--lang=")) };
-    if arguments.get(before).is_some_and(|word| word == "receipt" || word == "receipts") {
+    let named = |word: &OsString| SUBCOMMANDS.iter().any(|name| word == name);
+    if arguments.get(before).is_some_and(named) {
         arguments[..=before].rotate_right(1);
     }
     arguments

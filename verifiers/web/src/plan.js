@@ -70,6 +70,7 @@ export function newPlan(findings) {
     keys: new Map(), // P12: `name keyId` to the key
     keyNames: new Set(),
     keyBytes: new Set(),
+    logKey: null, // P12: that of the log, when it is sound
     sourceBroken: false,
     root: null, // of all lines before the checkpoint
   };
@@ -222,6 +223,7 @@ function headerLine(plan, r) {
   if (!ORIGIN.test(r.origin)) fault(plan, 'P1', 'origin', cite(r.origin), ORIGIN_WORDS);
   checkText(plan, r.title, 300, 'title');
   checkAttempt(plan, r);
+  const logKey = r.log === undefined ? null : checkLog(plan, r);
   for (const [key, rule] of Object.entries(MOST_RULES)) {
     if (r[key] <= MOST[key]) continue;
     const expected = both('at most ' + MOST[key], '不超过 ' + MOST[key]);
@@ -230,6 +232,8 @@ function headerLine(plan, r) {
   if (plan.header) return;
   plan.header = r;
   plan.headerLine = plan.findings.line;
+  plan.logKey = logKey;
+  if (logKey) takeKey(plan, logKey);
 }
 // P11: the attempt before.
 function checkAttempt(plan, r) {
@@ -291,6 +295,24 @@ function memberLine(plan, r) {
   }
   remember(plan, 'member', r.id, member);
 }
+// P12: the key of the log has another type, and the name of the draw.
+function checkLog(plan, r) {
+  see(plan, 'P12');
+  const key = readKey(r.log, 1);
+  if (key.bytes && key.name === r.origin && !isKeyTaken(plan, key)) return key;
+  const own = both(
+    'a key of its own with the name ' + r.origin,
+    `以 ${r.origin} 为名、不与他人相同的公钥`,
+  );
+  fault(plan, 'P12', both('plan, log', '方案，日志公钥'), cite(r.log), key.bytes ? own : key);
+  return null;
+}
+const isKeyTaken = ({ keyBytes, keyNames }, key) =>
+  keyBytes.has(hexOf(key.bytes)) || keyNames.has(key.name);
+function takeKey({ keyBytes, keyNames }, key) {
+  keyBytes.add(hexOf(key.bytes));
+  keyNames.add(key.name);
+}
 // P12: a sound key, and of one member each: neither its bytes nor its name stand twice.
 function checkKey(plan, r) {
   see(plan, 'P12');
@@ -300,14 +322,12 @@ function checkKey(plan, r) {
     fault(plan, 'P12', place, cite(r.key), key);
     return null;
   }
-  const bytes = hexOf(key.bytes);
-  if (plan.keyBytes.has(bytes) || plan.keyNames.has(key.name)) {
+  if (isKeyTaken(plan, key)) {
     const expected = both('a key and a name of its own', '各人自己的公钥与名称');
     fault(plan, 'P12', place, cite(r.key), expected);
     return null;
   }
-  plan.keyBytes.add(bytes);
-  plan.keyNames.add(key.name);
+  takeKey(plan, key);
   return key;
 }
 

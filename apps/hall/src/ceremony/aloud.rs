@@ -57,6 +57,14 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
             key_of(roll, &member.id, &member.name, lang);
         }
     }
+    if let Some(key) = roll.log_key() {
+        let fingerprint = key::fingerprint(key);
+        say(tr!(
+            lang,
+            "Log, which signs every checkpoint by itself: key {fingerprint}",
+            "日志（自动签署每个检查点）：公钥指纹 {fingerprint}"
+        ));
+    }
     for (number, from) in (1..).zip(roll.sources()) {
         let from = source(from, lang);
         say(tr!(

@@ -83,7 +83,21 @@ impl Draw {
             (None, Some(Line::End { .. })) => drop(self.record()?),
             _ => {}
         }
-        Ok(())
+        self.sign_as_log()
+    }
+
+    /// S7: the log signs the checkpoint that is the last line. The file may have ended there.
+    fn sign_as_log(&mut self) -> Result<(), Stop> {
+        if self.session.awaits() != Awaits::Log {
+            return Ok(());
+        }
+        let lang = self.lang;
+        let body = self.session.checkpoint_body().unwrap_or_default();
+        let signature = self.how.log.as_ref().map(|key| key.sign(body).to_string());
+        let signature = signature.unwrap_or_default();
+        let step = self.session.prepare(Step::Log { signature: &signature }, self.now());
+        let step = step.map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
+        self.write(step, true)
     }
 
     /// Brings all lines to the disk, and says then what they mean.
@@ -119,6 +133,7 @@ impl Draw {
     /// Makes every line that needs no decision, and brings all lines to the disk. Stops where
     /// something can still be undone.
     pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
+        self.sign_as_log()?;
         while self.session.awaits() == Awaits::Automatic && !self.session.can_undo() {
             self.advance()?;
         }
@@ -128,6 +143,7 @@ impl Draw {
     /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees
     /// it.
     pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
+        self.sign_as_log()?;
         while self.session.awaits() == Awaits::Automatic
             && !self.session.can_undo()
             && !self.progress.rests

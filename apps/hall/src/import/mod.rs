@@ -508,6 +508,7 @@ impl RoundSettings {
         let panel = self.config.plan();
         let pools = plan.pools.into_iter().map(|pool| self.config.with_rules(pool)).collect();
         Plan {
+            log: panel.log,
             benches: panel.benches,
             members: panel.members,
             sources: panel.sources,

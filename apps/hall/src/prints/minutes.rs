@@ -650,11 +650,15 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
     for (n, checkpoint) in all.iter().enumerate() {
         let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
         // What is said of a checkpoint stands behind its line, up to the next.
-        let under = data
+        let under: Vec<Line<'_>> = data
             .lines()
-            .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
+            .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until)
+            .map(|(_, line)| line)
+            .collect();
+        let logged = under.iter().any(|line| matches!(line, Line::Log { .. }));
         let rows: Vec<String> = under
-            .filter_map(|(_, line)| said(data, &line, lang))
+            .iter()
+            .filter_map(|line| said(data, line, lang))
             .map(|(member, said)| {
                 let who = data.book.members.iter().find(|m| m.id == member).map_or("", |m| &m.name);
                 cell("id", &member) + &name(who, "") + &cell("", said)
@@ -670,6 +674,13 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
             "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n"
         );
         out += &format!("<p class=\"note mono big\">{digits}</p>\n");
+        if logged {
+            out += &tr!(
+                lang,
+                "<p>Signed by the log, before the panel.</p>\n",
+                "<p>日志已签名（在监督员之前）。</p>\n"
+            );
+        }
         out += &match rows.is_empty() {
             true if checkpoint.stage == Stage::Reveals => tr!(
                 lang,

@@ -12,6 +12,7 @@ mod forge;
 mod hall;
 mod large;
 mod later;
+mod logged;
 mod manifest;
 mod plans;
 mod signing;
@@ -27,7 +28,12 @@ fn add(files: &mut Files, path: &str, bytes: &[u8]) {
 }
 
 fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
-    for shape in valid::shapes().into_iter().chain(later::shapes()).chain(signing::shapes()) {
+    for shape in valid::shapes()
+        .into_iter()
+        .chain(later::shapes())
+        .chain(signing::shapes())
+        .chain(logged::shapes())
+    {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
         let file = draft.file();
@@ -176,7 +182,8 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
-    for case in tampered::all().into_iter().chain(later::tampered()).chain(signing::tampered()) {
+    let cases = [tampered::all(), later::tampered(), signing::tampered(), logged::tampered()];
+    for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
             || format!("tampered/{}.jsonl", case.name),
             |name| format!("unfinished/{name}.jsonl"),
