@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(ROLES.into_iter().filter(|role| role.ends().is_some()).count(), 8);
     }
 
-    const ROLES: [Role; 17] = [
+    const ROLES: [Role; 18] = [
         Role::PlanLine,
         Role::PlanSeal,
         Role::Log,

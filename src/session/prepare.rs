@@ -140,6 +140,8 @@ impl Session {
     fn seal(&mut self, stage: Stage, body: String) {
         let (size, root) = (self.tree.size(), self.tree.root());
         self.bodies.push(body.clone());
+        // S7: the log signs every checkpoint, that of the reveals as well.
+        (self.log_due, self.log_signature) = (self.roll.log.is_some(), None);
         match stage {
             Stage::Plan => self.ceremony = Ceremony::new(&self.roll, root),
             // S1: under it stands nothing.
@@ -150,7 +152,6 @@ impl Session {
             }
             Stage::Aftermath => {}
         }
-        (self.log_due, self.log_signature) = (self.roll.log.is_some(), None);
         self.times.begin();
         self.sign_off = Some(SignOff::new(&self.roll, stage, size, body));
     }

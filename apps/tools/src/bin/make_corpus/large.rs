@@ -4,6 +4,7 @@
 
 use crate::hall;
 use crate::plans::small_panel;
+use floorlot::Hash;
 use floorlot::ceremony::commitment;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{PickRule, Plan, Pool, PoolNumber};
@@ -202,6 +203,7 @@ impl Draw<'_> {
             household: household.into(),
             unit: Some(unit.into()),
             reason: "lives elsewhere now".into(),
+            sheet: SHEET,
             at,
         }))
     }
@@ -217,8 +219,11 @@ impl Draw<'_> {
         self.step(Step::Event(&Line::Offer { unit: unit(), household: household(), at }))?;
         let at = self.now();
         let answer = match accepts {
-            true => Line::Accept { unit: unit(), household: household(), at },
-            false => Line::Decline { unit: unit(), household: household(), reason: None, at },
+            true => Line::Accept { unit: unit(), household: household(), sheet: SHEET, at },
+            false => {
+                let (unit, household) = (unit(), household());
+                Line::Decline { unit, household, reason: None, sheet: SHEET, at }
+            }
         };
         self.step(Step::Event(&answer))?;
         Ok(true)
@@ -261,6 +266,9 @@ fn one(pool: Pool) -> Plan {
 
 /// What the n-th has or needs.
 type Words = fn(u32) -> Vec<&'static str>;
+
+/// The scanned sheet of each withdrawal and answer: invented.
+const SHEET: Hash = Hash([0x5e; 32]);
 
 const NOTHING: Words = |_| Vec::new();
 
