@@ -254,12 +254,16 @@ impl Aftermath {
         match line {
             Line::Objection { id, household, .. } => self.objection(roll, id, household.as_deref()),
             Line::Ruling { objection, .. } => self.ruling(objection),
-            Line::Withdrawal { household, unit, .. } => {
-                self.withdrawal(roll, household, unit.as_deref())
+            Line::Withdrawal { household, unit, sheet, .. } => {
+                self.withdrawal(roll, household, unit.as_deref(), *sheet)
             }
             Line::Offer { unit, household, .. } => self.offer(roll, unit, household),
-            Line::Accept { unit, household, .. } => self.answer(roll, unit, household, true),
-            Line::Decline { unit, household, .. } => self.answer(roll, unit, household, false),
+            Line::Accept { unit, household, sheet, .. } => {
+                self.answer(roll, (unit, household), true, *sheet)
+            }
+            Line::Decline { unit, household, sheet, .. } => {
+                self.answer(roll, (unit, household), false, *sheet)
+            }
             Line::Swap { households, units, consents, .. } => {
                 let ids: Vec<&str> = households.iter().map(AsRef::as_ref).collect();
                 self.swap(roll, line, &ids, units.len(), consents)
@@ -401,7 +405,7 @@ impl Aftermath {
         }
     }
 
-    fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>) -> Checked {
+    fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>, sheet: Hash) -> Checked {
         let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
         let standing = self.standing(roll, household);
         // A2: who is asked answers first.
@@ -424,6 +428,7 @@ impl Aftermath {
                 self.held_words(roll, household),
             ));
         }
+        check_sheet(Rule::A2, || format!("withdrawal, household {id}, sheet"), sheet)?;
         Ok(Effect::Withdrawal { household, gives_up: self.holds(household) })
     }
 
@@ -473,7 +478,13 @@ impl Aftermath {
         Ok(Effect::Offer { pool, unit, household })
     }
 
-    fn answer(&self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Checked {
+    fn answer(
+        &self,
+        roll: &Roll,
+        (unit, id): (&str, &str),
+        accepted: bool,
+        sheet: Hash,
+    ) -> Checked {
         let what = if accepted { "accept" } else { "decline" };
         let (household, pool) = Aftermath::with_pool(roll, Rule::A4, "answer", id)?;
         // A4: the answer is that of the household which was asked, about the unit it was offered.
@@ -505,6 +516,7 @@ impl Aftermath {
                 expected,
             ));
         };
+        check_sheet(Rule::A4, || format!("answer, household {id}, sheet"), sheet)?;
         Ok(if accepted {
             Effect::Accept { pool, unit: offered, household }
         } else {
@@ -581,8 +593,7 @@ impl Aftermath {
             return Err(broken(Rule::A5, "swap, consents", found, expected));
         }
         // A5: none twice, and none 64 zeros.
-        let none = Hash([0; 32]);
-        let different = consents.iter().filter(|hash| **hash != none).collect::<BTreeSet<_>>();
+        let different = consents.iter().filter(|hash| !hash.is_zeros()).collect::<BTreeSet<_>>();
         if different.len() < consents.len() {
             let found = Phrase::new("one hash twice, or zeros", "有重复的哈希，或全为零");
             let expected = Phrase::new("the hash of each signed sheet", "每份签名纸的哈希");
@@ -721,6 +732,28 @@ fn check_entitled(
         Phrase::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
     let found = Phrase::same(roll.unit_id(unit));
     Err(broken(Rule::A5, format!("swap, household {id}"), found, expected))
+}
+
+/// A2, A4: the sheet on which a household signs what it wants is a file, which 64 zeros is not.
+fn check_sheet(rule: Rule, place: impl FnOnce() -> String, sheet: Hash) -> Checked<()> {
+    // A2: never 64 zeros. A4: `sheet` is as in A2.
+    if !sheet.is_zeros() {
+        return Ok(());
+    }
+    let expected = Phrase::new("the hash of the signed sheet", "签字单的哈希");
+    Err(broken(rule, place(), Phrase::new("64 zeros", "全为零"), expected))
+}
+
+/// The scans of what households signed on paper: that of a withdrawal or an answer, or of each
+/// consent to a swap (check V6).
+pub(crate) fn sheets<'l>(line: &'l Line<'_>) -> &'l [Hash] {
+    match line {
+        Line::Withdrawal { sheet, .. }
+        | Line::Accept { sheet, .. }
+        | Line::Decline { sheet, .. } => std::slice::from_ref(sheet),
+        Line::Swap { consents, .. } => consents,
+        _ => &[],
+    }
 }
 
 fn count(total: &mut u64) {

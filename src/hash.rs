@@ -34,6 +34,11 @@ impl Hash {
         hex::decode_to_slice(text, &mut bytes).ok()?;
         Some(Hash(bytes))
     }
+
+    /// Whether it is 64 zeros, which is the hash of no file (rules A2, A4, A5, S1).
+    pub(crate) fn is_zeros(self) -> bool {
+        self.0 == [0; 32]
+    }
 }
 
 impl fmt::Display for Hash {

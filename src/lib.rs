@@ -18,7 +18,7 @@
 //! | call order | [`order`](primitives::order) | D2 |
 //! | offers and picks | [`picks`](primitives::picks) | D4 to D7 |
 //! | what a household holds | [`holding`] | D10, A2 |
-//! | what the panel says of a checkpoint | [`sign_off`], [`sign_times`] | S1 to S6, V3 |
+//! | what the panel says of a checkpoint | `log_line`, [`sign_off`], [`sign_times`] | S1 to S7, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A7 |
 //! | what the lines mean for each household | [`record`] | D8 to D10, A2 to A5 |
 //! | live draw | [`session`] | D8 to D12 |
@@ -115,6 +115,8 @@ mod picks;
 pub mod holding;
 
 mod draw;
+
+mod log_line;
 
 pub mod sign_off;
 

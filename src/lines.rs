@@ -187,12 +187,13 @@ macro_rules! lines {
 // transcript has most in front, because decode tries them in turn.
 lines! {
     /// A flat.
-    Unit "unit" { pool: Text<'a>, id: Text<'a>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }
+    Unit "unit" { pool: Text<'a>, id: Text<'a>, building: Option<Text<'a>>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }
     /// A household.
     Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
     /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
+        log: Option<Text<'a>>,
         benches: u64, members: u64, sources: u64, pools: u64, units: u64, households: u64,
     }
     /// A bench of the panel.
@@ -208,6 +209,8 @@ lines! {
     }
     /// A C2SP tlog-checkpoint over all lines before it.
     Checkpoint "checkpoint" { stage: Stage, body: Text<'a>, at: Option<u64>, }
+    /// The log signs the checkpoint above: a line of a signed note.
+    Log "log" { signature: Text<'a>, at: Option<u64>, }
     /// A member cosigns the checkpoint above with a key: a line of a signed note.
     Cosignature "cosignature" { member: Text<'a>, signature: Text<'a>, at: Option<u64>, }
     /// A member signs the checkpoint above on paper.
@@ -262,13 +265,13 @@ lines! {
     /// An objection is decided.
     Ruling "ruling" { objection: Text<'a>, decision: Decision, reason: Text<'a>, at: Option<u64>, }
     /// A household gives up its unit, or its place on the standby list.
-    Withdrawal "withdrawal" { household: Text<'a>, unit: Option<Text<'a>>, reason: Text<'a>, at: Option<u64>, }
+    Withdrawal "withdrawal" { household: Text<'a>, unit: Option<Text<'a>>, reason: Text<'a>, sheet: Hash, at: Option<u64>, }
     /// A free unit is offered to the household on the standby list whose turn it is.
     Offer "offer" { unit: Text<'a>, household: Text<'a>, at: Option<u64>, }
     /// The household takes the unit.
-    Accept "accept" { unit: Text<'a>, household: Text<'a>, at: Option<u64>, }
+    Accept "accept" { unit: Text<'a>, household: Text<'a>, sheet: Hash, at: Option<u64>, }
     /// The household does not take the unit, and stays on the standby list.
-    Decline "decline" { unit: Text<'a>, household: Text<'a>, reason: Option<Text<'a>>, at: Option<u64>, }
+    Decline "decline" { unit: Text<'a>, household: Text<'a>, reason: Option<Text<'a>>, sheet: Hash, at: Option<u64>, }
     /// Households exchange their units, named in the same order: each gets that of the next, the last
     /// that of the first.
     Swap "swap" { households: Vec<Text<'a>>, units: Vec<Text<'a>>, consents: Vec<Hash>, at: Option<u64>, }

@@ -25,6 +25,9 @@ use std::str::FromStr;
 /// The signature type of tlog-cosignature v1.
 pub const COSIGNATURE: u8 = 0x04;
 
+/// The signature type of Ed25519 over the text of the note itself: that of a log.
+pub const ED25519: u8 = 0x01;
+
 /// How many signatures a note can have; the standard asks for 16 at least, a panel has 256 members
 /// at most.
 pub const MAX_SIGNATURES: usize = 256;
@@ -67,6 +70,12 @@ pub enum NoteError {
         /// What was found (shortened).
         found: String,
     },
+    /// Not a line of a signed note with an Ed25519 signature.
+    #[error("the signature line of a log is `— <name> <base64 of 68 bytes>`, found `{found}`")]
+    LogLine {
+        /// What was found (shortened).
+        found: String,
+    },
     /// No empty line between text and signatures, or no LF at the end.
     #[error("a signed note is a text, an empty line and signature lines, each with LF: {what}")]
     Note {
@@ -103,6 +112,9 @@ impl NoteError {
             }
             NoteError::SignatureLine { found } => {
                 format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{}`", found_zh(found))
+            }
+            NoteError::LogLine { found } => {
+                format!("日志的签名行应为 `— 名称 base64（68 字节）`，发现 `{}`", found_zh(found))
             }
             NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
             NoteError::Checkpoint => "检查点应为三行：抽签编号、行数、32 字节的 base64".into(),
@@ -313,6 +325,55 @@ impl FromStr for Cosignature {
             })
         };
         read().ok_or_else(|| NoteError::SignatureLine { found: short(line) })
+    }
+}
+
+/// The signature of a log over the text of a note, as a line of it (without LF).
+///
+/// ```
+/// use floorlot::note::LogSignature;
+/// let line = format!("\u{2014} draw.example/1 {}=", "A".repeat(91));
+/// let read: LogSignature = line.parse()?;
+/// assert_eq!((read.name.as_str(), read.key_id, read.to_string()), ("draw.example/1", [0; 4], line));
+/// # Ok::<(), floorlot::note::NoteError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSignature {
+    /// The name of the key.
+    pub name: String,
+    /// The id of the key.
+    pub key_id: [u8; 4],
+    /// The Ed25519 signature over the text.
+    pub signature: [u8; 64],
+}
+
+impl LogSignature {
+    /// Whether name and key id are those of this key.
+    pub fn is_by(&self, key: &VerifierKey) -> bool {
+        self.name == key.name && self.key_id == key.id() && key.kind == ED25519
+    }
+}
+
+impl fmt::Display for LogSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: Vec<u8> = self.key_id.into_iter().chain(self.signature).collect();
+        write!(f, "\u{2014} {} {}", self.name, base64::encode(&bytes))
+    }
+}
+
+impl FromStr for LogSignature {
+    type Err = NoteError;
+
+    fn from_str(line: &str) -> Result<LogSignature, NoteError> {
+        let read = || -> Option<LogSignature> {
+            let (name, bytes) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
+            let bytes = base64::decode(bytes)?;
+            let (key_id, signature) = bytes.split_first_chunk::<4>()?;
+            check_name(name).ok()?;
+            let signature = signature.try_into().ok()?;
+            Some(LogSignature { name: name.into(), key_id: *key_id, signature })
+        };
+        read().ok_or_else(|| NoteError::LogLine { found: short(line) })
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) enum Phase {
 pub(crate) enum Role {
     PlanLine,
     PlanSeal,
+    /// The signature of the log, directly under a checkpoint.
+    Log,
     /// What a member says about the last checkpoint: a line of a sign-off.
     Statement,
     /// A line of the roll call.
@@ -94,6 +96,7 @@ impl Role {
             | Line::Unit { .. }
             | Line::Household { .. } => Role::PlanLine,
             Line::Checkpoint { stage, .. } => Role::of_checkpoint(*stage),
+            Line::Log { .. } => Role::Log,
             Line::Cosignature { .. }
             | Line::Paper { .. }
             | Line::Dissent { .. }
@@ -154,6 +157,9 @@ impl Phase {
         match (role, self) {
             // T2: a sign-off stands under the checkpoint of the plan until the roll call begins.
             (Role::Statement, Phase::RollCall) => Some(Phase::RollCall),
+            // T2: a `log` line stands under a checkpoint, in whatever phase that leads to. Whether
+            // one stands directly above it is for S7.
+            (Role::Log, phase) => (phase != Phase::Plan).then_some(phase),
             // T2: aftermath = event* checkpoint(aftermath) sign-off closing.
             (Role::Event, Phase::Closed | Phase::Batch) => Some(Phase::Batch),
             (Role::BatchSeal, Phase::Closed | Phase::Batch) => Some(Phase::Signed),
@@ -293,6 +299,7 @@ mod tests {
     const ROLES: [Role; 17] = [
         Role::PlanLine,
         Role::PlanSeal,
+        Role::Log,
         Role::Statement,
         Role::RollCall,
         Role::CloseCommits,
@@ -346,8 +353,8 @@ mod tests {
             let here = ROLES.into_iter().filter(|role| phase.after(*role).is_some()).count();
             allowed.push(here);
         }
-        // lines and gate; in the roll call statements and void as well, then void
-        assert_eq!(allowed, [2, 4, 3, 2, 3, 3, 1, 2, 3, 3]);
+        // lines and gate; in the roll call statements and void as well, then void; `log`
+        assert_eq!(allowed, [2, 5, 4, 3, 4, 4, 2, 3, 4, 4]);
     }
 
     #[test]

@@ -119,6 +119,7 @@ rules! {
     S4 "Did every member sign with their own key?" "每位监督员用的都是自己的公钥吗？";
     S5 "Was every batch after a signed result signed, too?" "结果经签名后，其后每一批事项也都签名了吗？";
     S6 "Do the times of the signatures go forward?" "各签名的时间都先后有序吗？";
+    S7 "Did the log sign every checkpoint?" "日志对每个检查点都签名了吗？";
     A1 "Is every objection one of its own, and every ruling one on an open objection?" "每项异议编号唯一、每项裁定对应未决异议吗？";
     A2 "Did households withdraw only from what they had?" "住户放弃的都是其所有的吗？";
     A3 "Was every free unit offered to the household on standby whose turn it was?" "每套空房都按候补次序提供吗？";
@@ -131,7 +132,7 @@ rules! {
     V3 "Did the quorum of each bench sign?" "各席位达到法定人数的监督员签名了吗？";
     V4 "Is the draw of the kind that was expected (official or rehearsal)?" "抽签性质（正式或演练）与预期一致吗？";
     V5 "Are the recordings the files that were registered?" "录像文件与登记的相符吗？";
-    V6 "Are the scans of paper signatures the files that were registered?" "纸面签名扫描件与登记的相符吗？";
+    V6 "Are the scans of what was signed on paper the files that were registered?" "各纸面签字的扫描件与登记的相符吗？";
     V7 "Does the draw go on from the round or attempt before it?" "本次抽签与上一轮（次）衔接吗？";
     V8 "Is the household the person who is named?" "该住户就是所称的人吗？";
 }
@@ -206,7 +207,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 37] = [
+const PARTS: [(&str, &str); 38] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -244,11 +245,12 @@ const PARTS: [(&str, &str); 37] = [
     ("void", "作废"),
     ("drand", "drand"),
     ("prior", "上一轮"),
+    ("log", "日志"),
 ];
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
 /// it is found there.
-const FIELDS: [(&str, &str); 43] = [
+const FIELDS: [(&str, &str); 46] = [
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
@@ -266,6 +268,7 @@ const FIELDS: [(&str, &str); 43] = [
     ("label", "房号"),
     ("leftover", "剩余"),
     ("lines", "行数"),
+    ("log", "日志公钥"),
     ("mode", "性质"),
     ("name", "名称"),
     ("needs", "照顾需求"),
@@ -284,8 +287,10 @@ const FIELDS: [(&str, &str); 43] = [
     ("reason", "理由"),
     ("root", "根"),
     ("round", "轮次"),
+    ("scan", "扫描件"),
     ("seconds", "时限"),
     ("secret", "密语"),
+    ("sheet", "签字单"),
     ("standby", "候补"),
     ("storey", "楼层"),
     ("ticket", "签号"),
@@ -379,17 +384,37 @@ pub(crate) struct Count {
     pub(crate) not_run: Option<Phrase>,
 }
 
+/// The fault that is reached first from the beginning of a file: all verifiers find the same one
+/// (section 7 of the specification).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FirstFault {
+    /// The check that failed.
+    pub check: Rule,
+    /// The line in which it is found, from 1: of what the whole plan shows, the line that ends the
+    /// plan; 0 for what was given from outside.
+    pub line: u64,
+}
+
 /// The counts of all rules: where validation and verification write down what they see.
 #[derive(Debug, Clone)]
 pub(crate) struct Checks {
     counts: Vec<Count>,
     keep: usize,
+    /// The line and the rule of the first fault; [`OUTSIDE`] for evidence.
+    first: Option<(u64, Rule)>,
+    /// No fault is found in an earlier line.
+    from: u64,
 }
+
+/// Evidence is compared when the file has ended.
+const OUTSIDE: u64 = u64::MAX;
 
 impl Checks {
     /// Keeps at most `keep` faults of each rule; counts all.
     pub(crate) fn new(keep: usize) -> Checks {
-        Checks { counts: vec![Count::default(); Rule::ALL.len()], keep }
+        let counts = vec![Count::default(); Rule::ALL.len()];
+        Checks { counts, keep, first: None, from: 0 }
     }
 
     /// Counts of its own that keep as many faults.
@@ -406,6 +431,18 @@ impl Checks {
             own.faults.extend(more.faults.into_iter().take(room));
             own.not_run = own.not_run.take().or(more.not_run);
         }
+        self.first = [self.first, apart.first].into_iter().flatten().min();
+    }
+
+    /// What fails from now on is found in this line or behind it, whatever line it is about.
+    pub(crate) fn found_from(&mut self, line: u64) {
+        self.from = line;
+    }
+
+    /// Of all faults the one in the least line; of several in it, that of the first check.
+    pub(crate) fn first(&self) -> Option<FirstFault> {
+        let number = |line: u64| if line == OUTSIDE { 0 } else { line };
+        self.first.map(|(line, check)| FirstFault { check, line: number(line) })
     }
 
     #[inline]
@@ -438,6 +475,8 @@ impl Checks {
         expected: Phrase,
     ) {
         let keep = self.keep;
+        let found_in = if rule < Rule::V1 { line.max(self.from) } else { OUTSIDE };
+        self.first = self.first.into_iter().chain([(found_in, rule)]).min();
         if let Some(count) = self.at(rule) {
             count.failed = count.failed.saturating_add(1);
             // All are counted and few are kept: a file can be wrong in every line.

@@ -17,7 +17,8 @@
 
 use crate::base64;
 use crate::note::{
-    COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical,
+    COSIGNATURE, Cosignature, ED25519, LogSignature, NoteError, VerifierKey, cosignature_message,
+    is_canonical,
 };
 use crate::rules::Phrase;
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
@@ -77,6 +78,19 @@ pub fn verify(
     )
 }
 
+/// Verifies the signature of a log over the body of a checkpoint, strictly.
+pub fn verify_log(
+    key: &VerifierKey,
+    body: &str,
+    signature: &LogSignature,
+) -> Result<(), SignatureError> {
+    if !signature.is_by(key) {
+        return Err(SignatureError::OtherKey);
+    }
+    // S7: the message is the body itself.
+    verify_bytes(key, body.as_bytes(), &signature.signature)
+}
+
 /// Verifies an Ed25519 signature (RFC 8032) over any bytes, strictly.
 pub fn verify_bytes(
     key: &VerifierKey,
@@ -94,20 +108,25 @@ pub fn verify_bytes(
 /// How the text of a secret key begins.
 const PRIVATE: &str = "PRIVATE+KEY+";
 
-/// A text that is not a secret key of type 0x04. The text is not shown.
+/// A text that is not a secret key of the type that is needed. The text is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x04 and 32 bytes>, with the id of this key"
+    "expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x{kind:02x} and 32 bytes>, with the id of this key"
 )]
-pub struct PrivateKeyError;
+#[non_exhaustive]
+pub struct PrivateKeyError {
+    /// The signature type that was expected: 0x04 of a member, 0x01 of a log.
+    pub kind: u8,
+}
 
 impl PrivateKeyError {
     /// The error in both languages.
     pub fn words(&self) -> Phrase {
-        Phrase::new(
-            self.to_string(),
-            "应为 PRIVATE+KEY+<名称>+<密钥编号>+<0x04 与 32 字节的 base64>，且编号与密钥相符",
-        )
+        let kind = self.kind;
+        let zh = format!(
+            "应为 PRIVATE+KEY+<名称>+<密钥编号>+<0x{kind:02x} 与 32 字节的 base64>，且编号与密钥相符"
+        );
+        Phrase::new(self.to_string(), zh)
     }
 }
 
@@ -116,6 +135,7 @@ impl PrivateKeyError {
 /// it computes is beyond this library.)
 pub struct SigningKey {
     name: String,
+    kind: u8,
     seed: Box<Zeroizing<[u8; 32]>>,
     public: [u8; 32],
 }
@@ -129,12 +149,16 @@ impl fmt::Debug for SigningKey {
 impl SigningKey {
     /// The key of RFC 8032 that belongs to 32 random bytes, which are the caller's to wipe.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<SigningKey, NoteError> {
+        SigningKey::of_kind(name, COSIGNATURE, seed)
+    }
+
+    fn of_kind(name: &str, kind: u8, seed: &[u8; 32]) -> Result<SigningKey, NoteError> {
         let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
-        VerifierKey::new(name, COSIGNATURE, public)?;
+        VerifierKey::new(name, kind, public)?;
         // Filled in its place: an array that is moved leaves a copy behind.
         let mut kept = Box::new(Zeroizing::new([0; 32]));
         kept.copy_from_slice(seed);
-        Ok(SigningKey { name: name.into(), seed: kept, public })
+        Ok(SigningKey { name: name.into(), kind, seed: kept, public })
     }
 
     /// The key as golang.org/x/mod/sumdb/note and other tools for signed notes write it:
@@ -143,7 +167,7 @@ impl SigningKey {
     pub fn to_text(&self) -> Zeroizing<String> {
         let verifier = self.verifier();
         let material: Zeroizing<Vec<u8>> =
-            Zeroizing::new(std::iter::once(COSIGNATURE).chain(self.seed.iter().copied()).collect());
+            Zeroizing::new(std::iter::once(self.kind).chain(self.seed.iter().copied()).collect());
         let encoded = Zeroizing::new(base64::encode(&material));
         Zeroizing::new(format!(
             "{PRIVATE}{}+{}+{}",
@@ -164,21 +188,25 @@ impl SigningKey {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_text(text: &str) -> Result<SigningKey, PrivateKeyError> {
+        SigningKey::text_of_kind(text, COSIGNATURE)
+    }
+
+    fn text_of_kind(text: &str, of: u8) -> Result<SigningKey, PrivateKeyError> {
         let read = || {
             let (name, rest) = text.strip_prefix(PRIVATE)?.split_once('+')?;
             let (id, material) = rest.split_once('+')?;
             let material = Zeroizing::new(base64::decode(material)?);
             let (kind, seed) = material.split_first()?;
-            let key = SigningKey::from_seed(name, seed.try_into().ok()?);
-            let key = key.ok().filter(|_| *kind == COSIGNATURE)?;
+            let key = SigningKey::of_kind(name, of, seed.try_into().ok()?);
+            let key = key.ok().filter(|_| *kind == of)?;
             (hex::encode(key.verifier().id()) == id).then_some(key)
         };
-        read().ok_or(PrivateKeyError)
+        read().ok_or(PrivateKeyError { kind: of })
     }
 
     /// The public key, for the plan.
     pub fn verifier(&self) -> VerifierKey {
-        VerifierKey { name: self.name.clone(), kind: COSIGNATURE, public: self.public }
+        VerifierKey { name: self.name.clone(), kind: self.kind, public: self.public }
     }
 
     /// Cosigns the body of a checkpoint at a time given in seconds since 1970-01-01T00:00:00Z (at
@@ -186,9 +214,63 @@ impl SigningKey {
     pub fn cosign(&self, body: &str, time: u64) -> Cosignature {
         // A later time can stand in no signature line.
         let time = time.min(i64::MAX.unsigned_abs());
-        // Wiped at the end of this function.
-        let key = ed25519_dalek::SigningKey::from_bytes(&self.seed);
-        let signature = key.sign(cosignature_message(time, body).as_bytes()).to_bytes();
+        let signature = self.sign_bytes(cosignature_message(time, body).as_bytes());
         Cosignature { name: self.name.clone(), key_id: self.verifier().id(), time, signature }
+    }
+
+    fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        // Wiped at the end of this function.
+        ed25519_dalek::SigningKey::from_bytes(&self.seed).sign(message).to_bytes()
+    }
+}
+
+/// The secret key of the log: that with which the program that keeps the transcript of a draw signs
+/// each checkpoint by itself (rule S7).
+///
+/// ```
+/// use floorlot::sign::{LogKey, verify_log};
+/// let body = "draw.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
+/// let key = LogKey::from_seed("draw.example/1", &[7; 32])?;
+/// assert!(verify_log(&key.verifier(), body, &key.sign(body)).is_ok());
+/// assert!(verify_log(&key.verifier(), "another", &key.sign(body)).is_err());
+/// let read = LogKey::from_text(&key.to_text())?;
+/// assert_eq!(read.verifier(), key.verifier());
+/// assert!(floorlot::sign::SigningKey::from_text(&key.to_text()).is_err()); // no key of a member
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct LogKey(SigningKey);
+
+impl LogKey {
+    /// The key of RFC 8032 that belongs to 32 random bytes, which are the caller's to wipe. Its name
+    /// is the origin of the draw.
+    pub fn from_seed(origin: &str, seed: &[u8; 32]) -> Result<LogKey, NoteError> {
+        SigningKey::of_kind(origin, ED25519, seed).map(LogKey)
+    }
+
+    /// The same secret as the key of another draw.
+    pub fn named(&self, origin: &str) -> Result<LogKey, NoteError> {
+        LogKey::from_seed(origin, &self.0.seed)
+    }
+
+    /// The key as [`SigningKey::to_text`] writes one of a member, with another signature type.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        self.0.to_text()
+    }
+
+    /// Reads what [`LogKey::to_text`] writes.
+    pub fn from_text(text: &str) -> Result<LogKey, PrivateKeyError> {
+        SigningKey::text_of_kind(text, ED25519).map(LogKey)
+    }
+
+    /// The public key, for `log` of the plan.
+    pub fn verifier(&self) -> VerifierKey {
+        self.0.verifier()
+    }
+
+    /// Signs the body of a checkpoint.
+    pub fn sign(&self, body: &str) -> LogSignature {
+        let signature = self.0.sign_bytes(body.as_bytes());
+        LogSignature { name: self.0.name.clone(), key_id: self.verifier().id(), signature }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! The live session and the verifier both fold the lines of a sign-off into one and the same state.
 
+use crate::hash::Hash;
 use crate::lines::{Line, Stage};
 use crate::note::{Cosignature, VerifierKey};
 use crate::number::count;
@@ -187,6 +188,21 @@ impl SignOff {
                 ),
             )),
         }
+    }
+
+    /// S1: the scan of a sheet that a member signed is that of a file, which 64 zeros is not.
+    pub(crate) fn check_scan(member: &str, scan: Hash) -> Result<(), Box<Fault>> {
+        // S1: `scan` is never 64 zeros.
+        if !scan.is_zeros() {
+            return Ok(());
+        }
+        Err(Box::new(Fault {
+            rule: Rule::S1,
+            line: 0,
+            place: format!("member {member}, scan"),
+            found: Phrase::new("64 zeros", "全为零"),
+            expected: Phrase::new("the hash of the scanned sheet", "扫描件的哈希"),
+        }))
     }
 
     /// S1: the statement of a member.

@@ -199,7 +199,7 @@ fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
         }
         Line::Unit { pool, id, label, storey, features } => {
             let unit =
-                Unit { id: id.into(), label: label.into(), storey, features: owned(features) };
+                Unit { id: id.into(), building: None, label: label.into(), storey, features: owned(features) };
             plan.pools.iter_mut().find(|p| p.id == pool)?.units.push(unit);
         }
         Line::Household { pool, id, name, tier, needs, group, ranking, person } => {

@@ -60,8 +60,8 @@ pub(super) struct Draft {
     full: [bool; 7],
     /// The ids in each section that occur again, each with the first such.
     again: [Vec<(u32, u32)>; 7],
-    /// The keys of members that are sound by themselves.
-    pub(super) keys: Vec<(String, VerifierKey)>,
+    /// The keys that are sound by themselves: of members, by their ids, and of the log (`None`).
+    pub(super) keys: Vec<(Option<String>, VerifierKey)>,
     /// The pools that the last unit and the last household were in.
     pub(super) at: [usize; 2],
     /// What is known of groups and rankings before there is a pool. It counts as soon as there is

@@ -30,6 +30,7 @@ pub use crate::number::{
 };
 pub use crate::text::{foreign_character, is_id, is_origin, visible};
 pub use model::{Bench, Household, Member, Plan, Pool, Prior, Source, Unit};
+pub use once::look;
 pub use roll::{PoolInfo, Roll};
 pub use valid::{Faults, ValidPlan};
 pub use warning::Warning;

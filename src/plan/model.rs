@@ -32,6 +32,10 @@ pub struct Plan {
     /// The attempt or round before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prior: Option<Prior>,
+    /// The key with which the log signs every checkpoint, as a C2SP vkey of type 0x01 whose name is
+    /// the origin (rules P12, S7); `None` for a draw without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// The benches of the panel.
     pub benches: Vec<Bench>,
     /// The members of the panel.
@@ -169,6 +173,9 @@ pub struct Pool {
 pub struct Unit {
     /// Its id (rule P2).
     pub id: String,
+    /// The building that it is in, if that is another than that of its pool (rule P3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub building: Option<String>,
     /// The label that people know, such as `12A`; nothing is read from it.
     pub label: String,
     /// The physical storey: 1 is the ground floor.
@@ -235,6 +242,7 @@ impl Plan {
             mode,
             attempt: 1,
             prior: None,
+            log: None,
             benches: Vec::new(),
             members: Vec::new(),
             sources: Vec::new(),
@@ -252,6 +260,12 @@ impl Plan {
             key: None,
         };
         self.members.extend(members.iter().map(member));
+        self
+    }
+
+    /// Names the key of the log.
+    pub fn log(mut self, key: &str) -> Plan {
+        self.log = Some(key.into());
         self
     }
 
@@ -307,6 +321,7 @@ impl Plan {
                 relation: p.relation,
                 reason: text(&p.reason),
             }),
+            log: self.log.as_deref().map(text),
             benches: count(self.benches.len()),
             members: count(self.members.len()),
             sources: count(self.sources.len()),
@@ -360,7 +375,8 @@ impl Pool {
     /// Adds a unit.
     pub fn unit(mut self, id: &str, label: &str, storey: u64, features: &[&str]) -> Pool {
         let features = sorted(features);
-        self.units.push(Unit { id: id.into(), label: label.into(), storey, features });
+        let (id, label) = (id.into(), label.into());
+        self.units.push(Unit { id, building: None, label, storey, features });
         self
     }
 
@@ -406,6 +422,7 @@ impl Unit {
         Line::Unit {
             pool: text(pool),
             id: text(&self.id),
+            building: self.building.as_deref().map(text),
             label: text(&self.label),
             storey: self.storey,
             features: list(&self.features),

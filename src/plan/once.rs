@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, section};
 use super::roll::Roll;
-use crate::number::place;
+use crate::number::{UnitNumber, place};
 use crate::rules::{Checks, Phrase, Rule};
 use crate::text::most;
 use std::cmp::Ordering;
@@ -14,6 +14,39 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|c| !matches!(c, ' ' | '\u{3000}')).map(|c| {
         let wide = u32::from(c).checked_sub(0xfee0).filter(|_| matches!(c, '！'..='～'));
         wide.and_then(char::from_u32).unwrap_or(c).to_ascii_lowercase()
+    })
+}
+
+/// Letters of other scripts, and what they look like.
+const LOOK_ALIKE: [(&str, &str); 4] = [
+    ("АВЕЅІЈКМНОРСТУХБЗ", "abesijkmhopctyxb3"),
+    ("авеѕіјкмнорстухбз", "abesijkmhopctyxb3"),
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx"),
+    ("αβεζηικμνορτυχ", "abezhikmvoptux"),
+];
+
+/// The small Latin letter or the digit that a Cyrillic or Greek letter looks like; any other
+/// character as it is.
+///
+/// ```
+/// use floorlot::plan::look;
+/// assert_eq!(["Р", "ο", "p", "楼"].map(|c| look(c.chars().next().unwrap())), ['p', 'o', 'p', '楼']);
+/// ```
+pub fn look(c: char) -> char {
+    if !matches!(c, '\u{370}'..='\u{52f}') {
+        return c;
+    }
+    let mut pairs = LOOK_ALIKE.iter().flat_map(|(from, to)| from.chars().zip(to.chars()));
+    pairs.find(|(other, _)| *other == c).map_or(c, |(_, latin)| latin)
+}
+
+/// What a label looks like: folded, with letters of other scripts as Latin ones, and letters that
+/// look like a digit as that.
+fn looks(label: &str) -> impl Iterator<Item = char> + '_ {
+    folded(label).map(|c| match look(c) {
+        'o' => '0',
+        'i' | 'l' | '|' => '1',
+        other => other,
     })
 }
 
@@ -67,12 +100,44 @@ impl Draft {
 impl Roll {
     /// Each unit that is the flat of one before it, with the first such, in plan order.
     fn repeated_units(&self) -> Vec<(u32, u32)> {
+        let label = |unit| folded(self.labels.get(unit));
+        repeated(self.flats(), |a, b| {
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| label(a.2).cmp(label(b.2)))
+        })
+        .into_iter()
+        .map(|(again, first)| (again.2, first.2))
+        .collect()
+    }
+
+    /// Each unit whose label people may take for that of one before it in its building, with the
+    /// first such, in plan order.
+    pub(super) fn alike_units(&self) -> Vec<(UnitNumber, UnitNumber)> {
+        let looks = |unit| looks(self.labels.get(unit));
+        repeated(self.flats(), |a, b| a.0.cmp(&b.0).then_with(|| looks(a.2).cmp(looks(b.2))))
+            .into_iter()
+            .map(|(again, first)| (UnitNumber::new(again.2), UnitNumber::new(first.2)))
+            .collect()
+    }
+
+    /// The units that P13 compares: the number of the building, the storey, the unit.
+    fn flats(&self) -> Vec<(usize, u16, u32)> {
         let (mut numbers, mut units) = (BTreeMap::new(), Vec::new());
         for pool in &self.pools {
             let next = numbers.len();
             let building: String = folded(&pool.building).collect();
             let building = *numbers.entry(building).or_insert(next);
             for unit in pool.units.clone() {
+                let own = self.own_building(UnitNumber::new(unit));
+                let building = match own {
+                    // P13: one with a building beyond the limit is not compared.
+                    Some(own) if own.len() > most::NAME => continue,
+                    Some(own) => {
+                        let next = numbers.len();
+                        *numbers.entry(folded(own).collect()).or_insert(next)
+                    }
+                    // P13: a unit without `building` is in that of its pool.
+                    None => building,
+                };
                 let storey = self.storeys.get(place(unit)).copied().unwrap_or(0);
                 // P13: one with a label or a storey beyond the limits is not compared.
                 if (1..=999).contains(&storey) && self.labels.get(unit).len() <= most::LABEL {
@@ -80,11 +145,7 @@ impl Roll {
                 }
             }
         }
-        let label = |unit| folded(self.labels.get(unit));
-        repeated(units, |a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| label(a.2).cmp(label(b.2))))
-            .into_iter()
-            .map(|(again, first)| (again.2, first.2))
-            .collect()
+        units
     }
 
     /// Each household with the person of one before it, with the first such, in plan order.

@@ -8,7 +8,7 @@ use super::model;
 use super::roll::{BenchInfo, MemberInfo};
 use crate::drand::MAX_ROUND;
 use crate::lines::{Device, Line, Prior, Relation};
-use crate::note::{COSIGNATURE, NoteError, VerifierKey};
+use crate::note::{COSIGNATURE, ED25519, NoteError, VerifierKey};
 use crate::number::count;
 use crate::rules::{Checks, Phrase, Rule};
 use crate::text::most;
@@ -31,6 +31,7 @@ impl Draft {
             mode,
             attempt,
             prior,
+            log,
             benches,
             members,
             sources,
@@ -50,12 +51,14 @@ impl Draft {
         place.check_origin(checks, Rule::P1, "origin", origin);
         place.check_text(checks, "title", title, most::HEADLINE);
         check_prior(place, origin, *attempt, prior.as_ref(), checks);
+        let log = log.as_deref().map(|text| self.log_key(place, (text, origin), checks));
         let counts = [*benches, *members, *sources, *pools, *units, *households];
         check_counts(place, counts, checks);
         // A second header, a fault of T2, changes nothing that is known.
         if self.header.is_some() {
             return;
         }
+        self.roll.log = log;
         self.reserve(*units, *households);
         let roll = &mut self.roll;
         (roll.origin, roll.title) = (origin.to_string(), title.to_string());
@@ -104,7 +107,9 @@ impl Draft {
             place.fail(checks, Rule::P4, "bench", Phrase::same(bench), one_of(&known));
         }
         self.member_ids.push(place.id);
-        let key = key.and_then(|key| self.key(place, key, checks));
+        // Going on, 4: a key that is not used is in nobody's way.
+        let used = self.roll.members.len() < MAX_MEMBERS;
+        let key = key.and_then(|key| self.key(place, key, used, checks));
         // Going on, 4: the same for members.
         if self.roll.members.len() < MAX_MEMBERS {
             let (id, name) = (place.id.into(), name.into());
@@ -112,40 +117,74 @@ impl Draft {
         }
     }
 
-    /// P12: a key is sound, and of one member alone.
-    fn key(&mut self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
-        checks.examine(Rule::P12);
-        // 'Not run' is not 'passed': such a build compares the encoding and the low orders alone.
-        if !cfg!(feature = "signatures") {
-            let why = Phrase::new(
-                "this build cannot tell whether a key is a point of the curve (feature `signatures`)",
-                "本程序未含签名验证，无法判断公钥是否在曲线上",
-            );
-            checks.not_run(Rule::P12, why);
-        }
-        let key = match sound_key(text) {
-            Ok(key) => key,
-            Err((found, expected)) => {
-                place.fail(checks, Rule::P12, "key", found, expected);
-                return None;
-            }
-        };
-        // P12: No two members have the same public key, or the same name.
+    /// P12: the key of a member is sound, and of that member alone.
+    fn key(
+        &mut self,
+        place: Place<'_>,
+        text: &str,
+        used: bool,
+        checks: &mut Checks,
+    ) -> Option<VerifierKey> {
+        examine_key(checks);
+        let key = sound_key(text, COSIGNATURE);
+        let key = key.map_err(|(found, expected)| {
+            place.fail(checks, Rule::P12, "key", found, expected);
+        });
+        let key = key.ok()?;
+        self.alone(place, (Some(place.id), "key"), key, used, checks)
+    }
+
+    /// P12: the key of the log is one too, of type 0x01, and has the name of the draw.
+    fn log_key(
+        &mut self,
+        place: Place<'_>,
+        (text, origin): (&str, &str),
+        checks: &mut Checks,
+    ) -> Option<VerifierKey> {
+        examine_key(checks);
+        let key = sound_key(text, ED25519).and_then(|key| match key.name() == origin {
+            true => Ok(key),
+            // P12: its name is the `origin`.
+            false => Err((
+                Phrase::new(format!("name {}", key.name()), format!("名称 {}", key.name())),
+                Phrase::new(format!("the origin {origin}"), format!("抽签编号 {origin}")),
+            )),
+        });
+        let key = key.map_err(|(found, expected)| {
+            place.fail(checks, Rule::P12, "log", found, expected);
+        });
+        self.alone(place, (None, "log"), key.ok()?, self.header.is_none(), checks)
+    }
+
+    /// P12: No two members have the same public key, or the same name, and none has that of the log.
+    /// Gives the key if it is the first such.
+    fn alone(
+        &mut self,
+        place: Place<'_>,
+        (of, field): (Option<&str>, &str),
+        key: VerifierKey,
+        used: bool,
+        checks: &mut Checks,
+    ) -> Option<VerifierKey> {
         let same = |k: &VerifierKey| k.public() == key.public() || k.name() == key.name();
         let other = self.keys.iter().find(|(_, k)| same(k)).map(|(other, _)| other.clone());
-        // Going on, 4: a key that is not used is in nobody's way.
-        if self.roll.members.len() < MAX_MEMBERS {
-            self.keys.push((place.id.into(), key.clone()));
+        if used {
+            self.keys.push((of.map(str::to_owned), key.clone()));
         }
-        let Some(other) = other else { return Some(key) };
-        let found = Phrase::new(
-            format!("key or name of member {other}"),
-            format!("与监督员 {other} 的公钥或名称相同"),
+        let found = match other {
+            None => return Some(key),
+            Some(Some(other)) => Phrase::new(
+                format!("key or name of member {other}"),
+                format!("与监督员 {other} 的公钥或名称相同"),
+            ),
+            Some(None) => Phrase::new("key or name of the log", "与日志的公钥或名称相同"),
+        };
+        let expected = Phrase::new(
+            "a key and a name of its own for each member, and for the log",
+            "每人、日志各有自己的公钥和名称",
         );
-        let expected =
-            Phrase::new("a key and a name of its own for each member", "每人各有自己的公钥和名称");
-        place.fail(checks, Rule::P12, "key", found, expected);
-        // The key stays that of the member who names it first, so that one signature never counts
+        place.fail(checks, Rule::P12, field, found, expected);
+        // The key stays that of the one who names it first, so that one signature never counts
         // twice.
         None
     }
@@ -244,18 +283,35 @@ fn check_prior(
     }
 }
 
-/// P12: `key` is a C2SP signed-note verifier key of type 0x04, and a point of edwards25519 in its
-/// one canonical encoding, of prime order.
-fn sound_key(text: &str) -> Result<VerifierKey, (Phrase, Phrase)> {
-    let shape = || {
-        Phrase::new(
+/// Counts a key. 'Not run' is not 'passed': a build without signatures compares the encoding and
+/// the low orders alone.
+fn examine_key(checks: &mut Checks) {
+    checks.examine(Rule::P12);
+    if !cfg!(feature = "signatures") {
+        let why = Phrase::new(
+            "this build cannot tell whether a key is a point of the curve (feature `signatures`)",
+            "本程序未含签名验证，无法判断公钥是否在曲线上",
+        );
+        checks.not_run(Rule::P12, why);
+    }
+}
+
+/// P12: a C2SP signed-note verifier key of this type, and a point of edwards25519 in its one
+/// canonical encoding, of prime order.
+fn sound_key(text: &str, kind: u8) -> Result<VerifierKey, (Phrase, Phrase)> {
+    let shape = || match kind {
+        COSIGNATURE => Phrase::new(
             "a vkey of a tlog-cosignature v1: name, key id and base64 of 0x04 with the Ed25519 public key, joined by `+`",
             "tlog-cosignature v1 的公钥：名称、公钥编号、base64（0x04 加 Ed25519 公钥），以 `+` 相连",
-        )
+        ),
+        _ => Phrase::new(
+            "a vkey of a log: origin, key id and base64 of 0x01 with the Ed25519 public key, joined by `+`",
+            "日志的公钥：抽签编号、公钥编号、base64（0x01 加 Ed25519 公钥），以 `+` 相连",
+        ),
     };
     let key = text.parse::<VerifierKey>().map_err(|error: NoteError| (error.words(), shape()))?;
-    // P12: the signature type MUST be 0x04 (tlog-cosignature v1 with Ed25519).
-    if key.kind() != COSIGNATURE {
+    // P12: the signature type MUST be 0x04 (tlog-cosignature v1 with Ed25519), or 0x01 of the log.
+    if key.kind() != kind {
         return Err((Phrase::same(format_args!("type 0x{:02x}", key.kind())), shape()));
     }
     // P12: a point of edwards25519 in its one canonical encoding, of prime order.

@@ -150,9 +150,14 @@ impl Draft {
     }
 
     pub(super) fn unit(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Unit { pool, id, label, storey, features } = line else { return };
+        let Line::Unit { pool, id, building, label, storey, features } = line else { return };
         let place = Place { line: number, kind: "unit", id };
         place.check_id(checks, "id", id);
+        if let Some(building) = building {
+            place.check_text(checks, "building", building, most::NAME);
+            self.roll.own_buildings.push(UnitNumber::new(self.roll.units.len()));
+            self.roll.buildings.push(held(building, most::NAME));
+        }
         place.check_text(checks, "label", label, most::LABEL);
         checks.examine(Rule::P7);
         // P7: 1 ≤ `storey` ≤ 999.

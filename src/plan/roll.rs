@@ -106,6 +106,8 @@ pub struct Roll {
     pub(crate) mode: Mode,
     pub(crate) attempt: u64,
     pub(crate) prior: Option<Prior>,
+    /// The key of the log, where the plan names one: `None` in it is one that breaks P12.
+    pub(crate) log: Option<Option<VerifierKey>>,
     /// The line of the header.
     pub(crate) line: u64,
     pub(crate) benches: Vec<BenchInfo>,
@@ -115,6 +117,9 @@ pub struct Roll {
     pub(super) pool_ids: Ids,
     pub(crate) units: Ids,
     pub(super) labels: Texts,
+    /// The units that name a building of their own, in their order, and these buildings.
+    pub(super) own_buildings: Vec<UnitNumber>,
+    pub(super) buildings: Texts,
     pub(super) storeys: Vec<u16>,
     pub(super) unit_sets: Vec<u16>,
     pub(crate) households: Ids,
@@ -142,6 +147,7 @@ impl Roll {
             mode: Mode::Rehearsal,
             attempt: 1,
             prior: None,
+            log: None,
             line: 0,
             benches: Vec::new(),
             members: Vec::new(),
@@ -150,6 +156,8 @@ impl Roll {
             pool_ids: Ids::new(),
             units: Ids::new(),
             labels: Texts::default(),
+            own_buildings: Vec::new(),
+            buildings: Texts::default(),
             storeys: Vec::new(),
             unit_sets: Vec::new(),
             households: Ids::new(),
@@ -224,6 +232,11 @@ impl Roll {
         self.members.iter().find(|m| m.id == member)?.key.as_ref()
     }
 
+    /// S7: the key with which the log signs every checkpoint, if the plan gives one.
+    pub fn log_key(&self) -> Option<&VerifierKey> {
+        self.log.as_ref()?.as_ref()
+    }
+
     /// The benches with their quorums, in plan order.
     pub fn benches(&self) -> impl Iterator<Item = (&str, u64)> {
         self.benches.iter().map(|b| (b.id.as_str(), b.quorum))
@@ -276,6 +289,20 @@ impl Roll {
     /// The label of a unit that people know, such as `12A`.
     pub fn unit_label(&self, unit: UnitNumber) -> &str {
         self.labels.get(unit.get())
+    }
+
+    /// The building that a unit is in, as people call it: its own, or that of its pool.
+    pub fn building(&self, unit: UnitNumber) -> &str {
+        self.own_building(unit).unwrap_or_else(|| {
+            let pool = self.pools.partition_point(|pool| pool.units.end <= unit.get());
+            self.pools.get(pool).map(|pool| pool.building.as_str()).unwrap_or_default()
+        })
+    }
+
+    /// The building that the line of a unit names, if it names one.
+    pub fn own_building(&self, unit: UnitNumber) -> Option<&str> {
+        let at = self.own_buildings.binary_search(&unit).ok()?;
+        u32::try_from(at).ok().map(|at| self.buildings.get(at))
     }
 
     /// The physical storey of a unit, 1 for the ground floor; 0 if there is no such unit.
@@ -361,8 +388,7 @@ impl Roll {
 
     /// V7: what a unit is, whatever draw it is in.
     pub(crate) fn described_unit(&self, unit: UnitNumber) -> String {
-        let pool = self.pools.partition_point(|pool| pool.units.end <= unit.get());
-        let building = self.pools.get(pool).map(|pool| pool.building.as_str()).unwrap_or_default();
+        let building = self.building(unit);
         let (label, features) = (self.unit_label(unit), self.features(unit).join(","));
         format!("{label:?}, {building:?}, {}, [{features}]", self.storey(unit))
     }

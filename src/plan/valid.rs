@@ -151,7 +151,10 @@ fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Valid
     let end = count(kept.len()).saturating_add(1);
     let (roll, warnings) = validator.finish(end, &mut checks);
     match roll {
-        Some(roll) if !checks.any_failed() => Ok(ValidPlan { roll, lines: kept, warnings }),
+        Some(roll) if !checks.any_failed() => {
+            let warnings = warnings.into_iter().chain(Warning::of_labels(&roll)).collect();
+            Ok(ValidPlan { roll, lines: kept, warnings })
+        }
         _ => Err(Faults(checks.into_faults())),
     }
 }

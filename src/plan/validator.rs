@@ -153,11 +153,15 @@ impl Validator {
         draft.leave_all(number, checks);
         draft.check_repeated(checks);
         draft.place_empty_pools();
+        draft.check_once(checks);
+        draft.check_kinds_of_needs(checks);
+        // What only the whole plan shows is found where it ends, whatever line it is about.
+        checks.found_from(number);
         draft.check_counts(checks);
         draft.check_panel(checks);
         draft.check_entropy(checks);
         draft.check_needs(checks);
-        draft.check_once(checks);
+        checks.found_from(0);
         let warnings = Warning::of(&draft.roll.pools);
         draft.roll.unit_sets.shrink_to_fit();
         (draft.header.map(|_| draft.roll), warnings)

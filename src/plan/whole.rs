@@ -136,13 +136,29 @@ impl Draft {
         }
     }
 
-    /// P7 and P10: the needs of each pool are of few kinds, and can be met at once.
-    pub(super) fn check_needs(&mut self, checks: &mut Checks) {
-        let last = self.lines_of.get(section::HOUSEHOLD).map_or(0, |lines| lines.get(0));
-        // Combinations beyond the limit of the plan were not kept, so that nobody knows what those
-        // households need.
-        let lost = self.roll.beyond_limits;
+    /// P7: the needs of each pool are of few kinds. The fault is in the line that is one too many.
+    pub(super) fn check_kinds_of_needs(&mut self, checks: &mut Checks) {
+        let lines = self.lines_of.get(section::HOUSEHOLD).cloned().unwrap_or_default();
         let mut beyond = false;
+        for pool in &self.roll.pools {
+            // P7: at most 8 different needs, and at most 32 different combinations of needs.
+            let Some(found) = too_many_needs(&self.roll, &need_sets(&self.roll, pool)) else {
+                continue;
+            };
+            beyond = true;
+            let expected = Phrase::new(
+                "at most 8 different needs in 32 combinations",
+                "至多 8 种需求、32 种组合",
+            );
+            let line = lines.get(one_too_many(&self.roll, pool));
+            let place = Place { line, kind: "pool", id: &pool.id };
+            place.fail(checks, Rule::P7, "needs", found, expected);
+        }
+        self.roll.beyond_limits |= beyond;
+    }
+
+    /// P10: the needs of each pool can be met at once.
+    pub(super) fn check_needs(&self, checks: &mut Checks) {
         for pool in &self.roll.pools {
             let sets = need_sets(&self.roll, pool);
             // P10 is about pools with needs, and counts them alone.
@@ -150,21 +166,25 @@ impl Draft {
                 continue;
             }
             checks.examine(Rule::P10);
-            // P7: at most 8 different needs, and at most 32 different combinations of needs.
-            if let Some(found) = too_many_needs(&self.roll, &sets) {
-                beyond = true;
-                let expected = Phrase::new(
-                    "at most 8 different needs in 32 combinations",
-                    "至多 8 种需求、32 种组合",
-                );
-                let place = Place { line: last, kind: "pool", id: &pool.id };
-                place.fail(checks, Rule::P7, "needs", found, expected);
-            } else if !lost {
+            // Combinations beyond the limits of P7 were not kept, so that nobody knows what those
+            // households need.
+            if !self.roll.beyond_limits {
                 check_met(&self.roll, pool, &sets, checks);
             }
         }
-        self.roll.beyond_limits |= beyond;
     }
+}
+
+/// The first household with which the needs of its pool are too many.
+fn one_too_many(roll: &Roll, pool: &PoolInfo) -> u32 {
+    let mut seen = BTreeSet::new();
+    let sets = Roll::slice(&roll.household_sets, &pool.households).iter();
+    let before = sets.take_while(|set| {
+        // Only what is new can be too many.
+        **set == 0 || !seen.insert(**set) || too_many_needs(roll, &seen).is_none()
+    });
+    let before = u32::try_from(before.count()).unwrap_or(u32::MAX);
+    pool.households.start.saturating_add(before)
 }
 
 fn reachable(members: u64) -> Phrase {

@@ -121,8 +121,9 @@ impl Facts {
         };
         let (mut course, mut about) = (Course::default(), None);
         for line in lines {
-            if let Line::Unit { id, label, storey, .. } = line {
-                about = Some((id.to_string(), label.to_string(), *storey));
+            if let Line::Unit { id, building, label, storey, .. } = line {
+                let building = building.as_ref().map(ToString::to_string);
+                about = Some((id.to_string(), building, label.to_string(), *storey));
             }
             facts.add(line);
             course.enter(line, facts.household.as_deref());
@@ -130,8 +131,10 @@ impl Facts {
         facts.holds = course.holds();
         facts.unit = course.unit().map(str::to_owned);
         // A `unit` line of another unit tells nothing of the one that the household has.
-        if let Some((_, label, storey)) = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id)) {
+        let about = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id));
+        if let Some((_, building, label, storey)) = about {
             (facts.label, facts.storey) = (Some(label), Some(storey));
+            facts.building = building.or(facts.building);
         }
         facts
     }
@@ -254,21 +257,25 @@ impl Facts {
     /// What came after the result.
     fn later(&mut self, line: &Line<'_>) {
         let words = match line {
-            Line::Withdrawal { unit: Some(unit), .. } => {
-                Phrase::new(format!("gave up {unit}"), format!("放弃 {unit}"))
-            }
-            Line::Withdrawal { unit: None, .. } => {
-                Phrase::new("gave up its place on the standby list", "放弃候补席位")
-            }
-            Line::Accept { unit, .. } => {
-                Phrase::new(format!("accepted {unit}"), format!("接受 {unit}"))
-            }
+            Line::Withdrawal { unit: Some(unit), .. } => Phrase::new(
+                format!("gave up {unit} (signed sheet)"),
+                format!("放弃 {unit}（有签字单）"),
+            ),
+            Line::Withdrawal { unit: None, .. } => Phrase::new(
+                "gave up its place on the standby list (signed sheet)",
+                "放弃候补席位（有签字单）",
+            ),
+            Line::Accept { unit, .. } => Phrase::new(
+                format!("accepted {unit} (signed sheet)"),
+                format!("接受 {unit}（有签字单）"),
+            ),
             Line::Offer { unit, .. } => {
                 Phrase::new(format!("was offered {unit}"), format!("递补获提供 {unit}"))
             }
-            Line::Decline { unit, .. } => {
-                Phrase::new(format!("declined {unit}"), format!("谢绝 {unit}"))
-            }
+            Line::Decline { unit, .. } => Phrase::new(
+                format!("declined {unit} (signed sheet)"),
+                format!("谢绝 {unit}（有签字单）"),
+            ),
             Line::Swap { households, .. } => {
                 let others: Vec<&str> = households
                     .iter()

@@ -3,7 +3,7 @@
 use super::{Entry, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
-use crate::note::SignedNote;
+use crate::note::{OtherSignature, SignedNote};
 use crate::number::count;
 use crate::plan::{HouseholdNumber, Roll};
 use crate::record::Record;
@@ -53,6 +53,8 @@ pub struct Receipts<'v> {
     verified: &'v Verified,
     levels: Levels,
     note: SignedNote,
+    /// Its signature lines, in their order.
+    signed: Vec<String>,
     scan: Scan,
 }
 
@@ -79,6 +81,7 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
 ) -> Result<Receipts<'v>, ReceiptsError> {
     let (size, expected) = verified.head().ok_or(ReceiptsError::NoCheckpoint)?;
     let body = checkpoint_body(verified.roll().origin(), size, expected);
+    let mut signed = Vec::new();
     let mut note = SignedNote { body, signatures: Vec::new(), others: Vec::new() };
     let mut scan = Scan::new(verified.roll());
     for line in lines {
@@ -86,8 +89,19 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
         // The lines before the last checkpoint are its leaves; behind it stand its signatures.
         if count(scan.leaves.len()) < size {
             scan.line(verified, line);
-        } else if let Ok(Line::Cosignature { signature, .. }) = Line::decode(line) {
-            note.signatures.extend(signature.parse().ok());
+        } else {
+            // In the order of the file: the log's line is the first.
+            match Line::decode(line) {
+                Ok(Line::Log { signature, .. }) => {
+                    signed.push(signature.to_string());
+                    note.others.push(OtherSignature { after: 0, line: signature.into_owned() });
+                }
+                Ok(Line::Cosignature { signature, .. }) => {
+                    note.signatures.extend(signature.parse().ok());
+                    signed.push(signature.into_owned());
+                }
+                _ => {}
+            }
         }
     }
     let levels = Levels::new(std::mem::take(&mut scan.leaves));
@@ -95,7 +109,7 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
     if (found_size, found) != (size, expected) {
         return Err(ReceiptsError::OtherLines { size, expected, found_size, found });
     }
-    Ok(Receipts { verified, levels, note, scan })
+    Ok(Receipts { verified, levels, note, signed, scan })
 }
 
 impl Scan {
@@ -220,7 +234,7 @@ impl Receipts<'_> {
         };
         let entries = indices.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
         let (size, root) = (self.levels.size(), self.levels.root());
-        let lines = self.note.signatures.iter().map(ToString::to_string).collect();
-        Some(Receipt { entries, note: self.note.clone(), lines, size, root })
+        let (note, lines) = (self.note.clone(), self.signed.clone());
+        Some(Receipt { entries, note, lines, size, root })
     }
 }

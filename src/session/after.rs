@@ -1,4 +1,4 @@
-//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S6, A1 to A7).
+//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S7, A1 to A7).
 
 use super::error::{StepError, check_text};
 use super::state::Session;
@@ -6,6 +6,7 @@ use super::step::{Change, Prepared};
 use crate::aftermath::texts;
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
+use crate::log_line;
 use crate::phase::{Phase, Role};
 use crate::profile::MAX_LINE;
 use crate::rules::Phrase;
@@ -32,6 +33,17 @@ impl Session {
         self.automatic(&Line::Closing { lines, root }, Change::Closing)
     }
 
+    pub(super) fn prepare_log(&self, signature: &str, at: Option<u64>) -> Ready {
+        let step = "the signature of the log";
+        // T2: directly under a checkpoint, and nowhere else.
+        let body = self.bodies.last().filter(|_| self.log_due);
+        let body = body.ok_or_else(|| self.out_of_order(step))?;
+        let phase = self.phase_after(Role::Log, step)?;
+        log_line::check(&self.roll, body, signature)?;
+        let line = Line::Log { signature: signature.into(), at };
+        Ok(self.prepared(phase, &line, Change::Log(signature.into())))
+    }
+
     pub(super) fn prepare_cosignature(&self, id: &str, signature: &str, at: Option<u64>) -> Ready {
         let (phase, sign_off, member) = self.signer(id)?;
         // The last body is that of the checkpoint which is signed.
@@ -51,6 +63,7 @@ impl Session {
 
     pub(super) fn prepare_paper(&self, id: &str, scan: Hash, at: Option<u64>) -> Ready {
         let (phase, sign_off, member) = self.signer(id)?;
+        SignOff::check_scan(id, scan)?;
         self.check_spared(sign_off, member)?;
         let line = Line::Paper { member: id.into(), scan, at };
         Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Paper)))

@@ -109,6 +109,13 @@ impl Session {
         self.make(Step::Undo { reason }, at)
     }
 
+    /// S7: the log signs the checkpoint just made. `signature` is a line of a signed note over
+    /// [`Session::checkpoint_body`].
+    #[must_use = "the line must be written"]
+    pub fn log(&mut self, signature: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.make(Step::Log { signature }, at)
+    }
+
     /// S1 to S4: a member cosigns the last checkpoint. `signature` is a line of a signed note over
     /// [`Session::checkpoint_body`].
     #[must_use = "the line must be written"]

@@ -34,6 +34,8 @@ pub enum Awaits {
         /// How many units it is offered.
         offered: u32,
     },
+    /// S7: the log signs the checkpoint just made: [`Step::Log`](super::Step::Log).
+    Log,
     /// The panel signs the checkpoint just made: a [`Step`](super::Step) `Cosign`, `Paper`,
     /// `Dissent` or `Unsigned` for every member, or for none; then
     /// [`Session::advance`](super::Session::advance). (Under the plan's checkpoint the session
@@ -62,6 +64,7 @@ impl Awaits {
             Awaits::Choice { .. } => {
                 Phrase::new("the choice of the household just called", "刚叫到的住户选房")
             }
+            Awaits::Log => Phrase::new("the signature of the log", "日志的签名"),
             Awaits::SignOff => Phrase::new("the signatures of the panel", "监督员签名"),
             Awaits::Aftermath => {
                 Phrase::new("the end of the batch of the aftermath", "本批后续事项的结束")

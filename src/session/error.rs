@@ -100,6 +100,8 @@ fn step_in_chinese(step: &'static str) -> &'static str {
         "choose" => "选房",
         "miss" => "记未到",
         "sign" => "签名或表态",
+        "the signature of the log" => "日志签名",
+        "this step" => "此步骤",
         "close batch" => "结束后续事项",
         "aftermath" => "后续事项",
         "void" => "宣布作废",

@@ -17,6 +17,10 @@ impl Session {
     /// [`Step::CloseReveals`].
     pub fn prepare(&self, step: Step<'_>, at: Option<u64>) -> Result<Prepared, StepError> {
         let at = timely(at);
+        // S7: nothing stands between a checkpoint and the signature of the log.
+        if self.log_due && !matches!(step, Step::Log { .. }) {
+            return Err(self.out_of_order("this step"));
+        }
         match step {
             Step::Commit { member, commit } => self.prepare_commit(member, commit, at),
             Step::Envelope { member } => self.prepare_envelope(member, at),
@@ -30,6 +34,7 @@ impl Session {
             Step::Choose { unit, proxy } => self.prepare_choice(unit, proxy, at),
             Step::Miss => self.prepare_miss(at),
             Step::Undo { reason } => self.prepare_undo(reason, at),
+            Step::Log { signature } => self.prepare_log(signature, at),
             Step::Cosign { member, signature } => self.prepare_cosignature(member, signature, at),
             Step::Paper { member, scan } => self.prepare_paper(member, scan, at),
             Step::Dissent { member, reason } => self.prepare_dissent(member, reason, at),
@@ -44,6 +49,7 @@ impl Session {
     pub fn prepare_next(&self, at: Option<u64>) -> Option<Prepared> {
         let at = timely(at);
         match self.phase {
+            _ if self.log_due => None,
             Phase::Plan => {
                 match usize::try_from(self.place.lines).ok().and_then(|n| self.plan.get(n)) {
                     Some(line) => Some(self.plan_line(line.clone())),
@@ -101,6 +107,7 @@ impl Session {
             Change::Seed(seed) => self.seed = Some(seed),
             Change::Open(pool) => (self.pool, self.left) = (Some(*pool), None),
             Change::Leftover => drop(self.left.as_mut().and_then(Vec::pop)),
+            Change::Log(line) => (self.log_due, self.log_signature) = (false, Some(line)),
             Change::Statement(member, said) => {
                 self.sign_off.iter_mut().for_each(|sign_off| sign_off.enter(member, said));
             }
@@ -143,6 +150,7 @@ impl Session {
             }
             Stage::Aftermath => {}
         }
+        (self.log_due, self.log_signature) = (self.roll.log.is_some(), None);
         self.times.begin();
         self.sign_off = Some(SignOff::new(&self.roll, stage, size, body));
     }

@@ -44,6 +44,10 @@ pub struct Session {
     pub(super) sums: Sums,
     /// Who went to the standby list, pool after pool, in order.
     pub(super) standby: Vec<HouseholdNumber>,
+    /// S7: the log signs the checkpoint that is the last line.
+    pub(super) log_due: bool,
+    /// S7: its signature of the last checkpoint.
+    pub(super) log_signature: Option<String>,
     /// What the panel says about the last checkpoint, as long as it can.
     pub(super) sign_off: Option<SignOff>,
     /// S6: when the panel signed.
@@ -74,6 +78,8 @@ impl Session {
             left: None,
             sums: Sums::default(),
             standby: Vec::new(),
+            log_due: false,
+            log_signature: None,
             sign_off: None,
             times: SignTimes::default(),
             result_signed: false,
@@ -85,6 +91,7 @@ impl Session {
     /// What the session waits for.
     pub fn awaits(&self) -> Awaits {
         match self.phase {
+            _ if self.log_due => Awaits::Log,
             Phase::RollCall => Awaits::RollCall,
             Phase::Answers => Awaits::Reveals,
             Phase::Numbers => match self.ceremony.due_source(&self.roll) {
@@ -173,6 +180,11 @@ impl Session {
     /// The body of the last checkpoint: what a member signs.
     pub fn checkpoint_body(&self) -> Option<&str> {
         self.bodies.last().map(String::as_str)
+    }
+
+    /// S7: the signature line of the log over the last checkpoint, once it is there.
+    pub fn log_signature(&self) -> Option<&str> {
+        self.log_signature.as_deref()
     }
 
     /// What the benches said about the last checkpoint; empty when it cannot be signed any more.

@@ -67,6 +67,12 @@ pub enum Step<'a> {
         /// The reason for everybody to read (rule P3, 600 bytes at most).
         reason: &'a str,
     },
+    /// S7: the log signs the checkpoint just made.
+    Log {
+        /// A line of a signed note over
+        /// [`Session::checkpoint_body`](super::Session::checkpoint_body).
+        signature: &'a str,
+    },
     /// S1 to S4, S6: a member cosigns the last checkpoint.
     Cosign {
         /// The id of the member in the plan.
@@ -132,6 +138,7 @@ impl<'a> Step<'a> {
             }
             Line::Missed { .. } => Step::Miss,
             Line::Undo { reason, .. } => Step::Undo { reason },
+            Line::Log { signature, .. } => Step::Log { signature },
             Line::Cosignature { member, signature, .. } => Step::Cosign { member, signature },
             Line::Paper { member, scan, .. } => Step::Paper { member, scan: *scan },
             Line::Dissent { member, reason, .. } => Step::Dissent { member, reason },
@@ -156,6 +163,7 @@ pub(super) fn time(line: &Line<'_>) -> Option<u64> {
         | Line::Household { .. }
         | Line::Closing { .. } => None,
         Line::Checkpoint { at, .. }
+        | Line::Log { at, .. }
         | Line::Cosignature { at, .. }
         | Line::Paper { at, .. }
         | Line::Dissent { at, .. }
@@ -254,6 +262,8 @@ pub(super) enum Change {
     End,
     Leftover,
     Result,
+    /// The signature of the log.
+    Log(String),
     Statement(usize, Statement),
     /// A signature by key that counts, with its time.
     Signature(usize, u64),

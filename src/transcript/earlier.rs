@@ -1,5 +1,6 @@
 //! What an earlier transcript hands on to the round or attempt after it (rule P11, check V7).
 
+use super::before::{Asks, Rules, asks};
 use crate::hash::Hash;
 use crate::lines::Relation;
 use crate::plan::{Mode, Prior, Roll};
@@ -33,6 +34,8 @@ pub struct Earlier {
     pub(super) voided: Left,
     /// What it could give out itself.
     pub(super) base: Base,
+    /// The rules of its pools, and its panel.
+    pub(super) rules: Rules,
 }
 
 /// What a draw left: without units that are offered to somebody who has not answered, and without
@@ -43,6 +46,8 @@ pub(crate) struct Left {
     pub(super) free: BTreeMap<String, String>,
     /// The households on standby, each with what it is, by id.
     pub(super) standby: BTreeMap<String, String>,
+    /// What these asked for.
+    pub(super) asks: BTreeMap<String, Asks>,
 }
 
 /// What a draw was allowed to give out by those before it: a void attempt hands that on, and
@@ -65,8 +70,11 @@ impl Left {
         standby: impl Fn(&str) -> bool,
     ) -> Left {
         let units = roll.unit_numbers().filter(|unit| free(roll.unit_id(*unit)));
-        let households = roll.described_households(|h| standby(roll.household_id(h)));
+        let waiting = |h| standby(roll.household_id(h));
+        let households = roll.described_households(waiting);
+        let asking = roll.household_numbers().filter(|h| waiting(*h));
         Left {
+            asks: asking.map(|h| (roll.household_id(h).to_owned(), asks(roll, h))).collect(),
             free: units.map(|u| (roll.unit_id(u).to_owned(), roll.described_unit(u))).collect(),
             standby: households.map(|(id, is)| (id.to_owned(), is)).collect(),
         }
@@ -97,7 +105,7 @@ impl Base {
 
 /// V7: of the files given before, the one before is the last that has the origin which `prior` names,
 /// else the one directly before.
-fn before<'e>(roll: Option<&Roll>, given: &'e [Option<Earlier>]) -> Option<&'e Earlier> {
+pub(super) fn before<'e>(roll: Option<&Roll>, given: &'e [Option<Earlier>]) -> Option<&'e Earlier> {
     let prior = roll.and_then(Roll::prior);
     let named = |earlier: &&Earlier| prior.is_some_and(|prior| prior.origin == earlier.origin);
     given.iter().rev().flatten().find(named).or_else(|| given.last()?.as_ref())

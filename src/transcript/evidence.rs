@@ -31,7 +31,7 @@ pub struct Evidence {
     pub household: Option<String>,
     /// The files in the folder of recordings, with their SHA-256 (check V5).
     pub recordings: Option<Vec<(String, Hash)>>,
-    /// The files in the folder of scans of paper signatures, with their SHA-256 (check V6).
+    /// The files in the folder of scans of what was signed on paper, with their SHA-256 (check V6).
     pub scans: Option<Vec<(String, Hash)>>,
     /// The transcripts given before this one, in their order; `None` for one that is not verified
     /// (check V7).

@@ -102,7 +102,7 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// What stands behind a checkpoint and its sign-off, up to the next one.
+/// What stands behind a checkpoint with its signatures, up to the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Behind {
     /// The first line; 0 if there is none.
@@ -114,7 +114,7 @@ pub(super) struct Behind {
 impl Behind {
     /// A line that stands where it may.
     pub(super) fn note(&mut self, line: &Line<'_>, number: u64) {
-        if matches!(Role::of(line), Role::Statement | Role::Closing) {
+        if matches!(Role::of(line), Role::Log | Role::Statement | Role::Closing) {
             return;
         }
         if self.from == 0 {

@@ -10,7 +10,7 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `reader`, `changed`, `read_error`, `head` | lines of any source, and what programs do to them |
-//! | `earlier`, `evidence`, `level`, `why`, `unfinished` | what is known from outside, and what is told |
+//! | `before`, `earlier`, `chain`, `evidence`, `level`, `why`, `unfinished` | what is known from outside, and what is told |
 //! | `stages/` | one state per stage, with its lines and checks: T1, plan, ceremony, draw, seals, aftermath, evidence |
 //! | `verified`, `report/`, `next_round` | the proof, the report, and what a later round goes on from |
 //! | `unreached`, `verification` | the driver: read a line, where does it belong, hand it on, finish |
@@ -25,6 +25,8 @@
 //! # Ok::<(), floorlot::transcript::ReadError>(())
 //! ```
 
+mod before;
+mod chain;
 mod changed;
 mod earlier;
 mod evidence;
@@ -41,6 +43,7 @@ mod verification;
 mod verified;
 mod why;
 
+pub use chain::{Chain, HouseholdChange, Listed, QuorumChange, RuleChange};
 pub use changed::{Change, Changed};
 pub use earlier::Earlier;
 pub use evidence::Evidence;

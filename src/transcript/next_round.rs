@@ -1,6 +1,7 @@
 //! What a verified transcript hands on to the round or attempt after it, and the plan of a later
 //! round (rule P11).
 
+use super::before::Rules;
 use super::earlier::{Earlier, Left};
 use super::verified::Verified;
 use crate::hash::Hash;
@@ -33,7 +34,8 @@ pub struct RoundPool {
     pub id: String,
     /// Its title, for people (rule P3).
     pub title: String,
-    /// The building that its units are in, as people call it (rule P3).
+    /// The building that its units are in, as people call it (rule P3). Those that are in another one
+    /// name that.
     pub building: String,
     /// How it is drawn: by choice or by lot. (Rankings were handed in for other units.)
     pub rule: PickRule,
@@ -82,18 +84,6 @@ pub enum RoundError {
         /// The id of its pool.
         pool: String,
     },
-    /// The units of a pool of the new round are not in its building.
-    #[error(
-        "pool {pool}: unit {unit} is in building {building}: a unit stays in its building (V7)"
-    )]
-    OtherBuilding {
-        /// The id of the pool in the new plan.
-        pool: String,
-        /// The id of the unit in the plan.
-        unit: String,
-        /// The building that it is in.
-        building: String,
-    },
     /// A pool of the new round has no unit, or no household.
     #[error(
         "pool {pool}: {units} units are left over and {households} households on standby; both are needed"
@@ -124,9 +114,6 @@ impl RoundError {
             RoundError::LeftOut { household, pool } => format!(
                 "批次 {pool} 的候补户 {household} 不在新一轮的任何批次中：不得遗漏候补户（V7）"
             ),
-            RoundError::OtherBuilding { pool, unit, building } => {
-                format!("批次 {pool}：房源 {unit} 属 {building}：房源的楼栋不变（V7）")
-            }
             RoundError::Nothing { pool, units, households } => {
                 format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有")
             }
@@ -155,6 +142,7 @@ impl Verified {
             ),
             voided: Left::of(roll, |_| void, |_| void),
             base: self.base().clone(),
+            rules: Rules::of(roll),
         }
     }
 
@@ -178,11 +166,14 @@ impl Verified {
         plan.pools = next.pools.iter().map(new_pool).collect();
         let (free, standby) = self.left();
         self.read_plan_again(lines, (size, root), |line| match line {
-            Line::Unit { pool, id, label, storey, features } if free.contains(id.as_ref()) => {
-                let features = owned(features);
-                let unit = Unit { id: id.into(), label: label.into(), storey, features };
+            Line::Unit { pool, id, label, storey, features, .. } if free.contains(id.as_ref()) => {
+                let number = self.roll().find_unit(&id);
                 if let Some(pool) = place(&mut plan, next, &pool) {
-                    pool.units.push(unit);
+                    // V7: a unit stays in its building, in whatever pool it is drawn.
+                    let building = number.map(|unit| self.roll().building(unit));
+                    let building = building.filter(|own| *own != pool.building).map(Into::into);
+                    let (id, label, features) = (id.into(), label.into(), owned(features));
+                    pool.units.push(Unit { id, building, label, storey, features });
                 }
             }
             Line::Household { pool, id, name, tier, needs, group, person, .. }
@@ -222,25 +213,12 @@ impl Verified {
         if let Some((unit, household)) = self.open_offers().find(|(_, h)| is_drawn(h)) {
             return Err(RoundError::OpenOffer { unit: unit.into(), household: household.into() });
         }
-        let (free, standby) = self.left();
+        let (_, standby) = self.left();
         // V7: every household that this transcript leaves is in the next plan.
         if let Some(household) = standby.into_iter().find(|household| !is_drawn(household)) {
             let pool = roll.find_household(household).and_then(|h| roll.pool(roll.pool_of(h)?));
             let pool = pool.map(|pool| pool.id.clone()).unwrap_or_default();
             return Err(RoundError::LeftOut { household: household.into(), pool });
-        }
-        // V7: a unit is in the building that it was in.
-        for pool in roll.pools() {
-            let into = next.pools.iter().find(|round| round.from.contains(&pool.id));
-            let Some(into) = into.filter(|round| round.building != pool.building) else { continue };
-            let mut units = pool.unit_numbers().map(|unit| roll.unit_id(unit));
-            if let Some(unit) = units.find(|unit| free.contains(unit)) {
-                return Err(RoundError::OtherBuilding {
-                    pool: into.id.clone(),
-                    unit: unit.into(),
-                    building: pool.building.clone(),
-                });
-            }
         }
         Ok(())
     }
@@ -307,7 +285,7 @@ fn owned(words: Option<Vec<lines::Text<'_>>>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{NextRound, RoundError, RoundPool};
-    use crate::plan::{Mode, PickRule};
+    use crate::plan::{Mode, PickRule, Plan};
     use crate::transcript::{Evidence, verify};
 
     const FILE: &str = include_str!("../../tests/vectors/corpus/valid/first-round.jsonl");
@@ -329,7 +307,7 @@ mod tests {
             pools: vec![RoundPool {
                 id: "S".into(),
                 title: "S".into(),
-                building: "House 1".into(),
+                building: "House 2".into(),
                 rule: PickRule::Lot,
                 from,
             }],
@@ -364,7 +342,7 @@ mod tests {
         for file in &files {
             assert_eq!(verified.next_round(lines(file), &next), Err(other.clone()));
         }
-        // Nobody is left out, and a unit stays in its building.
+        // Nobody is left out.
         let round = |change: fn(&mut RoundPool)| {
             let mut next = next.clone();
             change(&mut next.pools[0]);
@@ -372,8 +350,18 @@ mod tests {
         };
         let error = round(|pool| drop(pool.from.remove(0)));
         assert!(matches!(error, RoundError::LeftOut { .. }), "{error}");
-        let error = round(|pool| pool.building = "House 2".into());
-        assert!(matches!(error, RoundError::OtherBuilding { .. }), "{error}");
+        // A unit stays in its building, which it names where the pool has another.
+        let mut merged = next.clone();
+        merged.pools[0].building = "House 1 and 2".into();
+        let merged = verified.next_round(lines(FILE), &merged).unwrap();
+        let buildings = |plan: &Plan| -> Vec<Option<String>> {
+            plan.pools[0].units.iter().map(|unit| unit.building.clone()).collect()
+        };
+        assert!(buildings(&plan).iter().all(Option::is_none), "{:?}", buildings(&plan));
+        for (unit, building) in merged.pools[0].units.iter().zip(buildings(&merged)) {
+            let number = verified.roll().find_unit(&unit.id).unwrap();
+            assert_eq!(building.as_deref(), Some(verified.roll().building(number)));
+        }
         let mode = if next.mode == Mode::Official { Mode::Rehearsal } else { Mode::Official };
         let error = verified.next_round(lines(FILE), &NextRound { mode, ..next }).unwrap_err();
         assert!(matches!(error, RoundError::OtherMode { .. }), "{error}");

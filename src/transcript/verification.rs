@@ -5,8 +5,9 @@
 //! Only a line that differs is read field by field, to say what is wrong with it; then the verifier
 //! goes on with what the file says.
 
+use super::chain::Chain;
 use super::changed::BEGINNING;
-use super::earlier::{Base, check_earlier};
+use super::earlier::{Base, before, check_earlier};
 use super::evidence::Evidence;
 use super::read_error::{ReadError, no_transcript};
 use super::reader::{RawLine, Reader};
@@ -142,6 +143,8 @@ impl<'e> Verifier<'e> {
             return false;
         }
         match (self.plan.roll(), &mut self.draw) {
+            // S7: whatever stands directly under a checkpoint is looked at.
+            _ if self.seals.awaits_log() => false,
             (Some(roll), Some(draw)) if raw.complete => {
                 draw.as_expected(roll, raw.bytes, &mut self.checks)
             }
@@ -155,6 +158,10 @@ impl<'e> Verifier<'e> {
     /// T2: the line at its place.
     fn place(&mut self, line: &Line<'_>) {
         self.seals.stands_behind(line, self.number);
+        let at = &mut At::new(&mut self.checks, self.number);
+        if !self.seals.log(self.plan.roll(), line, at) {
+            return self.misplaced(line);
+        }
         match Role::of(line) {
             Role::PlanLine
             | Role::RollCall
@@ -165,6 +172,8 @@ impl<'e> Verifier<'e> {
             Role::PlanSeal | Role::RevealsSeal | Role::ResultSeal | Role::BatchSeal => {
                 self.checkpoint(line);
             }
+            // It was compared above.
+            Role::Log => {}
             Role::CloseCommits => self.gate(line),
             Role::CloseReveals => self.close_reveals(line),
             Role::Seed => self.seed(line),
@@ -263,6 +272,9 @@ impl<'e> Verifier<'e> {
         }
         let at = &mut At::new(&mut self.checks, self.number);
         let body = self.seals.checkpoint((*stage, body), self.plan.origin(), &self.tree, at);
+        if let Some(roll) = self.plan.roll().filter(|_| self.phase != before) {
+            self.seals.expect_log(roll, &body, &mut At::new(&mut self.checks, self.number));
+        }
         // Going on, sign-off: one begins at each checkpoint line that changed the phase, but at none
         // with stage `reveals`.
         let signed = self.phase != before && *stage != Stage::Reveals;
@@ -360,7 +372,7 @@ impl<'e> Verifier<'e> {
         self.plan.leave();
         let reached = self.check_outside();
         let signed = self.seals.check_quorums(self.plan.roll(), &mut self.checks);
-        let base = self.check_beside();
+        let beside = self.check_beside();
         let ground = Ground {
             phase: self.phase,
             broken_off: self.after.broken_off(),
@@ -368,7 +380,7 @@ impl<'e> Verifier<'e> {
             draw: self.draw.is_some(),
         };
         unreached(&ground, &mut self.checks);
-        self.report(unfinished, (reached, signed), base)
+        self.report(unfinished, (reached, signed), beside)
     }
 
     /// What is missing at the end of the file, if it is not finished.
@@ -407,21 +419,24 @@ impl<'e> Verifier<'e> {
     }
 
     /// V5 to V8: what was given beside the file.
-    fn check_beside(&mut self) -> Base {
+    fn check_beside(&mut self) -> (Base, Option<Chain>) {
         let (evidence, roll, checks) = (self.evidence, self.plan.roll(), &mut self.checks);
         let recordings = self.after.state().map(Aftermath::recordings).unwrap_or_default();
         check_recordings(recordings, evidence.recordings.as_deref(), checks);
-        check_scans(self.seals.scans(), evidence.scans.as_deref(), checks);
+        let scans = [self.seals.scans(), self.after.sheets()].concat();
+        check_scans(&scans, evidence.scans.as_deref(), checks);
         let base = check_earlier(roll, &evidence.earlier, checks);
+        let chain =
+            roll.and_then(|roll| Chain::between(before(Some(roll), &evidence.earlier)?, roll));
         self.bound.check(self.phase == Phase::Plan, roll.is_none(), checks);
-        base
+        (base, chain)
     }
 
     fn report(
         mut self,
         unfinished: Option<Unfinished>,
         (reached, signed): (Option<usize>, bool),
-        base: Base,
+        (base, chain): (Base, Option<Chain>),
     ) -> Report {
         let totals = self.totals();
         let mode = self.plan.roll().map(Roll::mode);
@@ -445,6 +460,7 @@ impl<'e> Verifier<'e> {
             after,
             void,
             base,
+            chain,
             changed,
             unfinished,
         })

@@ -263,6 +263,12 @@ assert.equal(fs.readFileSync(path.join(folder, 'stick/draw.jsonl'), 'utf8'), fs.
 const holder = server.lines().findLast(line => line.kind === 'pick').household;
 await page.fill('#f-w-id', holder);
 await page.fill('#f-w-why', '另有住处');
+const sheet = { name: 'sheet.png', mimeType: 'image/png', buffer: Buffer.from('signed') };
+const signed = async () => {
+  await page.setInputFiles('#u-w-sheet', sheet);
+  await page.waitForFunction(() => document.querySelector('#main').textContent.includes('签字单 SHA-256'));
+};
+await signed();
 await page.click('#withdraw');
 await grows(server, () => yes(page));
 await page.waitForSelector('#sealbatch');
@@ -302,6 +308,7 @@ const second = await open(await server.address());
 await second.waitForSelector('#withdraw');
 await page.fill('#f-w-id', 'H0001');
 await page.fill('#f-w-why', 'x');
+await signed();
 await page.click('#withdraw');
 await yes(page);
 await page.waitForSelector('#said .error');

@@ -114,6 +114,7 @@ impl Model {
                 let open = self.objections.get_mut(objection.as_ref()).filter(|open| **open);
                 open.map(|open| *open = false).ok_or("A1")
             }
+            Line::Withdrawal { sheet: Hash([0, ..]), .. } => Err("A2"),
             Line::Withdrawal { household, unit, .. } => {
                 self.withdraw(world, household, unit.as_deref()).ok_or("A2")
             }
@@ -130,10 +131,11 @@ impl Model {
                     })
                     .ok_or("A3")
             }
-            Line::Accept { unit, household, .. } | Line::Decline { unit, household, .. } => {
+            Line::Accept { unit, household, sheet, .. }
+            | Line::Decline { unit, household, sheet, .. } => {
                 let pool = world.pool_of(household).ok_or("A4")?;
                 let asked = (unit.to_string(), household.to_string());
-                if self.open.get(pool) != Some(&asked) {
+                if self.open.get(pool) != Some(&asked) || *sheet == Hash([0; 32]) {
                     return Err("A4");
                 }
                 self.open.remove(pool);
@@ -207,6 +209,11 @@ impl Model {
     }
 }
 
+/// The hash of a signed sheet, at times that of none.
+fn sheet(tape: &mut Tape) -> Hash {
+    Hash([u8::from(tape.chance(95)); 32])
+}
+
 /// A step: likely a sensible one, at times right.
 fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> Line<'static> {
     let households: Vec<String> =
@@ -238,6 +245,7 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
                 household: household.into(),
                 unit: held.map(Into::into),
                 reason: text(),
+                sheet: sheet(tape),
                 at: None,
             }
         }
@@ -261,14 +269,10 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
             let open = model.open.values().next().cloned().filter(|_| tape.chance(90));
             let (unit, household) =
                 open.unwrap_or_else(|| (tape.one_of(&units).clone(), some(tape)));
+            let (unit, household, sheet) = (unit.into(), household.into(), sheet(tape));
             match tape.chance(60) {
-                true => Line::Accept { unit: unit.into(), household: household.into(), at: None },
-                false => Line::Decline {
-                    unit: unit.into(),
-                    household: household.into(),
-                    reason: None,
-                    at: None,
-                },
+                true => Line::Accept { unit, household, sheet, at: None },
+                false => Line::Decline { unit, household, reason: None, sheet, at: None },
             }
         }
         10 | 11 => {

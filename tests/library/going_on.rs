@@ -126,7 +126,10 @@ fn an_empty_pool_does_not_take_the_households_of_others() {
         let mut file = file.clone();
         let at = at(&file, place);
         insert(&mut file, at, &[pool]);
-        file.push(format!(r#"{{"kind":"withdrawal","household":"{household}","reason":"x"}}"#));
+        let sheet = "7".repeat(64);
+        file.push(format!(
+            r#"{{"kind":"withdrawal","household":"{household}","reason":"x","sheet":"{sheet}"}}"#
+        ));
         let report = report(&file, None);
         assert_eq!(
             (counts(&report, Rule::A2), report.aftermath.withdrawals),

@@ -2,6 +2,8 @@
 //! a dozen takes longer than to run them: `cargo test --test library corpus` runs one module.
 
 mod aftermath;
+#[cfg(feature = "signatures")]
+mod chain;
 mod corpus;
 mod drand;
 mod fairness;
@@ -10,6 +12,8 @@ mod imports;
 mod known_answers;
 #[cfg(feature = "signatures")]
 mod levels;
+#[cfg(feature = "signatures")]
+mod log;
 mod plan_faults;
 mod properties;
 #[cfg(feature = "signatures")]

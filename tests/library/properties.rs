@@ -513,7 +513,14 @@ fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
         let list = list.map(|l| l.into_iter().map(Into::into).collect::<Vec<_>>());
         let (a, b) = (a.into(), b.into());
         let line = match kind {
-            0 => Line::Unit { pool: a, id: "U".into(), label: b, storey: n, features: list },
+            0 => Line::Unit {
+                pool: a,
+                id: "U".into(),
+                building: at.map(|_| "楼".into()),
+                label: b,
+                storey: n,
+                features: list,
+            },
             1 => Line::Household {
                 pool: a,
                 id: "H".into(),
@@ -731,8 +738,13 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     }
     let objection =
         Line::Objection { id: "E1".into(), household: None, text: "no".into(), at: None };
-    let withdrawal =
-        Line::Withdrawal { household: "nobody".into(), unit: None, reason: "no".into(), at: None };
+    let withdrawal = Line::Withdrawal {
+        household: "nobody".into(),
+        unit: None,
+        reason: "no".into(),
+        sheet: Hash([7; 32]),
+        at: None,
+    };
     if stage == Awaits::Done {
         refused("a withdrawal of a stranger", &mut |s| s.aftermath(&withdrawal), rule);
         refused(

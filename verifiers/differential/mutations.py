@@ -40,12 +40,28 @@ class Key:
 
     def sign(self, time, body):
         message = verify.signed_message(time, body)
+        return self.line(self.id + time.to_bytes(8, "big"), message)
+
+    def line(self, before, message):
         r = int.from_bytes(hashlib.sha512(self.prefix + message).digest(), "little") % verify.ORDER
         point = verify.encode_point(multiply(r, verify.BASE))
         k = int.from_bytes(hashlib.sha512(point + self.public + message).digest(), "little") % verify.ORDER
         s = (r + k * self.scalar) % verify.ORDER
-        data = self.id + time.to_bytes(8, "big") + point + s.to_bytes(32, "little")
+        data = before + point + s.to_bytes(32, "little")
         return "— %s %s" % (self.name, base64.b64encode(data).decode())
+
+
+class LogKey(Key):
+    """The key of the log of a draw: one secret under the name of each."""
+
+    def __init__(self, origin):
+        self.__dict__.update(KEYS[7].__dict__, name=origin)
+        material = b"\x01" + self.public
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + material).digest()[:4]
+        self.text = "%s+%s+%s" % (self.name, self.id.hex(), base64.b64encode(material).decode())
+
+    def sign(self, body):
+        return self.line(self.id, body.encode("utf-8"))
 
 
 KEYS = [Key(i) for i in range(8)]
@@ -179,6 +195,7 @@ class Maker:
             "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small},
             "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small},
             "checkpoint": {"stage": rng.choice(["plan", "reveals", "result", "aftermath"]), "body": self.body()},
+            "log": {"signature": LogKey(t.plan.origin() or "x").sign(self.body())},
             "paper": {"member": member, "scan": hash64},
             "dissent": {"member": member, "reason": "no"},
             "unsigned": {"member": member},
@@ -204,10 +221,10 @@ class Maker:
             "result": {"picked": small, "standby": 0, "leftover": small},
             "objection": {"id": "E%d" % small, "household": household(), "text": "我反对"},
             "ruling": {"objection": "E%d" % small, "decision": "upheld", "reason": "ok"},
-            "withdrawal": {"household": household(), "unit": unit, "reason": "moves"},
+            "withdrawal": {"household": household(), "unit": unit, "reason": "moves", "sheet": sheet},
             "offer": {"unit": unit, "household": household()},
-            "accept": {"unit": unit, "household": household()},
-            "decline": {"unit": unit, "household": household()},
+            "accept": {"unit": unit, "household": household(), "sheet": sheet},
+            "decline": {"unit": unit, "household": household(), "sheet": sheet},
             "swap": {"households": [household(), household()], "units": [unit, unit], "consents": [hash64, hash64]},
             "recording": {"name": "hall-%d.mp4" % small, "sha256": hash64, "start": self.clock - 5},
             "void": {"reason": "void"},
@@ -218,6 +235,11 @@ class Maker:
                  verify.CLOSED: events, verify.BATCH: events}.get(t.order.phase)
         kind = rng.choice(local if local and rng.random() < 0.8 else list(kinds))
         return {"kind": kind, **kinds[kind]}
+
+    def sheet(self):
+        """The hash of a scan; seldom zeros, which is none."""
+        rng = self.rng
+        return "0" * 64 if rng.random() < 0.05 else "%064x" % rng.randrange(1, 2**256)
 
     def body(self):
         return verify.checkpoint_body(self.t.plan.origin(), len(self.lines),
@@ -236,7 +258,9 @@ class Maker:
             names = rng.sample(NEEDS, rng.randrange(4))
             here = []
             for _ in range(rng.randrange(1, 9)):
-                unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % (len(units) + 1), "label": "1", "storey": 3}
+                n = len(units) + 1
+                unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % n, **self.building(),
+                        "label": "1" if rng.random() < 0.01 else "%d" % n, "storey": 3}
                 features = sorted(n for n in names if rng.random() < 0.6)
                 if features:
                     unit["features"] = features
@@ -256,7 +280,10 @@ class Maker:
         link = {"attempt": 1}
         if earlier is not None:
             link = self.follow(earlier, rule_of, units, households)
-        self.emit("plan", floorlot=1, origin="test.example/%d" % rng.randrange(1000), title="测试", mode="official",
+        origin = "test.example/%d" % rng.randrange(1000)
+        if rng.random() < 0.4:
+            link["log"] = LogKey(origin).text if rng.random() < 0.95 else rng.choice(KEYS).text
+        self.emit("plan", floorlot=1, origin=origin, title="测试", mode="official",
                   **link, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
                   units=len(units), households=len(households))
         for b in range(benches):
@@ -280,6 +307,10 @@ class Maker:
             self.emit(**line)
         self.checkpoint("plan")
 
+    def building(self):
+        """The building of a unit: mostly that of its pool."""
+        return {"building": self.rng.choice(["b", "c", "Ｃ"])} if self.rng.random() < 0.1 else {}
+
     def follow(self, earlier, rule_of, units, households):
         """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
         rng = self.rng
@@ -290,9 +321,11 @@ class Maker:
             left = verify.leaves(earlier)
         if rng.random() < 0.85:
             other = lambda value, changed: changed if rng.random() < 0.03 else value  # what V7 finds
-            units[:] = [{"kind": "unit", "pool": "P0", "id": name, "label": other(label, "99"), "storey": other(storey, 33),
+            units[:] = [{"kind": "unit", "pool": "P0", "id": name,
+                         **({} if other(building, "b") == "b" else {"building": other(building, "c")}),
+                         "label": other(label, "99"), "storey": other(storey, 33),
                          **({"features": sorted(features)} if features else {})}
-                        for name, (label, storey, features, _) in sorted(left[1].items()) if rng.random() < 0.95]
+                        for name, (label, storey, features, building) in sorted(left[1].items()) if rng.random() < 0.95]
             households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": other(display, "赵*"), "tier": other(tier, 2),
                               **({"needs": sorted(needs)} if needs else {}),
                               **({"person": person} if other(person, "ab" * 32) else {})}
@@ -314,6 +347,9 @@ class Maker:
 
     def checkpoint(self, stage):
         self.emit("checkpoint", stage=stage, body=self.body())
+        if self.t.signoffs.log_due is not None:
+            body = self.t.signoffs.log_due if self.rng.random() < 0.98 else "x"
+            self.emit("log", signature=LogKey(self.t.plan.origin()).sign(body))
         # Aftermaths are signed more often, as the result was (S5), and times go forward (S6), mostly.
         if self.rng.random() < (0.9 if stage == "aftermath" else 0.6):
             whole = self.rng.random() < 0.6
@@ -331,7 +367,7 @@ class Maker:
                 elif way < 0.8:
                     self.emit("dissent", member=member.id, reason="我不同意")
                 elif way < 0.9:
-                    self.emit("paper", member=member.id, scan=hashlib.sha256(member.id.encode()).hexdigest())
+                    self.emit("paper", member=member.id, scan=self.sheet())
                 else:
                     self.emit("unsigned", member=member.id)
 
@@ -437,11 +473,11 @@ class Maker:
         elif way == "lot":
             number = household.lot % offered
             self.emit("pick", household=household.id, by="lot", offered=offered, lot=str(household.lot), number=number,
-                      unit=draw.pool.units[draw.free.all_of(offer)[number]].id)
+                      unit=draw.pool.units[draw.free.nth(offer, number)].id)
         elif way == "ranking":
             self.emit("pick", household=household.id, by="ranking", offered=offered, rank=rank, unit=unit.id)
         else:
-            free = draw.free.all_of(offer)
+            free = list(draw.free.all_of(offer))
             proxy = {"proxy": "李*"} if rng.random() < 0.2 else {}
             self.emit("pick", household=household.id, by="choice", offered=offered,
                       unit=draw.pool.units[rng.choice(free)].id, **proxy)
@@ -475,12 +511,14 @@ class Maker:
             household = rng.choice(t.plan.households)
             unit = t.aftermath.holds.get(household)
             extra = {"unit": unit.id} if unit else {}
-            self.emit("withdrawal", household=household.id, **extra, reason="搬走")
+            self.emit("withdrawal", household=household.id, **extra, reason="搬走",
+                      sheet=self.sheet())
         elif way in (4, 5, 6) and t.plan.pools:
             pool = rng.choice(t.plan.pools)
             if pool in t.aftermath.offers:
                 unit, household = t.aftermath.offers[pool]
-                self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id)
+                self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id,
+                          sheet=self.sheet())
             elif t.aftermath.due_offer(pool):
                 unit, household = t.aftermath.due_offer(pool)
                 self.emit("offer", unit=unit.id, household=household.id)
@@ -512,6 +550,116 @@ class Maker:
         if stop == 2:
             raw = raw[:self.rng.randrange(len(raw))]
         return raw
+
+
+class OverLimits(Maker):
+    """A draw whose plan has more of something than P2, P5 to P7 and P9 allow, and goes on as if nothing were."""
+
+    def emit(self, kind, **fields):
+        if kind == "plan":
+            self.plan_lines = []
+        if kind in verify.PLAN_KINDS:
+            self.plan_lines.append({"kind": kind, **fields})
+            return
+        if self.plan_lines:
+            lines, self.plan_lines = self.plan_lines, []
+            self.rng.choice(self.WAYS)(self, lines)
+            for line in lines:
+                self.put(line)
+            if kind == "checkpoint":
+                fields["body"] = self.body()
+        super().emit(kind, **fields)
+
+    def add(self, lines, kind, more, at=None):
+        """Lines of a kind behind the last one of it (or at a place among them); the header counts them."""
+        there = [i for i, line in enumerate(lines) if line["kind"] == kind]
+        place = there[-1] + 1 if at is None else there[at]
+        lines[place:place] = [{"kind": kind, **line} for line in more]
+        if self.rng.random() < 0.9:
+            lines[0]["benches" if kind == "bench" else kind + "s"] += len(more)
+
+    def benches(self, lines):
+        rng, there = self.rng, lines[0]["benches"]
+        new = ["x%d" % i for i in range(rng.choice([16, 17, 18]) - there)]
+        self.add(lines, "bench", [{"id": name, "title": "席", "quorum": rng.choice([1, 1, 1, 0, 2])} for name in new])
+        members = [{"id": "m-%s-%d" % (name, i), "bench": name, "name": "王*"}
+                   for name in new for i in range(rng.choice([1, 1, 2, 0]))]
+        self.add(lines, "member", members, rng.choice([None, 0]))
+
+    def members(self, lines):
+        more = self.rng.choice([255, 256, 257, 258]) - lines[0]["members"]
+        self.add(lines, "member", [{"id": "x%d" % i, "bench": "b0", "name": "王*"} for i in range(more)],
+                 self.rng.choice([None, 0]))
+
+    def sources(self, lines):
+        more = self.rng.choice([16, 17, 18]) - lines[0]["sources"]
+        faces = self.rng.choice([2, 6, 10, 1])
+        if self.rng.random() < 0.7:
+            lines[:] = [line for line in lines if line["kind"] != "source" or line["device"] != "drand"]
+            more += lines[0]["sources"] - sum(line["kind"] == "source" for line in lines)
+            lines[0]["sources"] = sum(line["kind"] == "source" for line in lines)
+        if not lines[0]["sources"]:
+            lines.insert(1 + next(i for i, line in enumerate(lines) if line["kind"] == "member"),
+                         {"kind": "source", "device": "dice", "count": 1, "range": faces})
+            lines.sort(key=lambda line: verify.PLAN_KINDS.index(line["kind"]))
+            lines[0]["sources"], more = 1, more - 1
+        self.add(lines, "source", [{"device": "dice", "count": self.rng.choice([1, 4]), "range": faces}
+                                   for _ in range(more)])
+
+    def again(self, lines):
+        """An id twice, perhaps with other capitals."""
+        rng = self.rng
+        line = dict(rng.choice([line for line in lines if "id" in line]))
+        kind = line.pop("kind")
+        if rng.random() < 0.4:
+            line["id"] = line["id"].swapcase()
+        for key, other in (("label", "88"), ("storey", 9), ("tier", 2), ("rule", "lot"), ("quorum", 2), ("bench", "b1"),
+                           ("pool", rng.choice(lines).get("id", "P0"))):
+            if key in line and rng.random() < 0.3:
+                line[key] = other
+        if kind == "member" and rng.random() < 0.7:
+            line.pop("key", None)
+        self.add(lines, kind, [line], rng.choice([None, 0]))
+
+    def needs(self, lines):
+        rng = self.rng
+        names = ["n%d" % i for i in range(rng.choice([8, 9]))]
+        sets = [[name] for name in names] + [[a, b] for a in names for b in names if a < b]
+        for line in lines:
+            if line["kind"] == "unit":
+                line["features"] = names
+        pool = next(line for line in lines if line["kind"] == "pool")
+        new = [{"pool": pool["id"], "id": "N%d" % i, "name": "", "tier": 1, "needs": needs}
+               for i, needs in enumerate(sets[:rng.choice([9, 32, 33, 34])])]
+        pool["households"] += len(new)
+        self.add(lines, "household", new, 0)
+
+    def features(self, lines):
+        rng = self.rng
+        line = rng.choice([line for line in lines if line["kind"] in ("unit", "household")])
+        line["features" if line["kind"] == "unit" else "needs"] = ["f%02d" % i for i in range(rng.choice([16, 17]))]
+
+    def ranking(self, lines):
+        rng = self.rng
+        line = rng.choice([line for line in lines if line["kind"] == "household"])
+        own = [unit["id"] for unit in lines if unit["kind"] == "unit" and unit["pool"] == line["pool"]]
+        line["ranking"] = own + ["none-%d" % i for i in range(rng.choice([4000, 4001]) - len(own))]
+
+    def header(self, lines):
+        rng = self.rng
+        head = dict(lines[0]) if rng.random() < 0.4 else lines[0]
+        head[rng.choice(["benches", "members", "sources", "pools", "units", "households"])] = rng.choice(
+            [17, 257, 65535, 65536, 10**7, 10**7 + 1])
+        if head is not lines[0]:
+            lines.insert(rng.randrange(len(lines)), head)
+
+    def empty(self, lines):
+        """Without any line of one kind."""
+        kind = self.rng.choice(verify.PLAN_KINDS[1:])
+        lines[:] = [line for line in lines if line["kind"] != kind]
+
+    WAYS = [benches, members, sources, again, again, again, needs, features, ranking, header, empty]
+    plan_lines = []
 
 
 def spoil_bytes(rng, raw):
@@ -558,6 +706,10 @@ def repair(raw):
             if kind == "checkpoint":
                 parsed["body"] = verify.checkpoint_body(
                     t.plan.header["origin"], t.findings.number, t.chain.tree.root())
+            elif kind == "log" and t.signoffs.log_due and t.plan.log_key:
+                log = LogKey(t.plan.origin())
+                if log.text == t.plan.header["log"]:
+                    parsed["signature"] = log.sign(t.signoffs.log_due)
             elif kind == "closing":
                 parsed["lines"], parsed["root"] = t.findings.number, t.chain.tree.root().hex()
             elif kind == "commit" and parsed["member"] in secrets and t.plan.root:
@@ -582,9 +734,9 @@ def repair(raw):
                 if n and parsed["by"] == "lot":
                     number = household.lot % n
                     parsed.update(lot=str(household.lot), number=number,
-                                  unit=draw.pool.units[draw.free.all_of(offer)[number]].id)
+                                  unit=draw.pool.units[draw.free.nth(offer, number)].id)
                 elif n:
-                    parsed["unit"] = draw.pool.units[draw.free.all_of(offer)[0]].id
+                    parsed["unit"] = draw.pool.units[draw.free.nth(offer, 0)].id
             elif kind == "end" and t.draw.open and not t.draw.open.ended:
                 draw = t.draw.open
                 parsed.update(picked=draw.picked, standby=draw.standby,
@@ -714,7 +866,9 @@ def random_case(seed, number, files):
     """One case: the bytes of a transcript, and the evidence for it (see compare.py)."""
     rng = random.Random(seed * 1000003 + number)
     way, before = rng.random(), []
-    if way < 0.5:
+    if way < 0.06:
+        raw = OverLimits(rng, rng.choice([0, 0, 0, 0.02])).make()
+    elif way < 0.5:
         raw = Maker(rng, rng.choice([0, 0.01, 0.03, 0.1])).make()
     elif way < 0.6:
         raw, before = chain(rng)

@@ -82,7 +82,7 @@ class Corpus(unittest.TestCase):
         return evidence
 
     def test_manifest(self):
-        """Verdict, level, first failed check, and outcome, examined and failed of every check."""
+        """Verdict, level and first fault; where there is none outcome and count of every check."""
         for case in read_json("corpus", "corpus.json"):
             with self.subTest(file=case["file"], evidence=case["evidence"]):
                 path = os.path.join(VECTORS, "corpus", case["file"])
@@ -101,18 +101,14 @@ class Corpus(unittest.TestCase):
                                  capped)
                 self.assertEqual(report.get("not_compared", {}).get("from"),
                                  case.get("not_compared"))
-                failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
-                self.assertEqual(failed[0] if failed else None, case["first_failed"])
-                for check in report["checks"]:
+                self.assertEqual(report.get("first"), case["first"])
+                for check in report["checks"] if case["first"] is None else []:
                     expected = list(case["checks"][check["id"]])
                     if check["id"] == "C7" and expected[1]:  # what only the pairing tells
                         if (expected[0], check["outcome"]) == ("passed", "not_run"):
                             expected[0] = "not_run"
-                        if check["failed"]:
-                            expected[2] = min(expected[2], check["failed"])
-                    self.assertEqual([check["outcome"], check["examined"], check["failed"]],
-                                     expected, check["id"])
-                if case.get("allocation") is not None and not failed:
+                    self.assertEqual([check["outcome"], check["examined"]], expected, check["id"])
+                if case.get("allocation") is not None:
                     after = t.aftermath
                     units = {} if after.void else after.holds
                     held = {h.id: units[h].id if h in units else None
@@ -220,14 +216,14 @@ class Words(unittest.TestCase):
             with open(path, "wb") as file:
                 file.write(read_bytes("corpus", "valid", "lot.jsonl")
                            + b'{"kind":"withdrawal","household":"H001","unit":"A-0901",'
-                           + b'"reason":"x"}\n')
+                           + b'"reason":"x","sheet":"' + b"7" * 64 + b'"}\n')
             code, out, _ = run_command(path, "--lang", "en", "--household", "H001")
             self.assertEqual(code, 3)
             self.assertIn("\nNothing seals the 1 line after line 49, and anybody could have "
                           "changed or added them; a checkpoint seals "
                           "the file to line 47. This transcript is finished to line 49, and "
                           "UNFINISHED after it", out)
-            self.assertIn("it gave up what it had (line 50, not sealed yet); from then on it has "
+            self.assertIn("it gave up what it had, by a signed sheet (line 50, not sealed yet); from then on it has "
                           "no flat", out)
             self.assertEqual(out.count("not sealed yet"), 1)
             self.assertEqual(json.loads(run_command(path, "--json")[1])["unfinished"]["sealed"], 47)
@@ -620,6 +616,40 @@ class Primitives(unittest.TestCase):
             for i, unit in enumerate(units):
                 spared = largest(needs, units[:i] + units[i + 1:]) == largest(needs, units)
                 self.assertEqual(unit in loose, spared)
+
+
+class Large(unittest.TestCase):
+    """The short ways of large pools against the long ones."""
+
+    def test_the_nth_free_unit_of_some_classes(self):
+        rng = random.Random(1)
+        for size in (0, 1, 255, 256, 257, 2000):
+            free = verify.FreeUnits([frozenset(str(rng.randrange(3))) for _ in range(size)])
+            for i in rng.sample(range(size), size // 2):
+                free.change(i, False)
+            for i in [i for i in range(size) if not free.free[i] and rng.random() < 0.2]:
+                free.change(i, True)
+            for names in ("0", "01", "012"):
+                wanted = [frozenset(name) for name in names if frozenset(name) in free.count]
+                there = [i for i in range(size) if free.free[i] and free.classes[i] in wanted]
+                self.assertEqual(list(free.all_of(wanted)), there)
+                self.assertEqual(sum(free.count[c] for c in wanted), len(there))
+                self.assertEqual([free.nth(wanted, n) for n in range(len(there))], there)
+
+    def test_the_first_on_standby_who_accepts(self):
+        rng = random.Random(2)
+        sets = [frozenset(), frozenset("a"), frozenset("b"), frozenset("ab")]
+        for _ in range(50):
+            households = [unittest.mock.Mock(needs=rng.choice(sets)) for _ in range(12)]
+            waiting = set(households)
+            standby = verify.StandbyList(households, waiting)
+            while waiting:
+                unit, start = unittest.mock.Mock(features=rng.choice(sets)), rng.randrange(14)
+                first = next((place for place, one in enumerate(households) if place >= start
+                              and one in waiting and one.needs <= unit.features), None)
+                self.assertEqual(standby.first(unit, start), first)
+                if rng.random() < 0.5:
+                    waiting.remove(rng.choice([one for one in households if one in waiting]))
 
 
 class Lines(unittest.TestCase):
@@ -1024,6 +1054,38 @@ class Stages(unittest.TestCase):
         self.assert_broken("S6", findings)
         self.assertEqual((findings.checks["S6"].examined, signoffs.notes), (3, []))
 
+    # The signature that RFC 8032 gives over this body with the seed 64, 65 to 95, as another
+    # program made it.
+    LOG_KEY = "draw.example/2026-001+7ea940cb+ASVDuS/xCVURR2rcg2nbbdyTNmWhGXjdoUBO4QZsqVWd"
+    LOG_LINE = ("— draw.example/2026-001 fqlAy+jqjNrtJ+/kpJXpuJcH45gV6GQLK5x8bOTF0DtrKe"
+                "DQucM8YL3aHlNUUnvznaRYTIWxe8KwlCTe6b6McKQ7+QY=")
+
+    def logged(self, lines, key=LOG_KEY, header=None):
+        """The lines directly under the checkpoint of the plan in the worked example."""
+        worked = [verify.parse_line(line) for line in
+                  read_bytes("worked", "transcript.jsonl").splitlines()]
+        plan = worked[:11]
+        plan[0] = {**plan[0], "log": key, **(header or {})}
+        findings, plan = made_plan(plan)
+        signoffs = verify.SignOffs(findings, plan)
+        signoffs.await_log(verify.Checkpoint("plan", 12, 11, bytes(32), worked[11]["body"]))
+        taken = [signoffs.log(line) for line in lines]
+        return findings, taken
+
+    def test_the_log_signs_every_checkpoint(self):
+        line = {"kind": "log", "signature": self.LOG_LINE}
+        findings, taken = self.logged([line, {"kind": "commit"}])
+        self.assert_broken(None, findings)
+        self.assertEqual((taken, findings.checks["S7"].examined), ([True, False], 1))
+        for other in ({"kind": "commit"}, {**line, "signature": "— x y"},
+                      {**line, "signature": self.LOG_LINE.replace("2026-001", "2026-002")},
+                      {**line, "signature": self.LOG_LINE[:-4] + "AAAA"}):
+            self.assert_broken("S7", self.logged([other])[0])
+        for key in ("x" + self.LOG_KEY, self.LOG_KEY.replace("+A", "+B"),
+                    self.LOG_KEY[:-4] + "AAAA"):
+            self.assert_broken("P12", self.logged([], key)[0])
+        self.assert_broken("P12", self.logged([], header={"origin": "draw.example/2026-002"})[0])
+
     # -- the ceremony
 
     def ceremony(self, change=lambda lines: None, source=None):
@@ -1286,9 +1348,12 @@ class Stages(unittest.TestCase):
     def test_aftermath(self):
         objection = {"kind": "objection", "id": "E1", "household": "H1", "text": "我反对"}
         ruling = {"kind": "ruling", "objection": "E1", "decision": "rejected", "reason": "不成立"}
-        withdrawal = {"kind": "withdrawal", "household": "H1", "unit": "U2", "reason": "搬走"}
+        withdrawal = {"kind": "withdrawal", "household": "H1", "unit": "U2", "reason": "搬走",
+                      "sheet": "03" * 32}
+        zeros = {"sheet": "00" * 32}
         offer = {"kind": "offer", "unit": "U1", "household": "H3"}
-        accept, decline = {**offer, "kind": "accept"}, {**offer, "kind": "decline"}
+        accept = {**offer, "kind": "accept", "sheet": "04" * 32}
+        decline = {**offer, "kind": "decline", "sheet": "05" * 32}
         swap = {"kind": "swap", "households": ["H1", "H2"], "units": ["U2", "U3"],
                 "consents": ["01" * 32, "02" * 32]}
         film = {"kind": "recording", "name": "hall.mp4", "sha256": "00" * 32, "start": 1}
@@ -1301,14 +1366,17 @@ class Stages(unittest.TestCase):
         self.assertEqual([later["what"] for later in aftermath.account.later],
                          ["objection", "swap", "withdrawal"])
         self.assertEqual(aftermath.account.later[1]["holds"], "U3")
+        self.assertEqual([sheet[:2] for sheet in aftermath.sheets], ["01", "02", "05", "04", "03"])
         self.assert_broken(None, self.after(void, objection, ruling, film)[0])
         for rule, events in (
                 ("A1", [objection, {**objection, "id": "e1"}]), ("A1", [ruling]),
                 ("A1", [objection, ruling, ruling]), ("A2", [{**withdrawal, "unit": "U3"}]),
                 ("A2", [withdrawal, withdrawal]), ("A3", [{**offer, "unit": "U4"}]),
                 ("A3", [{**offer, "household": "H2"}]), ("A3", [offer, offer]),
-                ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走"}]),
-                ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
+                ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走",
+                                "sheet": "03" * 32}]),
+                ("A2", [{**withdrawal, **zeros}]), ("A4", [offer, {**accept, **zeros}]),
+                ("A4", [offer, {**decline, **zeros}]), ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
                 ("A5", [{**swap, "households": ["H1", "H1"]}]), ("A5", [{**swap, "consents": []}]),
                 ("A5", [{**swap, "consents": ["01" * 32] * 2}]),
                 ("A5", [{**swap, "consents": ["01" * 32, "00" * 32]}]),

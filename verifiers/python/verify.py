@@ -36,6 +36,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     S3  SignOffs.cosignature                          A6  Aftermath.recording
     S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
     S5  SignOffs.end_signed                           S6  SignOffs.sign_time
+    S7  SignOffs.await_log, log
     C1  Ceremony.roll_call, end_roll_call             V1  Outside.noted
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
@@ -59,10 +60,12 @@ import errno
 import hashlib
 import itertools
 import json
+import math
 import os
 import re
 import sys
 import unicodedata
+from array import array
 from collections import deque, namedtuple
 
 
@@ -121,6 +124,7 @@ S3 | Is every signature made with a key of the sealed plan? | 每个签名都用
 S4 | Did every member sign with their own key? | 每位监督员用的都是自己的公钥吗？
 S5 | Was every batch after a signed result signed, too? | 结果经签名后，其后每一批事项也都签名了吗？
 S6 | Do the times of the signatures go forward? | 各签名的时间都先后有序吗？
+S7 | Did the log sign every checkpoint? | 日志对每个检查点都签名了吗？
 A1 | Is every objection one of its own, and every ruling one on an open objection?
     | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
@@ -134,7 +138,7 @@ V2 | Is the older copy the beginning of this file? | 较早的副本是本文件
 V3 | Did the quorum of each bench sign? | 各席位达到法定人数的监督员签名了吗？
 V4 | Is the draw of the kind that was expected (official or rehearsal)? | 抽签性质（正式或演练）与预期一致吗？
 V5 | Are the recordings the files that were registered? | 录像文件与登记的相符吗？
-V6 | Are the scans of paper signatures the files that were registered? | 纸面签名扫描件与登记的相符吗？
+V6 | Are the scans of what was signed on paper the files that were registered? | 各纸面签字的扫描件与登记的相符吗？
 V7 | Does the draw go on from the round or attempt before it? | 本次抽签与上一轮（次）衔接吗？
 V8 | Is the household the person who is named? | 该住户就是所称的人吗？
 """)
@@ -154,6 +158,8 @@ def rules_of(letter):
 
 
 NOTHING = ("nothing", "没有")
+ZEROS = "0" * 64              # the hash of no file
+A_SHEET = ("the hash of a scanned sheet", "扫描件的哈希")
 
 
 def clean(text):
@@ -197,10 +203,23 @@ class Findings:
     def __init__(self):
         self.checks = {row[0]: Check() for row in CHECKS}
         self.number = 0             # of the line at hand, from 1
+        self.found_from = 0         # no fault is found in an earlier line
+        self.first = None           # line and place in the table of the first fault
 
     def fault(self, rule, place, found, expected, line=None):
         number = self.number if line is None else line
         self.checks[rule].fault(rule, number, place, found, expected)
+        # What was given from outside is compared when the file has ended.
+        found_in = math.inf if rule[0] == "V" else max(number, self.found_from)
+        here = found_in, list(self.checks).index(rule)
+        self.first = min(self.first or here, here)
+
+    def first_fault(self):
+        """The fault in the least line; of several in it, that of the first check (section 7)."""
+        if self.first is None:
+            return None
+        line, place = self.first
+        return {"check": list(self.checks)[place], "line": 0 if line == math.inf else line}
 
     def examine(self, rule, n=1):
         self.checks[rule].examined += n
@@ -238,15 +257,17 @@ MAX_INTEGER = 2**53 - 1
 # a token.
 KINDS_TABLE = """
 plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int
-            [prior:prior] benches:int members:int sources:int pools:int units:int households:int
+            [prior:prior] [log:str] benches:int members:int sources:int pools:int units:int
+            households:int
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
 pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [seconds:int]
             [unranked:lot|standby] units:int households:int
-unit        pool:str id:str label:str storey:int [features:strs]
+unit        pool:str id:str [building:str] label:str storey:int [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
 checkpoint  stage:plan|reveals|result|aftermath body:str [at:int]
+log         signature:str [at:int]
 cosignature member:str signature:str [at:int]
 paper       member:str scan:hex64 [at:int]
 dissent     member:str reason:str [at:int]
@@ -273,10 +294,10 @@ leftover    pool:str unit:str [at:int]
 result      picked:int standby:int leftover:int [at:int]
 objection   id:str [household:str] text:str [at:int]
 ruling      objection:str decision:upheld|rejected reason:str [at:int]
-withdrawal  household:str [unit:str] reason:str [at:int]
+withdrawal  household:str [unit:str] reason:str sheet:hex64 [at:int]
 offer       unit:str household:str [at:int]
-accept      unit:str household:str [at:int]
-decline     unit:str household:str [reason:str] [at:int]
+accept      unit:str household:str sheet:hex64 [at:int]
+decline     unit:str household:str [reason:str] sheet:hex64 [at:int]
 swap        households:strs units:strs consents:hex64s [at:int]
 recording   name:str sha256:hex64 start:int [at:int]
 void        reason:str [at:int]
@@ -802,13 +823,13 @@ def signature_is_right(public, message, signature):
 KEY_NAME = re.compile(r"[!-*,-~]{1,200}\Z")
 
 
-def read_key(text):
-    """P12: (name, key id, public key) of a signed-note verifier key, or None."""
+def read_key(text, kind=4):
+    """P12: (name, key id, public key) of a signed-note verifier key of this type, or None."""
     parts = text.split("+", 2)
     if len(parts) != 3 or not KEY_NAME.match(parts[0]):
         return None
     name, key_id, material = parts[0], parts[1], decode_base64(parts[2], 33)
-    if material is None or material[0] != 4 or not is_of_prime_order(material[1:]):
+    if material is None or material[0] != kind or not is_of_prime_order(material[1:]):
         return None
     if sha256(name.encode() + b"\n" + material)[:4].hex() != key_id:
         return None
@@ -825,6 +846,15 @@ def read_signature(text):
         return None
     time = int.from_bytes(data[4:12], "big")
     return (parts[1], data[:4].hex(), time, data[12:]) if time < 2**63 else None
+
+
+def read_log_signature(text):
+    """S7: (name, key id, signature) of a signature line of a log, or None."""
+    parts = text.split(" ")
+    if len(parts) != 3 or parts[0] != "—" or not KEY_NAME.match(parts[1]):
+        return None
+    data = decode_base64(parts[2], 68)
+    return None if data is None else (parts[1], data[:4].hex(), data[4:])
 
 
 def read_signer(text):
@@ -885,26 +915,49 @@ def ticket_and_lot(key, number):
 
 class FreeUnits:
     """The free units of a pool, by their classes. A unit is told by its place among the units of
-    the pool, from 0."""
+    the pool, from 0.
+
+    The units of a class are summed up over blocks of units, in a Fenwick tree: so the n-th of those
+    on offer is found without a walk along all of them."""
+
+    BLOCK = 256
 
     def __init__(self, classes):
         self.classes = classes  # the class of each unit, in plan order
         self.free = [True] * len(classes)
-        self.of = {}            # class -> its free units, in plan order
-        for i, c in enumerate(classes):
-            self.of.setdefault(c, []).append(i)
+        self.count = dict.fromkeys(classes, 0)  # class -> how many of it are free
+        self.blocks = len(classes) // self.BLOCK + 1
+        self.sums = {c: array("L", [0]) * (self.blocks + 1) for c in self.count}
+        for i in range(len(classes)):
+            self.add(i, 1)
+
+    def add(self, i, n):
+        c, at = self.classes[i], i // self.BLOCK + 1
+        self.count[c] += n
+        sums = self.sums[c]
+        while at <= self.blocks:
+            sums[at] += n
+            at += at & -at
 
     def change(self, i, free):
-        units = self.of[self.classes[i]]
         self.free[i] = free
-        if free:
-            bisect.insort(units, i)
-        else:
-            del units[bisect.bisect_left(units, i)]
+        self.add(i, 1 if free else -1)
 
-    def all_of(self, wanted):
-        """The free units of some classes, in plan order."""
-        return sorted(itertools.chain.from_iterable(self.of[c] for c in wanted))
+    def nth(self, wanted, n):
+        """The n-th free unit, from 0, of some classes, in plan order."""
+        trees, at, step = [self.sums[c] for c in wanted], 0, 1 << self.blocks.bit_length()
+        while step:
+            if at + step <= self.blocks:
+                here = sum(sums[at + step] for sums in trees)
+                if here <= n:
+                    at, n = at + step, n - here
+            step >>= 1
+        return next(itertools.islice(self.all_of(wanted, at * self.BLOCK), n, None))
+
+    def all_of(self, wanted, start=0):
+        """The free units of some classes, from one on, in plan order."""
+        return (i for i in range(start, len(self.classes))
+                if self.free[i] and self.classes[i] in wanted)
 
 
 class Matching:
@@ -1077,8 +1130,8 @@ class Chain:
         return checkpoint
 
     def stands_behind(self, line):
-        """A line that is not of a sign-off, behind the last checkpoint."""
-        if self.checkpoints and line["kind"] not in SIGN_KINDS and line["kind"] != "closing":
+        """A line that signs nothing, behind the last checkpoint."""
+        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "closing"}:
             last = self.checkpoints[-1]
             last.behind = last.behind or self.findings.number
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
@@ -1297,7 +1350,7 @@ class Bench:
 
 class Member:
     def __init__(self, line, bench):
-        self.id, self.bench = line["id"], bench
+        self.id, self.bench, self.line = line["id"], bench, line
         self.key = None         # (name, key id, public key), when it keeps P12
 
 
@@ -1311,12 +1364,25 @@ class Pool:
 
 
 class Unit:
-    __slots__ = ("id", "label", "storey", "pool", "place", "features", "line")
+    __slots__ = ("id", "own_building", "label", "storey", "pool", "place", "features", "line")
 
     def __init__(self, line, features, line_number):
         self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
+        self.own_building = line.get("building")
         self.features, self.line = features, line_number
         self.pool = self.place = None   # its place among the units of its pool, from 0
+
+    def building(self):
+        """Its own, or that of its pool."""
+        if self.own_building is not None:
+            return self.own_building
+        return self.pool.line["building"] if self.pool else ""
+
+    def shown(self):
+        """The label, behind the building where that is not that of the pool."""
+        if self.pool is None or self.building() == self.pool.line["building"]:
+            return self.label
+        return "%s %s" % (self.building(), self.label)
 
 
 class Household:
@@ -1368,6 +1434,7 @@ class Panel:
     def __init__(self, findings, ids):
         self.findings, self.ids = findings, ids
         self.benches, self.members = [], []
+        self.beyond = []            # benches that are not used (rule 4): nobody is a member of them
         self.keys = {}              # (name, key id) -> member
         self.key_names, self.public_keys = set(), set()
 
@@ -1375,8 +1442,7 @@ class Panel:
         bench, used = Bench(line), number <= MAX_BENCHES
         self.ids.add("bench", line["id"], bench if used else None)
         self.findings.text("bench %s" % line["id"], line["title"], 120)
-        if used:
-            self.benches.append(bench)
+        (self.benches if used else self.beyond).append(bench)
 
     def take_member(self, line, number):
         # P4: the `bench` of a member is the id of a bench.
@@ -1394,6 +1460,20 @@ class Panel:
             self.members.append(member)
             if bench is not None:
                 bench.members += 1
+
+    def take_log(self, line, used):
+        """P12: the key of the log is one, too, of another type; its name is the origin."""
+        self.findings.examine("P12")
+        key = read_key(line["log"], 1)
+        alone = key is not None and key[0] not in self.key_names and key[2] not in self.public_keys
+        if not alone or key[0] != line["origin"]:
+            self.findings.fault("P12", "plan, log", line["log"], (
+                "a sound key of its own, named like the draw", "以抽签编号为名、不与他人相同的合格公钥"))
+            key = None
+        elif used:
+            self.key_names.add(key[0])
+            self.public_keys.add(key[2])
+        return key
 
     def take_key(self, line, member, used):
         """P12: a verifier key in its one spelling; no two members have the same, or its name."""
@@ -1416,7 +1496,7 @@ class Panel:
         self.findings.examine("P5", lines)
         if lines < 2:
             self.findings.fault("P5", "bench", lines, ("two benches at least", "至少两个席位"))
-        for bench in self.benches:
+        for bench in self.benches + self.beyond:
             if not 1 <= bench.quorum <= bench.members:
                 self.findings.fault("P5", "bench %s" % bench.id, bench.quorum,
                                     "1–%d" % bench.members)
@@ -1438,6 +1518,7 @@ class Plan:
     def __init__(self, findings):
         self.findings = findings
         self.header, self.header_line = None, 0
+        self.log_key = None         # (name, key id, public key), when it keeps P12
         self.root = None            # the plan root, in hex
         self.ids = Ids(findings)
         self.panel = Panel(findings, self.ids)
@@ -1500,12 +1581,14 @@ class Plan:
         self.check_origin("P1", "plan, origin", line["origin"])
         self.findings.text("plan, title", line["title"], 300)
         self.check_attempt(line)
+        log = self.panel.take_log(line, self.header is None) if "log" in line else None
         # P5 to P7: the limits of the counts.
         for rule, key, most in LIMITS:
             if line[key] > most:
                 self.findings.fault(rule, "plan, " + key, line[key], most)
         if self.header is None:
             self.header, self.header_line = line, self.findings.number
+            self.log_key = log
 
     def check_origin(self, rule, place, origin):
         """P1: 1 to 200 characters from A-Z a-z 0-9 . _ - /, first and last a letter or digit."""
@@ -1592,6 +1675,8 @@ class Plan:
         place = "unit %s" % line["id"]
         if not 1 <= line["storey"] <= 999:
             self.findings.fault("P7", place, line["storey"], "1–999")
+        if "building" in line:
+            self.findings.text(place, line["building"], 120)
         self.findings.text(place, line["label"], 60)
         unit = Unit(line, self.features(line, "features"), self.findings.number)
         self.ids.add("unit", line["id"], unit)
@@ -1718,13 +1803,16 @@ class Plan:
         """Rule 3: what is checked when the plan ends."""
         self.root = root.hex()
         self.ids.end()
+        self.check_once()
+        # What only the whole plan shows is found where it ends, whatever line it is about.
+        self.findings.found_from = self.findings.number
         self.check_counts()
         self.panel.end(self.lines_of["bench"])
         self.check_outcomes()
         for pool in self.pools:
             if pool.combinations:
                 self.check_needs(pool)
-        self.check_once()
+        self.findings.found_from = 0
         if self.header is None:
             self.forget()
 
@@ -1781,11 +1869,19 @@ class Plan:
         """P13: no two units have the same building, label and storey; no two households the same
         person."""
         seen, buildings = {}, {pool: folded(pool.line["building"]) for pool in self.pools}
+        other = {}                  # the buildings of units that name their own, folded
         self.findings.examine("P13", len(self.units))
         for unit in self.units:
             if unit.pool is None or len(unit.label.encode()) > 60 or not 1 <= unit.storey <= 999:
                 continue
-            flat = (buildings[unit.pool], unit.storey, folded(unit.label))
+            building = buildings[unit.pool]
+            if unit.own_building is not None:
+                if len(unit.own_building.encode()) > 120:
+                    continue
+                if unit.own_building not in other:
+                    other[unit.own_building] = folded(unit.own_building)
+                building = other[unit.own_building]
+            flat = (building, unit.storey, folded(unit.label))
             first = seen.setdefault(flat, unit)
             if first is not unit:
                 self.findings.fault("P13", "unit %s" % unit.id, unit.label, (
@@ -1804,7 +1900,7 @@ class Plan:
 
 
 # --------------------------------------------------------------------------------------------------
-# 8. The sign-offs (S1 to S6)
+# 8. The sign-offs (S1 to S7)
 # --------------------------------------------------------------------------------------------------
 
 class SignOff:
@@ -1851,11 +1947,12 @@ class SignOffs:
     def __init__(self, findings, plan):
         self.findings, self.plan = findings, plan
         self.open = None
-        self.scans = []             # (line, sha256) of papers (V6)
+        self.scans = []             # SHA-256 of the scans of papers (V6)
         self.latest = [0, 0]        # the greatest time under earlier checkpoints, and under this
         self.plan_signed_at = None  # the greatest time under the plan
         self.result_is_signed = False
         self.notes = []             # (line, what, member, time): odd times
+        self.log_due = None         # the body of the checkpoint directly above, if the log signs it
 
     def begin(self, checkpoint):
         """A checkpoint that changed the phase begins a sign-off, in the place of the one before."""
@@ -1864,6 +1961,31 @@ class SignOffs:
             self.open = checkpoint.signoff = SignOff(
                 checkpoint.stage, checkpoint.body, self.plan.panel.benches)
             self.latest = [max(self.latest), 0]
+
+    def await_log(self, checkpoint):
+        """S7: a checkpoint that changed the phase is signed by the log, if the plan has one."""
+        if self.plan.header is not None and "log" in self.plan.header:
+            self.findings.examine("S7")
+            self.log_due = checkpoint.body
+
+    def log(self, line):
+        """S7: the line directly under such a checkpoint. Whether it is that of the log."""
+        body, self.log_due = self.log_due, None
+        if body is None:
+            return False
+        key, fault, kind = self.plan.log_key, self.findings.fault, line["kind"]
+        if kind != "log":
+            fault("S7", kind, kind, ("the signature of the log", "日志的签名"))
+            return False
+        signature = read_log_signature(line["signature"])
+        if signature is None:
+            fault("S7", kind, line["signature"], ("a signature line", "合规的签名行"))
+        elif key is None or signature[:2] != key[:2]:
+            fault("S7", kind, " ".join(signature[:2]), ("the key of the log", "日志的公钥"))
+        elif not signature_is_right(key[2], body.encode("utf-8"), signature[2]):
+            fault("S7", kind, ("a wrong signature", "签名错误"),
+                  ("one over this checkpoint", "对本检查点的签名"))
+        return True
 
     def take(self, line):
         # S1: exactly one line of each member of the panel.
@@ -1881,7 +2003,11 @@ class SignOffs:
             return
         counts[kind] += 1
         if kind == "paper":
-            self.scans.append((self.findings.number, line["scan"]))
+            # S1: `scan` is the SHA-256 of the scanned sheet and never 64 zeros.
+            if line["scan"] == ZEROS:
+                self.findings.fault("S1", kind, ZEROS, A_SHEET)
+            else:
+                self.scans.append(line["scan"])
         elif kind == "dissent":
             self.findings.text("dissent", line["reason"], 600)
             signoff.refusals.append((member.id, line["reason"]))
@@ -2289,8 +2415,7 @@ class PoolDraw:
         classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
         self.free = FreeUnits(classes)
         self.matching = Matching(pool.combinations, set(classes))
-        for c, units in self.free.of.items():
-            self.matching.free[c] = len(units)
+        self.matching.free.update(self.free.count)
         for caller in self.order:
             if caller.waits:
                 self.matching.waiting[caller.household.needs] += 1
@@ -2347,7 +2472,7 @@ class PoolDraw:
         return {c for c in self.matching.loose() if needs <= c}
 
     def how_many(self, offer):
-        return sum(len(self.free.of[c]) for c in offer)
+        return sum(self.free.count[c] for c in offer)
 
     def is_offered(self, offer, unit):
         return self.free.free[unit.place] and self.free.classes[unit.place] in offer
@@ -2558,7 +2683,7 @@ class Draw:
         compare("D6", place + ", lot", line.get("lot"), caller.lot)
         number = caller.lot % offered if offered else None
         compare("D6", place + ", number", line.get("number"), number)
-        right = draw.pool.units[draw.free.all_of(offer)[number]] if offered else None
+        right = draw.pool.units[draw.free.nth(offer, number)] if offered else None
         if right is None or self.unit_of(line["unit"], draw.pool) is not right:
             fault("D6", place + ", unit", line["unit"], right.id if right else NOTHING)
         # D6: its line has neither `rank` nor `proxy`.
@@ -2693,6 +2818,34 @@ class Draw:
 # 11. The aftermath (A1 to A7)
 # --------------------------------------------------------------------------------------------------
 
+class StandbyList:
+    """The standby list of a pool, in order, also those that left it. Nobody comes onto it later, so
+    whoever left is passed over for good, and is not looked at again and again."""
+
+    def __init__(self, households, waiting):
+        self.households, self.waiting = households, waiting
+        self.places = {}            # needs -> the places of those with these needs
+        for place, household in enumerate(households):
+            self.places.setdefault(household.needs, []).append(place)
+        # For each of these places one behind it, between which nobody waits once it is left.
+        self.behind = {needs: list(range(1, len(places) + 1))
+                       for needs, places in self.places.items()}
+
+    def first(self, unit, start):
+        """A3: the first place from `start` on of somebody who waits and accepts the unit."""
+        places = (self.first_with(needs, start) for needs in self.places if needs <= unit.features)
+        return min((place for place in places if place is not None), default=None)
+
+    def first_with(self, needs, start):
+        places, behind = self.places[needs], self.behind[needs]
+        begin = at = bisect.bisect_left(places, start)
+        while at < len(places) and self.households[places[at]] not in self.waiting:
+            at = behind[at]
+        while begin < at:
+            behind[begin], begin = at, behind[begin]
+        return places[at] if at < len(places) else None
+
+
 class Aftermath:
     """What comes after the result. An event that breaks its rule changes nothing (rule 7)."""
 
@@ -2701,13 +2854,14 @@ class Aftermath:
         self.is_begun = False
         self.holds = {}             # household -> the unit that it holds
         self.waiting = set()        # households on a standby list
-        self.standby_lists = {}     # pool -> households, in order, also those that left it
+        self.standby_lists = {}     # pool -> StandbyList
         self.free_units = set()
         self.free_lists = {}        # pool -> units, as they became free
         self.asked_up_to = {}       # unit -> place on the list up to which it was offered (A3)
         self.offers = {}            # pool -> (unit, household)
         self.objection_ids, self.open_objections = set(), set()
         self.recordings, self.recording_names = [], set()
+        self.sheets = []            # SHA-256 of the scans of what households signed (V6)
         self.void, self.void_line = None, 0
         self.events = 0             # that were followed
         self.counts = dict.fromkeys(["objections", "open", "withdrawals", "accepted", "declined",
@@ -2721,13 +2875,14 @@ class Aftermath:
         self.holds = {household: caller.unit for household, caller in self.draw.callers.items()
                       if caller.unit is not None}
         held = set(self.holds.values())
-        for pool in self.plan.pools:
-            self.standby_lists[pool] = []
-            self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
-            self.free_units.update(self.free_lists[pool])
+        lists = {pool: [] for pool in self.plan.pools}
         for household in self.draw.standby_order:
             self.waiting.add(household)
-            self.standby_lists[household.pool].append(household)
+            lists[household.pool].append(household)
+        for pool in self.plan.pools:
+            self.standby_lists[pool] = StandbyList(lists[pool], self.waiting)
+            self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
+            self.free_units.update(self.free_lists[pool])
 
     def take(self, line):
         kind = line["kind"]
@@ -2754,6 +2909,7 @@ class Aftermath:
             self.findings.fault(rule, kind, *fault)
             return
         self.events += 1
+        self.sheets += [line["sheet"]] if "sheet" in line else line.get("consents", [])
         wanted = self.plan.household(self.account.wanted)
         if wanted is not None:
             unit = self.holds.get(wanted) if self.void is None else None
@@ -2792,6 +2948,8 @@ class Aftermath:
         if line.get("unit") != (unit.id if unit else None) or not (
                 unit or household in self.waiting):
             return line.get("unit", NOTHING), unit.id if unit else NOTHING
+        if line["sheet"] == ZEROS:
+            return ZEROS, A_SHEET
         if unit:
             del self.holds[household]
             self.free_lists[unit.pool].append(unit)
@@ -2806,17 +2964,13 @@ class Aftermath:
         whom it was not offered before, and the first such household.
 
         Nobody comes onto a standby list, so whom a unit has passed it has passed for good."""
-        units, households = self.free_lists[pool], self.standby_lists[pool]
+        units, standby = self.free_lists[pool], self.standby_lists[pool]
         while units:
             unit = units[0]
-            place = self.asked_up_to.get(unit, 0)
-            while place < len(households):
-                if households[place] in self.waiting and households[place].needs <= unit.features:
-                    break
-                place += 1
-            self.asked_up_to[unit] = place
-            if place < len(households):
-                return unit, households[place]
+            place = standby.first(unit, self.asked_up_to.get(unit, 0))
+            if place is not None:
+                self.asked_up_to[unit] = place
+                return unit, standby.households[place]
             units.popleft()
         return None
 
@@ -2836,18 +2990,22 @@ class Aftermath:
         return None
 
     def close_offer(self, line):
-        """A4: an answer names unit and household of the open offer of the household's pool."""
+        """A4: an answer names unit and household of the open offer of the household's pool, and
+        `sheet` is as in A2. The offer that it closes, and what is wrong."""
         household = self.plan.household(line["household"])
         offer = self.offers.get(household.pool) if household else None
         if offer is None or (offer[0].id, offer[1]) != (line["unit"], household):
-            return None
-        return self.offers.pop(household.pool)
+            return None, ("%s, %s" % (line["unit"], line["household"]),
+                          ("the open offer", "待答复的递补"))
+        if line["sheet"] == ZEROS:
+            return None, (ZEROS, A_SHEET)
+        return self.offers.pop(household.pool), None
 
     def accept(self, line):
         """A4: who accepts holds the unit and leaves the standby list."""
-        offer = self.close_offer(line)
-        if offer is None:
-            return self.no_such_offer(line)
+        offer, wrong = self.close_offer(line)
+        if wrong:
+            return wrong
         unit, household = offer
         self.free_lists[unit.pool].popleft()
         self.free_units.discard(unit)
@@ -2858,16 +3016,12 @@ class Aftermath:
 
     def decline(self, line):
         """A4: who declines stays on it. A3: the offers of the unit go on behind it."""
-        offer = self.close_offer(line)
-        if offer is None:
-            return self.no_such_offer(line)
+        offer, wrong = self.close_offer(line)
+        if wrong:
+            return wrong
         self.asked_up_to[offer[0]] += 1
         self.counts["declined"] += 1
         return None
-
-    @staticmethod
-    def no_such_offer(line):
-        return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的递补")
 
     def swap(self, line):
         """A5: at least two households, each once, each with its consent and the unit that it holds
@@ -2878,7 +3032,7 @@ class Aftermath:
             return ", ".join(names), ("two households or more, each once", "两户以上，每户一次")
         if len(line["consents"]) != len(names):
             return len(line["consents"]), len(names)
-        if len(set(line["consents"]) - {"0" * 64}) < len(names):
+        if len(set(line["consents"]) - {ZEROS}) < len(names):
             return ", ".join(line["consents"]), ("one hash each, no zeros", "各不相同且不为零")
         units = [self.holds.get(household) for household in households]
         held = [unit and unit.id for unit in units]
@@ -2965,6 +3119,8 @@ class Transcript:
     def step(self, line):
         kind, before = line["kind"], self.order.phase
         self.chain.stands_behind(line)
+        if self.signoffs.log(line):
+            return
         move = self.order.take(line)
         for phase in move.ends:
             self.end(phase, line)
@@ -2975,6 +3131,8 @@ class Transcript:
             self.signoffs.end()
         if move.taken and kind == "checkpoint":
             checkpoint = self.chain.checkpoint(line, self.plan.origin())
+            if move.phase != before:
+                self.signoffs.await_log(checkpoint)
             # Nobody signs the reveals.
             if move.phase != before and line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)
@@ -3082,8 +3240,7 @@ def household_is(household, groups):
 
 def unit_is(unit):
     """V7: what must be the same of a unit."""
-    return (unit.label, unit.storey, unit.features,
-            unit.pool.line["building"] if unit.pool else "")
+    return (unit.label, unit.storey, unit.features, unit.building())
 
 
 def leaves(t):
@@ -3115,6 +3272,7 @@ class Outside:
         self.open = None            # what was not compared
         self.includes_open = False
         self.gives_out = None       # V7
+        self.one_before = None      # the verified transcript that `prior` was compared with
 
     def check(self, evidence):
         self.noted(evidence.noted)
@@ -3254,9 +3412,9 @@ class Outside:
         self.not_at_hand("V5", missing)
 
     def scans(self, given):
-        """V6: the scans of `paper` lines are found by their SHA-256."""
+        """V6: the scans of `paper` lines, sheets and consents are found by their SHA-256."""
         missing = []
-        for _, scan in self.t.signoffs.scans:
+        for scan in self.t.signoffs.scans + self.t.aftermath.sheets:
             if given is None:
                 self.findings.not_run(["V6"], ("the scans were not given", "没有给出扫描件"))
                 return
@@ -3321,6 +3479,7 @@ class Outside:
                 "没有给出上一份记录，或上一份没有通过核验"))
             return
         self.findings.examine("V7")
+        self.one_before = before
         self.link(header, prior, before, line)
         self.given_out(line)
         self.nobody_dropped(prior, before, line)
@@ -3670,6 +3829,7 @@ def json_report(t):
     checks = [(row, t.findings.checks[row[0]]) for row in CHECKS]
     report = {
         "verdict": t.verdict(), "level": level_of(t), "anchored": anchored_at(t),
+        **({"first": t.findings.first_fault()} if t.findings.first else {}),
         **({"not_compared": not_compared_report(t)} if t.outside.open else {}),
         "origin": header["origin"], "title": header["title"], "mode": header["mode"],
         "checks": [check_report(row, check, [fault_report(fault) for fault in check.faults])
@@ -3687,10 +3847,95 @@ def json_report(t):
                        ("notes", [time_note(note) for note in t.signoffs.notes]),
                        ("why", why_report(t)),
                        ("changed", t.chain.changed()),
-                       ("unfinished", unfinished_report(t) if t.unfinished() else None)):
+                       ("unfinished", unfinished_report(t) if t.unfinished() else None),
+                       ("chain", chain_report(t))):
         if value or (key == "void" and void):
             report[key] = value
     return report
+
+
+MAX_LISTED = 100
+CHAIN = {"left_out": ("households left out", "未再列入的住户"),
+         "added": ("households added", "新列入的住户"),
+         "units_left_out": ("units left out", "未再列入的房源"),
+         "units_added": ("units added", "新列入的房源"),
+         "tiers": ("tiers changed", "顺位变动"),
+         "needs": ("needs changed", "照顾需求变动"),
+         "rules": ("rules changed", "规则变动"),
+         "quorums": ("quorums changed", "法定人数变动"),
+         "members_left_out": ("members left out", "不再列入的监督员"),
+         "members_added": ("members added", "新列入的监督员"),
+         "members_changed": ("members with another bench, name or key", "席位、姓名或公钥有变的监督员")}
+
+
+def chain_report(t):
+    """What changed from the one before to this plan, by name; only when nothing but V7 failed."""
+    before, others = t.outside.one_before, [c for rule, c in t.findings.checks.items()
+                                            if rule != "V7"]
+    if before is None or t.order.phase == PLAN or any(check.failed for check in others):
+        return None
+    old, new, prior = before.plan, t.plan, t.plan.header["prior"]
+    if prior["relation"] == "round":
+        households, units = leaves(before)
+    else:
+        void = before.aftermath.void is not None
+        households, units = ((old.ids.of["household"], old.ids.of["unit"]) if void else ({}, {}))
+    rules = [{pool.id: pool_rules(pool.line) for pool in plan.pools} for plan in (old, new)]
+    quorums = [{bench.id: bench.quorum for bench in plan.panel.benches} for plan in (old, new)]
+    members = [{m.id: (m.line["bench"], m.line["name"], m.line.get("key"))
+                for m in plan.panel.members} for plan in (old, new)]
+    same = sorted(set(households) & set(new.ids.of["household"]))
+    pairs = [(name, old.household(name), new.household(name)) for name in same]
+    lists = {
+        **left_and_added("", households, new.ids.of["household"]),
+        **left_and_added("units_", units, new.ids.of["unit"]),
+        "tiers": changes("household", [(n, a.tier, b.tier) for n, a, b in pairs]),
+        "needs": changes("household", [(n, sorted(a.needs), sorted(b.needs))
+                                       for n, a, b in pairs]),
+        "rules": changes("pool", [(n, rules[0][n], rules[1][n])
+                                  for n in sorted(set(rules[0]) & set(rules[1]))]),
+        "quorums": changes("bench", [(n, quorums[0].get(n, 0), quorums[1].get(n, 0))
+                                     for n in sorted({*quorums[0], *quorums[1]})]),
+        **left_and_added("members_", members[0], members[1]),
+        "members_changed": [n for n in sorted(set(members[0]) & set(members[1]))
+                            if members[0][n] != members[1][n]]}
+    return {"before": old.header["origin"],
+            **{key: {"count": len(lists[key]), "first": lists[key][:MAX_LISTED]}
+               for key in CHAIN if lists[key]}}
+
+
+def left_and_added(kind, before, now):
+    return {kind + "left_out": sorted(set(before) - set(now)),
+            kind + "added": sorted(set(now) - set(before))}
+
+
+def changes(kind, pairs):
+    return [{kind: name, "from": was, "to": now} for name, was, now in pairs if was != now]
+
+
+def pool_rules(line):
+    return " ".join(str(line[key]) for key in ("rule", "absence", "seconds", "unranked")
+                    if key in line)
+
+
+def chain_lines(chain, say):
+    """The same as text."""
+    def shown(entry):
+        if isinstance(entry, str):
+            return entry
+        name, was, now = entry.values()
+        return "%s %s → %s" % (name, *("+".join(value) or "–" if isinstance(value, list) else value
+                                       for value in (was, now)))
+
+    origin, same = chain["before"], len(chain) == 1
+    yield say("Compared with %s, which it goes on from:" % origin, "与所衔接的 %s 相比：" % origin) + (
+        say(" nothing differs", "没有变动") if same else "")
+    for key, words in CHAIN.items():
+        if key in chain:
+            count, first = chain[key]["count"], chain[key]["first"]
+            more = say(" … (%d)" % count, " …（%d）" % count) if count > len(first) else ""
+            yield say("  %s: %s", "  %s：%s") % (
+                say(*words), say(", ", "、").join(map(shown, first)) + more)
 
 
 def told_void(t):
@@ -3821,6 +4066,8 @@ def print_numbers(t, report, say):
                   ).format(**report["totals"]))
     for note in report.get("notes", []):
         print(clean(say(note["en"], note["zh"])))
+    for line in chain_lines(report["chain"], say) if "chain" in report else ():
+        print(clean(line))
     if any(report["aftermath"].values()) and not t.outside.left_out():
         print(say("After the result: {objections} objections ({open} without a ruling), "
                   "{withdrawals} withdrawals, {accepted} offers accepted, {declined} declined, "
@@ -4000,9 +4247,11 @@ def refuted_verdict(t, report, say):
                    % "、".join(failed)) + (unfinished_too(t, say) if t.unfinished() else "")
     if "changed" in report:
         return altered_sentence(t, report, say)
-    return say("This record is REFUTED: check %s failed. "
-               "Do not rely on it, and show this report to the panel." % failed[0],
-               "本记录【不成立】：第 %s 项检查未通过。请勿采信，并向监督小组出示本报告。" % failed[0])
+    first = report["first"]["line"], report["first"]["check"]
+    return say("This record is REFUTED: the first fault is in line %d (check %s). "
+               "Do not rely on it, and show this report to the panel." % first,
+               "本记录【不成立】：第 %d 行出现第一处不符（第 %s 项）。请勿采信，并向监督小组出示本报告。"
+               % first)
 
 
 def verified_verdict(t, report, say):
@@ -4167,7 +4416,8 @@ class Found:
         shared = min(len(self.parts), len(label))
         before = self.parts[:len(self.parts) - shared]
         named = self.parts[len(self.parts) - shared:]
-        building = iter(self.buildings.get(line["pool"], []))
+        building = iter(parts_of(line["building"]) if "building" in line
+                        else self.buildings.get(line["pool"], []))
         return shared > 0 and (self.parts == parts_of(line["id"]) or (
             label[len(label) - shared:] == named and all(part in building for part in before)))
 
@@ -4267,7 +4517,7 @@ class Steps:
     def unit_words(self, name):
         """The flat with label and storey, as a pair."""
         unit = self.units.get(name)
-        label, storey = (unit.label, unit.storey) if unit else ("", 0)
+        label, storey = (unit.shown(), unit.storey) if unit else ("", 0)
         return "%s: %s, storey %d" % (name, label, storey), "%s：%s，第 %d 层" % (name, label, storey)
 
     def tell(self):
@@ -4373,11 +4623,11 @@ class Steps:
                   "%d 套，按方案顺序从 0 起编号：" % len(offered))
         # Of an id that occurs twice, the label is that of its last line.
         units = [self.units[name] for name in offered]
-        labels = max(width(unit.label) for unit in units)
+        labels = max(width(unit.shown()) for unit in units)
         ids = max(width(unit.id) for unit in units)
         for number, unit in enumerate(units):
             mark = "=>" if unit.id == self.why["unit"] else "  "
-            row = (mark, number, padded(unit.id, ids), padded(unit.label, labels), unit.storey)
+            row = (mark, number, padded(unit.id, ids), padded(unit.shown(), labels), unit.storey)
             self.more("%s%3d  %s  %s  storey %2d" % row, "%s%3d  %s  %s  第 %2d 层" % row)
         self.more("(Taken flats are not in the list, nor those still held back for households "
                   "with needs that wait.)",
@@ -4427,9 +4677,10 @@ class Steps:
             if unit is None:
                 continue  # an entry that breaks P9
             offered = unit.id in self.why["offered"]
-            self.more("%3d. %s  %s  %s" % (n, unit.id, unit.label,
+            self.more("%3d. %s  %s  %s" % (n, unit.id, unit.shown(),
                                            "on offer" if offered else "not on offer"),
-                      "%3d. %s  %s  %s" % (n, unit.id, unit.label, "可选" if offered else "不可选"))
+                      "%3d. %s  %s  %s" % (n, unit.id, unit.shown(),
+                                            "可选" if offered else "不可选"))
             if unit.id == self.why["unit"]:
                 break
 
@@ -4451,10 +4702,11 @@ class Steps:
             self.ranked()
 
     LATER = {"objection": ("an objection of or about it", "该户的异议"),
-             "withdrawal": ("it gave up what it had", "放弃所得"),
+             "withdrawal": ("it gave up what it had, by a signed sheet", "凭签字单放弃所得"),
              "offer": ("a flat was offered to it", "轮到递补一套房"),
-             "accept": ("it took the flat offered", "接受递补的房"),
-             "decline": ("it did not take the flat offered", "不接受递补的房"),
+             "accept": ("it took the flat offered, by a signed sheet", "凭签字单接受递补的房"),
+             "decline": ("it did not take the flat offered, by a signed sheet",
+                         "凭签字单不接受递补的房"),
              "swap": ("it changed its flat with others, by consent", "经各户同意换房"),
              "void": ("the draw was declared void", "宣布抽签作废")}
 
@@ -4631,14 +4883,15 @@ class Story:
     LATER = {  # what comes later, in the words of section 11
         "objection": ("objection {id}", "提出异议 {id}"),
         "ruling": ("objection {objection} was {decision}", "异议 {objection} {holds}"),
-        "withdrawal": ("gave up {unit}", "放弃 {unit}"),
+        "withdrawal": ("gave up {unit} (signed sheet)", "放弃 {unit}（有签字单）"),
         "offer": ("was offered {unit}", "递补获提供 {unit}"),
-        "accept": ("accepted {unit}", "接受 {unit}"),
-        "decline": ("declined {unit}", "谢绝 {unit}"),
+        "accept": ("accepted {unit} (signed sheet)", "接受 {unit}（有签字单）"),
+        "decline": ("declined {unit} (signed sheet)", "谢绝 {unit}（有签字单）"),
         "swap": ("exchanged flats with {others}", "与 {others} 换房"),
         "void": ("the draw was declared void ({reason})", "本次抽签已宣布作废（{reason}）"),
     }
-    GAVE_UP_ITS_PLACE = ("gave up its place on the standby list", "放弃候补席位")
+    GAVE_UP_ITS_PLACE = ("gave up its place on the standby list (signed sheet)",
+                         "放弃候补席位（有签字单）")
 
     def __init__(self, origin, lines):
         self.origin = origin
@@ -4994,7 +5247,8 @@ def receipt_facts(receipt, story):
         "fingerprint": fingerprint(receipt.body) if receipt else None,
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
         "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
-        "building": of("pool", "building"), "of": of("pool", "households"),
+        "building": unit_line.get("building", of("pool", "building")),
+        "of": of("pool", "households"),
         "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
         "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
         "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,

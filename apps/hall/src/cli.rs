@@ -165,8 +165,8 @@ After the result (at the prompt with --after):
 
     objection E1 household H002 TEXT
     ruling E1 rejected REASON
-    withdraw H003 REASON
-    offer / accept H010 / decline H010
+    withdraw H003 REASON sheet FILE
+    offer / accept H010 sheet FILE / decline H010 REASON sheet FILE
     swap H004 H005 consent FILE FILE
     recording FILE 2026-11-22T09:00:00+08:00
     void REASON
@@ -206,8 +206,8 @@ After the result (at the prompt with --after):
 
     异议 E1 住户 H002 内容
     裁定 E1 驳回 理由
-    放弃 H003 理由
-    递补 / 接受 H010 / 不要 H010
+    放弃 H003 理由 签字单 文件
+    递补 / 接受 H010 签字单 文件 / 不要 H010 理由 签字单 文件
     换房 H004 H005 同意 文件 文件
     录像 文件 2026-11-22T09:00:00+08:00
     作废 理由

@@ -149,10 +149,16 @@ fn later(steps: &mut Steps, why: &Why, story: &Story) {
 fn later_words(what: &str, lang: Lang) -> String {
     match what {
         "objection" => tr!(lang, "an objection of or about it", "该户的异议"),
-        "withdrawal" => tr!(lang, "it gave up what it had", "放弃所得"),
+        "withdrawal" => tr!(lang, "it gave up what it had, by a signed sheet", "凭签字单放弃所得"),
         "offer" => tr!(lang, "a flat was offered to it", "轮到递补一套房"),
-        "accept" => tr!(lang, "it took the flat offered", "接受递补的房"),
-        "decline" => tr!(lang, "it did not take the flat offered", "不接受递补的房"),
+        "accept" => {
+            tr!(lang, "it took the flat offered, by a signed sheet", "凭签字单接受递补的房")
+        }
+        "decline" => tr!(
+            lang,
+            "it did not take the flat offered, by a signed sheet",
+            "凭签字单不接受递补的房"
+        ),
         "swap" => tr!(lang, "it changed its flat with others, by consent", "经各户同意换房"),
         "void" => tr!(lang, "the draw was declared void", "宣布抽签作废"),
         other => shown(other),

@@ -87,7 +87,9 @@ impl Search {
             Line::Pool { id, building, .. } => {
                 self.buildings.insert(id.to_string(), parts(building));
             }
-            Line::Unit { pool, id, label, .. } if self.names(pool, id, label) => {
+            Line::Unit { pool, id, building, label, .. }
+                if self.names((pool, building.as_deref()), id, label) =>
+            {
                 self.units.push(id.to_string())
             }
             Line::Household { id, name, .. } => {
@@ -105,11 +107,12 @@ impl Search {
 
     /// Whether the unit is named: by its id, or by the end of its label behind any parts of its
     /// building.
-    fn names(&self, pool: &str, id: &str, label: &str) -> bool {
+    fn names(&self, (pool, own): (&str, Option<&str>), id: &str, label: &str) -> bool {
         let label = parts(label);
         let shared = self.parts.len().min(label.len());
         let (before, named) = self.parts.split_at(self.parts.len() - shared);
-        let mut building = self.buildings.get(pool).into_iter().flatten();
+        let own = own.map(parts);
+        let mut building = own.as_ref().or_else(|| self.buildings.get(pool)).into_iter().flatten();
         shared > 0
             && (self.parts == parts(id)
                 || label.ends_with(named)

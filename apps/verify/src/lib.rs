@@ -9,6 +9,7 @@ pub mod common;
 mod evidence;
 mod explain;
 mod find;
+mod policy;
 mod receipt;
 mod receipts;
 mod source;
@@ -46,6 +47,7 @@ Of several files the gravest counts: 2, 1, 3, 0.
 A household that is not in the plan changes none of them.
 
 Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
+For programs that read signed notes: `verify_transcript policy FILE` prints what signs a checkpoint
 
 The report goes to standard output; errors and the progress bar go to standard error.
 ·
@@ -58,6 +60,7 @@ The report goes to standard output; errors and the progress bar go to standard e
 住户编号不在方案中时，退出码不变。
 
 收据：verify_transcript receipts 记录 --out 文件夹，verify_transcript receipt 收据（加 --help 查看说明）
+供读取签名文件的程序：verify_transcript policy 文件，输出检查点应由谁签名
 
 报告写到标准输出，错误与进度条写到标准错误。";
 
@@ -90,7 +93,8 @@ struct Cli {
     /// 录像文件夹：逐份核对，并给出叫号所在的秒
     #[arg(long, value_name = "DIR")]
     recordings: Option<PathBuf>,
-    /// Folder of the scans of signatures on paper · 纸面签名扫描件文件夹
+    /// Folder of the scans of what was signed on paper: signatures, withdrawals, answers, consents ·
+    /// 纸面签字的扫描件文件夹：签名、放弃、答复、同意书
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
     /// Explains, after the report, why this household got its flat; a full name or a flat gives the
@@ -139,10 +143,11 @@ impl Stop {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = subcommand_first(std::env::args_os().skip(1).collect());
-    // Before the other options are read: these two have options of their own.
+    // Before the other options are read: these have options of their own.
     match arguments.first().and_then(|first| first.to_str()) {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
+        Some("policy") => return policy::main(arguments.into_iter()),
         _ => {}
     }
     let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
@@ -167,11 +172,15 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What has options of its own.
+const SUBCOMMANDS: [&str; 3] = ["receipt", "receipts", "policy"];
+
 /// `--lang en receipt …` means the same as `receipt --lang en …`.
 fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let option = arguments.first().and_then(|first| first.to_str()).unwrap_or_default();
     let before = if option == "--lang" { 2 } else { usize::from(option.starts_with("--lang=")) };
-    if arguments.get(before).is_some_and(|word| word == "receipt" || word == "receipts") {
+    let named = |word: &OsString| SUBCOMMANDS.iter().any(|name| word == name);
+    if arguments.get(before).is_some_and(named) {
         arguments[..=before].rotate_right(1);
     }
     arguments
@@ -497,15 +506,17 @@ fn altered(report: &Report, lang: Lang) -> String {
 /// The first failed check in words; nothing if none failed.
 fn first_failed(report: &Report, lang: Lang) -> String {
     let Some(check) = report.first_failed() else { return String::new() };
-    let Some(fault) = check.faults.first() else { return String::new() };
+    let Some(fault) = check.faults.iter().min_by_key(|fault| fault.line) else {
+        return String::new();
+    };
     let (id, title, fault) = (check.id, check.title.get(lang), shown(&fault.sentence(lang)));
     let more = check.failed.saturating_sub(1);
     let others =
         report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
     let mut out = tr!(
         lang,
-        "\nThe first failed check is {id}: {title}\n  {fault}\n",
-        "\n第一项未通过的检查是 {id}：{title}\n  {fault}\n"
+        "\nThe first fault is one of check {id}: {title}\n  {fault}\n",
+        "\n第一处不符属第 {id} 项：{title}\n  {fault}\n"
     );
     if more > 0 {
         let places = if more == 1 { "place" } else { "places" };

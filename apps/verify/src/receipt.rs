@@ -2,16 +2,16 @@
 
 use crate::common::command_line::parse;
 use crate::evidence;
+use crate::source;
 use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
 use floorlot::receipt::{BenchKeys, Entry, Receipt, ReceiptError, ReceiptEvidence, Saved};
 use floorlot::rules::Lang;
-use floorlot::transcript::Reader;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -142,16 +142,7 @@ fn keys(given: &[String], lang: Lang) -> Result<Vec<BenchKeys>, String> {
 fn panel(evidence: &mut ReceiptEvidence, path: &Path, lang: Lang) -> Result<(), String> {
     let shown = path.display();
     let failed = |error: &dyn Told| in_file(format_args!("--panel {shown}"), error, lang);
-    let mut reader = Reader::new(BufReader::new(File::open(path).map_err(|error| failed(&error))?));
-    let mut lines: Vec<Vec<u8>> = Vec::new();
-    while let Some(line) = reader.next_line().map_err(|error| failed(&error))? {
-        // The plan ends at its checkpoint, and a transcript can be long.
-        let sealed = matches!(Line::decode(line.bytes), Ok(Line::Checkpoint { .. }));
-        if sealed {
-            break;
-        }
-        lines.push(line.bytes.to_vec());
-    }
+    let lines = source::plan_lines(path).map_err(|error| failed(&error))?;
     evidence.take_panel(lines.iter().map(Vec::as_slice));
     Ok(())
 }

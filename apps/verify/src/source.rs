@@ -1,5 +1,7 @@
 //! The file to be verified, read once, or twice when a household is to be explained.
 
+use floorlot::lines::Line;
+use floorlot::transcript::Reader;
 use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -54,4 +56,22 @@ impl Source {
         bar.finish_and_clear();
         Ok(done)
     }
+}
+
+/// The lines of the plan, alone or at the beginning of a transcript.
+pub(crate) fn plan_lines(path: &Path) -> io::Result<Vec<Vec<u8>>> {
+    let source: Box<dyn Read> = match path.as_os_str() == "-" {
+        true => Box::new(io::stdin()),
+        false => Box::new(File::open(path)?),
+    };
+    let mut reader = Reader::new(BufReader::new(source));
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    while let Some(line) = reader.next_line()? {
+        // The plan ends at its checkpoint, and a transcript can be long.
+        if matches!(Line::decode(line.bytes), Ok(Line::Checkpoint { .. })) {
+            break;
+        }
+        lines.push(line.bytes.to_vec());
+    }
+    Ok(lines)
 }

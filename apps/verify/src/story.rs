@@ -100,8 +100,12 @@ impl Story {
                 self.pool =
                     Some(Pool { title, building, rule, absence, unranked, units, households });
             }
-            Line::Unit { pool, id, label, storey, .. } if own == Some(pool) => {
-                self.units.insert(id.to_string(), (label.to_string(), *storey));
+            Line::Unit { pool, id, building, label, storey, .. } if own == Some(pool) => {
+                // The building is told where it is not that of the pool.
+                let pools = self.pool.as_ref().map(|pool| pool.building.as_str());
+                let building = building.as_deref().filter(|own| pools != Some(own));
+                let before = building.map(|own| format!("{own} ")).unwrap_or_default();
+                self.units.insert(id.to_string(), (format!("{before}{label}"), *storey));
             }
             Line::Household { pool, id, name, group, ranking, .. } => {
                 if *id == self.id {

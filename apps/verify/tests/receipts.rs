@@ -177,6 +177,7 @@ fn settled() -> After {
         household: w,
         unit: Some(u.clone()),
         reason: "moving away".into(),
+        sheet: Hash([7; 32]),
         at: None,
     });
     hall.after(&Line::Offer { unit: u.clone(), household: named(&waiting[0]), at: None });
@@ -184,10 +185,12 @@ fn settled() -> After {
         unit: u.clone(),
         household: named(&waiting[0]),
         reason: None,
+        sheet: Hash([8; 32]),
         at: None,
     });
     hall.after(&Line::Offer { unit: u.clone(), household: named(&waiting[1]), at: None });
-    hall.after(&Line::Accept { unit: u, household: named(&waiting[1]), at: None });
+    let (household, sheet) = (named(&waiting[1]), Hash([9; 32]));
+    hall.after(&Line::Accept { unit: u, household, sheet, at: None });
     let swapped = [holders[1].clone(), holders[2].clone()];
     let households = swapped.iter().map(named).collect();
     let units = [1, 2].map(|n| {

@@ -3,7 +3,8 @@
 use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::lines::{Mode, Stage};
 use crate::plan::Roll;
-use crate::rules::{Checks, Count, Fault, Phrase, Rule};
+use crate::rules::{Checks, Count, Fault, FirstFault, Phrase, Rule};
+use crate::transcript::chain::Chain;
 use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
 use crate::transcript::level::{Level, NotCompared, Trust, levels, not_compared};
@@ -124,6 +125,9 @@ pub struct Report {
     pub level: Level,
     /// The stage of the last checkpoint that evidence reaches.
     pub anchored: Option<Stage>,
+    /// The first fault, if the file is refuted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<FirstFault>,
     /// The lines at the end that nothing known outside covers, though it covers some before them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_compared: Option<NotCompared>,
@@ -166,6 +170,9 @@ pub struct Report {
     /// How far the file goes, if it is not finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
+    /// What changed from the one before to this plan, if that was given and nothing but V7 failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Chain>,
     #[serde(skip)]
     verified: Option<Verified>,
     /// Whether what was not compared is told all the same.
@@ -193,6 +200,7 @@ pub(in crate::transcript) struct Findings {
     pub(in crate::transcript) after: Option<Aftermath>,
     pub(in crate::transcript) void: Option<(u64, String)>,
     pub(in crate::transcript) base: Base,
+    pub(in crate::transcript) chain: Option<Chain>,
     pub(in crate::transcript) changed: Option<Changed>,
     pub(in crate::transcript) unfinished: Option<Unfinished>,
 }
@@ -233,10 +241,15 @@ impl Report {
     pub(in crate::transcript) fn new(findings: Findings) -> Report {
         let Findings { mode, roll, mut checkpoints, totals, after, .. } = findings;
         let (changed, unfinished) = (findings.changed, findings.unfinished);
-        let refuted = findings.checks.any_failed();
+        let first = findings.checks.first();
         let checks: Vec<CheckReport> =
             findings.checks.into_counts().map(CheckReport::new).collect();
-        let verdict = verdict(refuted, unfinished.is_some());
+        let is_whole = checks.iter().all(|check| match check.outcome {
+            OutcomeKind::Failed => check.id == Rule::V7,
+            OutcomeKind::NotRun => check.id != Rule::P1,
+            OutcomeKind::Passed => true,
+        });
+        let verdict = verdict(first.is_some(), unfinished.is_some());
         let proven = verdict == Verdict::Verified;
         if proven {
             rate(&mut checkpoints, findings.reached, beacon_unchecked(&checks));
@@ -267,6 +280,7 @@ impl Report {
             verdict,
             level,
             anchored,
+            first,
             not_compared: open,
             origin,
             title,
@@ -282,6 +296,7 @@ impl Report {
             why: findings.why.filter(|_| !hides_draw).map(|why| why.until(until)),
             changed,
             unfinished,
+            chain: findings.chain.filter(|_| is_whole),
             verified,
             tells_all,
             benches,
@@ -318,9 +333,10 @@ impl Report {
         self.leaves_out() && self.not_compared.as_ref().is_some_and(NotCompared::before_the_result)
     }
 
-    /// The first check that failed.
+    /// The check of the first fault.
     pub fn first_failed(&self) -> Option<&CheckReport> {
-        self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)
+        let first = self.first?;
+        self.checks.iter().find(|check| check.id == first.check)
     }
 
     /// How many checks passed, failed, and were not run.

@@ -48,6 +48,8 @@ impl Report {
         out.push_str(&self.totals_line(lang));
         self.signature_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
         self.notes.iter().for_each(|note| out.push_str(&format!("{}\n", note.words.get(lang))));
+        let chain = self.chain.iter().flat_map(|chain| chain.lines(lang));
+        chain.for_each(|line| out.push_str(&format!("{}\n", visible(&line))));
         self.aftermath_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
         out + "\n" + self.sentence().get(lang) + "\n"
     }

@@ -191,7 +191,7 @@ impl Report {
 
     /// The sentence on a file that is not verified.
     fn not_verified(&self) -> Phrase {
-        let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
+        let (id, line) = self.first.map_or(("", 0), |first| (first.check.id(), first.line));
         if let (Verdict::Unfinished, Some(unfinished)) = (self.verdict, &self.unfinished) {
             return unfinished.sentence();
         }
@@ -220,10 +220,10 @@ impl Report {
             Some(changed) => self.altered(changed.what),
             None => Phrase::new(
                 format!(
-                    "This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
+                    "This transcript is REFUTED: the first fault is in line {line} (check {id}). Do not rely on it; show this report to the panel."
                 ),
                 format!(
-                    "本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"
+                    "本记录【不成立】：第 {line} 行出现第一处不符（第 {id} 项）。请勿采信，并向监督小组出示本报告。"
                 ),
             ),
         }

@@ -2,6 +2,7 @@
 
 use super::at::At;
 use crate::aftermath::{self, Aftermath};
+use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::phase::Phase;
@@ -17,6 +18,8 @@ pub(crate) struct After {
     broken_off: Option<Phase>,
     /// Why the draw is void, and the line that says it.
     void: Option<(u64, String)>,
+    /// Scans of what households signed on paper.
+    sheets: Vec<Hash>,
 }
 
 impl After {
@@ -24,6 +27,11 @@ impl After {
     /// followed.
     pub(crate) fn state(&self) -> Option<&Aftermath> {
         self.state.as_ref()
+    }
+
+    /// The hashes of the scanned sheets that households signed.
+    pub(crate) fn sheets(&self) -> &[Hash] {
+        &self.sheets
     }
 
     pub(crate) fn broken_off(&self) -> Option<Phase> {
@@ -85,7 +93,10 @@ impl After {
             None => after.apply(&Validator::nothing(), line),
         };
         match step {
-            Ok(()) => true,
+            Ok(()) => {
+                self.sheets.extend(aftermath::sheets(line));
+                true
+            }
             // Going on, 7: an event that breaks its rule changes nothing.
             Err(fault) => {
                 at.note(*fault);

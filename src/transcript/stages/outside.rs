@@ -143,7 +143,7 @@ pub(crate) fn check_recordings(
     compare(checks, (Rule::V5, "recording"), &registered, given, none);
 }
 
-/// V6: the scans of paper signatures are at hand.
+/// V6: the scans of what was signed on paper are at hand.
 pub(crate) fn check_scans(scans: &[Hash], given: Option<&[(String, Hash)]>, checks: &mut Checks) {
     let registered: Vec<(Option<&str>, Hash)> = scans.iter().map(|scan| (None, *scan)).collect();
     let none = Phrase::new("no folder of scans was given", "没有给出扫描件文件夹");

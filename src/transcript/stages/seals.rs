@@ -1,9 +1,10 @@
-//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S6, V3).
+//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S7, V3).
 
 use super::at::At;
 use crate::aftermath;
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
+use crate::log_line;
 use crate::noted::Noted;
 use crate::plan::Roll;
 use crate::rules::{Checks, Fault, Phrase, Rule};
@@ -97,6 +98,8 @@ impl Checkpoint {
 #[derive(Default)]
 pub(crate) struct Seals {
     checkpoints: Vec<Checkpoint>,
+    /// S7: the body of the checkpoint directly above, which the log signs.
+    log_due: Option<String>,
     /// What the panel says about the last checkpoint, as long as it can. The first part is its
     /// place in the list.
     sign_off: Option<(usize, SignOff)>,
@@ -174,6 +177,42 @@ impl Seals {
         }
     }
 
+    /// S7: the log signs the checkpoint with this body, if the plan has one.
+    pub(crate) fn expect_log(&mut self, roll: &Roll, body: &str, at: &mut At<'_>) {
+        if roll.log.is_some() {
+            at.examine(Rule::S7);
+            self.log_due = Some(body.to_owned());
+        }
+    }
+
+    /// Whether the line directly below a checkpoint is awaited.
+    pub(crate) fn awaits_log(&self) -> bool {
+        self.log_due.is_some()
+    }
+
+    /// S7: the line after a checkpoint is that of the log. Whether the line may stand here: a `log`
+    /// line stands nowhere else (T2).
+    pub(crate) fn log(&mut self, roll: Option<&Roll>, line: &Line<'_>, at: &mut At<'_>) -> bool {
+        let due = roll.zip(self.log_due.take());
+        match (line, due) {
+            (Line::Log { signature, .. }, Some((roll, body))) => {
+                match log_line::check(roll, &body, signature) {
+                    Ok(true) => {}
+                    Ok(false) => at.checks.not_run(Rule::S7, no_signatures()),
+                    Err(fault) => at.note(*fault),
+                }
+                true
+            }
+            // T2: under a checkpoint of a plan with `log`, and nowhere else.
+            (Line::Log { .. }, None) => false,
+            (_, Some(_)) => {
+                at.note(*log_line::missing(line.kind()));
+                true
+            }
+            (_, None) => true,
+        }
+    }
+
     /// S1: the last checkpoint, which stands where it may, can be signed from here on.
     pub(crate) fn begin_sign_off(&mut self, roll: &Roll, body: String) {
         let Some((place, checkpoint)) = self.checkpoints.iter().enumerate().next_back() else {
@@ -226,7 +265,11 @@ impl Seals {
             _ => statement,
         };
         match line {
-            Line::Paper { scan, .. } => self.scans.push(*scan),
+            Line::Paper { scan, .. } => match SignOff::check_scan(id, *scan) {
+                Ok(()) => self.scans.push(*scan),
+                // S1: it is counted all the same.
+                Err(fault) => at.note(*fault),
+            },
             Line::Dissent { reason, .. } => {
                 let refusal = Refusal { member: id.into(), reason: reason.to_string() };
                 let checkpoint = self.checkpoints.get_mut(*place);

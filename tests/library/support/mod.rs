@@ -146,6 +146,7 @@ fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSe
         let (id, storey) = (format!("{id}-{:02}01", i + 1), i as u64 + 1);
         pool.units.push(Unit {
             id,
+            building: None,
             label: format!("{storey}01 室"),
             storey,
             features: words(&FEATURES, *mask),

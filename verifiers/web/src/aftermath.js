@@ -1,7 +1,16 @@
 // aftermath.js: A1 to A7, what came after the result.
 
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
-import { ID, ID_WORDS, checkText, lookUp, lower } from './texts.js';
+import {
+  ID,
+  ID_WORDS,
+  SHEET_WORDS,
+  ZEROS,
+  ZEROS_WORDS,
+  checkText,
+  lookUp,
+  lower,
+} from './texts.js';
 
 export const AFTERMATH_CHECKS = [
   [
@@ -37,8 +46,8 @@ export function newAftermath(draw) {
     done: { withdrawals: 0, accepted: 0, declined: 0, swaps: 0 },
     objections: new Map(),
     recordings: [],
+    sheets: [], // registered scans of what households signed
     taken: new Set(), // ids of objections and names of recordings, in lower case
-    offered: new Map(), // unit to the households that were offered it
     later: [], // what happened to whom
   };
 }
@@ -47,7 +56,8 @@ export function newAftermath(draw) {
 // which they became free.
 export function beginAftermath({ plan }) {
   for (const pool of plan.pools) {
-    pool.standbyNow = pool.standbyList.slice();
+    pool.standbyNow = new Set(pool.standbyList);
+    pool.standbyByNeeds = byNeeds(pool.standbyList);
     pool.offer = null;
   }
   for (const u of plan.units) u.holder = null;
@@ -55,7 +65,23 @@ export function beginAftermath({ plan }) {
     h.holds = h.pick ? h.pick.unit : null;
     if (h.holds) h.holds.holder = h;
   }
-  for (const pool of plan.pools) pool.freeList = pool.units.filter((u) => !u.holder);
+  for (const pool of plan.pools) {
+    pool.freeList = pool.units.filter((u) => !u.holder);
+    pool.freeNow = new Set(pool.freeList);
+    pool.freeAt = 0;
+  }
+}
+// The places on a standby list by the needs of those who stand there. `behind` has for each of them
+// one behind it, between which nobody waits once it is left.
+function byNeeds(list) {
+  const all = new Map();
+  list.forEach((h, place) => {
+    const key = h.needs.join(' ');
+    if (!all.has(key)) all.set(key, { needs: h.needs, places: [], behind: [] });
+    const { places, behind } = all.get(key);
+    behind.push(places.push(place));
+  });
+  return Array.from(all.values());
 }
 
 const EVENT_RULE = {
@@ -95,20 +121,25 @@ export function eventLine(aftermath, r) {
     return;
   }
   const wrong = EVENT_LINES[r.kind](aftermath, r);
-  if (wrong) fault(aftermath, rule, ...wrong);
-  else aftermath.events++;
+  if (wrong) {
+    fault(aftermath, rule, ...wrong);
+    return;
+  }
+  aftermath.events++;
+  if (r.sheet) aftermath.sheets.push({ of: r.household, scan: r.sheet });
+  if (r.kind === 'swap') {
+    for (const [i, of] of r.households.entries()) {
+      aftermath.sheets.push({ of, scan: r.consents[i] });
+    }
+  }
 }
 // What happened later to a household, for `why`.
 function note(aftermath, household, r) {
   const holds = household ? household.holds : null;
   aftermath.later.push({ line: aftermath.findings.line, what: r.kind, household, holds, said: r });
 }
-const removeFrom = (list, item) => {
-  const i = list.indexOf(item);
-  if (i >= 0) list.splice(i, 1);
-};
 // D13 after the draw: what a household gets has all that it needs.
-const meetsNeeds = (u, h) => h.needs.every((need) => u.features.includes(need));
+const meetsNeeds = (u, { needs }) => needs.every((need) => u.features.includes(need));
 const noSuchHousehold = (place, id) => [
   place,
   cite(id),
@@ -169,18 +200,23 @@ function withdrawalLine(aftermath, r) {
     const found = both('an offer not yet answered', '有尚未答复的递补');
     return [place, found, both('an answer first', '应先答复')];
   }
-  if (r.unit !== undefined) {
-    const unit = lookUp(aftermath.plan, 'unit', r.unit),
-      none = both('it holds no unit', '该户没有房');
-    if (!unit || holds !== unit) return [place, cite(r.unit), holds ? cite(holds.id) : none];
+  const unit = r.unit === undefined ? null : lookUp(aftermath.plan, 'unit', r.unit);
+  if (r.unit !== undefined && (!unit || holds !== unit)) {
+    const none = both('it holds no unit', '该户没有房');
+    return [place, cite(r.unit), holds ? cite(holds.id) : none];
+  }
+  if (!unit && (holds || !pool || !pool.standbyNow.has(h))) {
+    const standby = both('a household on standby', '候补名单上的住户');
+    return [place, both('no unit is named', '没有写明房源'), holds ? cite(holds.id) : standby];
+  }
+  if (r.sheet === ZEROS) return [place, ZEROS_WORDS, SHEET_WORDS];
+  if (unit) {
     h.holds = null;
     if (unit.holder === h) unit.holder = null;
     unit.pool.freeList.push(unit);
-  } else if (holds || !pool || !pool.standbyNow.includes(h)) {
-    const standby = both('a household on standby', '候补名单上的住户');
-    return [place, both('no unit is named', '没有写明房源'), holds ? cite(holds.id) : standby];
+    unit.pool.freeNow.add(unit);
   } else {
-    removeFrom(pool.standbyNow, h);
+    pool.standbyNow.delete(h);
   }
   aftermath.done.withdrawals++;
   note(aftermath, h, r);
@@ -199,15 +235,14 @@ function offerLine(aftermath, r) {
     const found = both('another offer is open', '还有未答复的递补');
     return [place, found, both('its answer first', '应先答复')];
   }
-  const due = offerDue(aftermath, pool);
+  const due = offerDue(pool);
   if (!due || due.unit !== unit || due.household !== h) {
     const none = both('no offer is due', '此时不应递补');
     return [place, citeOffer(r.unit, r.household), due ? citeOpen(due) : none];
   }
   pool.offer = due;
-  const { offered } = aftermath;
-  if (!offered.has(unit)) offered.set(unit, new Set());
-  offered.get(unit).add(h);
+  // A3: if it declines, the offers of this unit go on behind it.
+  unit.askedFrom = due.place + 1;
   note(aftermath, h, r);
   return null;
 }
@@ -215,13 +250,30 @@ const citeOffer = (unit, household) => cite(unit + ' → ' + household);
 const citeOpen = ({ unit, household }) => citeOffer(unit.id, household.id);
 // A3: the free unit that waits longest and that somebody on the list accepts who was not offered
 // it; the first such household.
-function offerDue({ offered }, pool) {
-  for (const unit of pool.freeList) {
-    const asked = offered.get(unit) || new Set();
-    const household = pool.standbyNow.find((h) => !asked.has(h) && meetsNeeds(unit, h));
-    if (household) return { unit, household };
+// Nobody comes onto a standby list, so a unit that nobody there accepts is passed over for good.
+function offerDue(pool) {
+  for (; pool.freeAt < pool.freeList.length; pool.freeAt++) {
+    const unit = pool.freeList[pool.freeAt],
+      fitting = pool.standbyByNeeds.filter((some) => meetsNeeds(unit, some)),
+      place = Math.min(...fitting.map((some) => firstWaiting(pool, some, unit.askedFrom)));
+    if (place < Infinity) return { unit, household: pool.standbyList[place], place };
   }
   return null;
+}
+// The first place from one on of somebody with these needs who still waits. Whoever left is not
+// looked at again and again.
+function firstWaiting({ standbyList, standbyNow }, { places, behind }, from) {
+  let low = 0,
+    high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle] < from) low = middle + 1;
+    else high = middle;
+  }
+  let at = low;
+  while (at < places.length && !standbyNow.has(standbyList[places[at]])) at = behind[at];
+  while (low < at) [behind[low], low] = [at, behind[low]];
+  return at < places.length ? places[at] : Infinity;
 }
 // A4: every answer belongs to the offer that is open.
 function answerFault(aftermath, r) {
@@ -236,7 +288,7 @@ function answerFault(aftermath, r) {
   if (offer.household !== h || offer.unit !== lookUp(aftermath.plan, 'unit', r.unit)) {
     return [place, citeOffer(r.unit, r.household), citeOpen(offer)];
   }
-  return null;
+  return r.sheet === ZEROS ? [place, ZEROS_WORDS, SHEET_WORDS] : null;
 }
 function acceptLine(aftermath, r) {
   const wrong = answerFault(aftermath, r);
@@ -245,8 +297,9 @@ function acceptLine(aftermath, r) {
     { pool } = household,
     { unit } = pool.offer;
   pool.offer = null;
-  removeFrom(pool.freeList, unit);
-  removeFrom(pool.standbyNow, household);
+  pool.freeAt++;
+  pool.freeNow.delete(unit);
+  pool.standbyNow.delete(household);
   household.holds = unit;
   unit.holder = household;
   aftermath.done.accepted++;
@@ -294,7 +347,7 @@ function swapFault(r, list) {
     const units = r.units.length;
     return [place, both(units + ' units', units + ' 套房'), list.length];
   }
-  const sheets = new Set(r.consents).add('0'.repeat(64));
+  const sheets = new Set(r.consents).add(ZEROS);
   if (sheets.size <= consents) {
     const found = both('one hash twice, or zeros', '有重复的哈希，或全为零');
     return [place, found, both('the hash of each signed sheet', '每份签名纸的哈希')];
@@ -345,8 +398,9 @@ function voidLine(aftermath, r) {
   for (const u of units) u.holder = null;
   for (const h of households) h.holds = null;
   for (const pool of pools) {
-    pool.standbyNow = [];
-    pool.freeList = [];
+    pool.standbyNow.clear();
+    pool.freeNow.clear();
+    pool.freeAt = pool.freeList.length;
     pool.offer = null;
   }
   note(aftermath, null, r);

@@ -38,7 +38,21 @@ export function newFindings(table, most = 10) {
     faults: [],
     reason: null,
   });
-  return { checks: new Map(table.map(([id, en, zh]) => [id, check(en, zh)])), line: 0, most };
+  const checks = new Map(table.map(([id, en, zh]) => [id, check(en, zh)]));
+  return { checks, line: 0, most, first: null, foundFrom: 0 };
+}
+// Section 7: of all faults the one in the least line; of several in it, that of the first check.
+// What was given from outside is compared when the file has ended.
+function noteFirst(findings, id, line) {
+  const found = id[0] === 'V' ? Infinity : Math.max(line, findings.foundFrom),
+    place = Array.from(findings.checks.keys()).indexOf(id),
+    { first } = findings;
+  if (first && (first.line < found || (first.line === found && first.place <= place))) return;
+  findings.first = { check: id, line: found, place };
+}
+export function firstFault({ first }) {
+  if (!first) return null;
+  return { check: first.check, line: first.line === Infinity ? 0 : first.line };
 }
 export const see = (stage, id, n = 1) => {
   stage.findings.checks.get(id).examined += n;
@@ -47,6 +61,7 @@ export const see = (stage, id, n = 1) => {
 export function fault(stage, id, place, found, expected, line = stage.findings.line) {
   const check = stage.findings.checks.get(id);
   check.failed++;
+  noteFirst(stage.findings, id, line);
   if (check.faults.length >= stage.findings.most) return;
   const words = { place: wordsOf(place), found: wordsOf(found), expected: wordsOf(expected) };
   check.faults.push({ rule: id, line, ...words });

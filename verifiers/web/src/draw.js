@@ -132,7 +132,8 @@ function callOrder(a, b) {
 const newTurns = (pool) => ({
   pool,
   next: 0, // in the call order
-  queue: [], // who was absent, and is called again in the end
+  queue: [], // who was absent, in the order in which they are called again
+  queueAt: 0, // in it, the first who may still wait for that
   calls: 0,
   current: null, // who is called and has not answered
   missedNow: false, // it missed the call, and a lot decides
@@ -147,8 +148,10 @@ const newTurns = (pool) => ({
 // D2: who is due: the next in order not yet called, then the deferred ones.
 function dueIn(turns) {
   const { order } = turns.pool;
+  const { queue } = turns;
   while (turns.next < order.length && order[turns.next].called) turns.next++;
-  return order[turns.next] || turns.queue[0] || null;
+  while (turns.queueAt < queue.length && !queue[turns.queueAt].deferred) turns.queueAt++;
+  return order[turns.next] || queue[turns.queueAt] || null;
 }
 const served = (h) => Boolean(h.pick || h.standby);
 
@@ -193,9 +196,8 @@ function callLine(draw, r, turns) {
     const place = both('ticket of ' + household.id, household.id + ' 的签号');
     fault(draw, 'D3', place, r.ticket, household.ticket);
   }
-  const again = turns.queue.indexOf(household);
-  if (household.called && again >= 0) turns.queue.splice(again, 1);
   household.called = true;
+  household.deferred = false;
   household.callAt = r.at;
   setWaiting(turns.pool, household, false);
   // Whose call was passed over still waits, and its needs still hold units back.
@@ -203,7 +205,7 @@ function callLine(draw, r, turns) {
   if (current && current !== household && !served(current)) setWaiting(turns.pool, current, true);
   turnTo(turns, household);
   household.offers = turns.offers.count;
-  if (!served(household)) explain(draw, household, []);
+  if (!served(household)) explain(draw, household, turns.pool, null);
 }
 // D2: the household that is due, in this pool, with the next place. Gives the one that is named.
 function checkCall(draw, r, turns) {
@@ -247,6 +249,7 @@ function missedLine(draw, r, turns) {
   turns.last = { kind: 'missed', household: h, defers };
   if (defers) {
     turns.queue.push(h);
+    h.deferred = true;
     setWaiting(pool, h, !served(h));
     turns.current = null;
   } else {
@@ -268,7 +271,10 @@ function undoLine(draw, r, turns) {
   const h = last.household;
   if (last.kind === 'missed') {
     h.missed--;
-    if (last.defers) turns.queue.splice(turns.queue.lastIndexOf(h), 1);
+    if (last.defers) {
+      turns.queue.pop(); // it stands last
+      h.deferred = false;
+    }
   } else {
     h.pick = null; // not served, whatever stood before
     turns.picked--;
@@ -297,7 +303,7 @@ function standbyLine(draw, r, turns) {
   if (served(h)) {
     servedBefore(draw, h);
   } else {
-    explain(draw, h, offeredIds(pool, offers));
+    explain(draw, h, pool, offers);
     draw.standbyLines++;
     pool.standbyList.push(h);
     h.standby = { place: r.place, line: draw.findings.line };
@@ -395,7 +401,7 @@ function takeUnit(draw, r, turns, h, unit) {
   }
   if (served(h)) servedBefore(draw, h);
   checkNeedsMet(draw, h, unit);
-  explain(draw, h, offeredIds(turns.pool, turns.offers));
+  explain(draw, h, turns.pool, turns.offers);
   const { by, lot, number, rank, proxy } = r;
   const pick = { by, lot, number, rank, proxy, unit, household: h, line: draw.findings.line };
   // D9: a lot is nobody's choice, and is not withdrawn.
@@ -417,12 +423,12 @@ function checkNeedsMet(draw, h, unit) {
   const expected = both(`all that ${h.id} needs`, `${h.id} 所需的全部`);
   fault(draw, 'D13', placeOf('unit', unit.id), found, expected);
 }
-const offeredIds = (pool, offers) =>
-  pool.units.filter((u) => isOffered(offers, u)).map((u) => u.id);
 // For `why`: what was on offer when the household that was asked for got its answer.
-function explain(draw, household, offered) {
+function explain(draw, household, pool, offers) {
   if (draw.asked !== household.id) return;
-  if (household === lookUp(draw.plan, 'household', household.id)) draw.why = { household, offered };
+  if (household !== lookUp(draw.plan, 'household', household.id)) return;
+  const offered = offers ? pool.units.filter((u) => isOffered(offers, u)) : [];
+  draw.why = { household, offered: offered.map((u) => u.id) };
 }
 
 // D11: the end of a pool counts it rightly, after everybody was called.

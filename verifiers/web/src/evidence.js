@@ -8,6 +8,7 @@ import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { lookUp, lower } from './texts.js';
 import { NO_HEADER } from './ceremony.js';
+import { buildingOf } from './plan.js';
 import { NOT_VERIFIED } from './signoff.js';
 
 export const EVIDENCE_CHECKS = [
@@ -26,8 +27,8 @@ export const EVIDENCE_CHECKS = [
   ['V5', 'Are the recordings the files that were registered?', '录像文件与登记的相符吗？'],
   [
     'V6',
-    'Are the scans of paper signatures the files that were registered?',
-    '纸面签名扫描件与登记的相符吗？',
+    'Are the scans of what was signed on paper the files that were registered?',
+    '各纸面签字的扫描件与登记的相符吗？',
   ],
   [
     'V7',
@@ -42,6 +43,7 @@ export const newOutside = () => ({
   reached: [],
   olderReached: [],
   givesOut: null,
+  oneBefore: null, // the verified transcript that `prior` was compared with
 });
 
 const checkpointsOf = (t) => t.signoff.checkpoints;
@@ -180,17 +182,17 @@ function checkRecordings(t, files) {
 }
 // V6: scans are found by their SHA-256.
 function checkScans(t, files) {
-  const { papers } = t.signoff;
-  if (!papers.length) return;
+  const scans = [...t.signoff.papers, ...t.aftermath.sheets];
+  if (!scans.length) return;
   if (!files) {
     notRun(t, 'V6', both('the scans were not given', '没有给出扫描件'));
     return;
   }
   const have = new Set(Object.values(files));
-  const missing = papers.filter((p) => !have.has(p.scan));
-  see(t, 'V6', papers.length - missing.length);
+  const missing = scans.filter(({ scan }) => !have.has(scan));
+  see(t, 'V6', scans.length - missing.length);
   if (!missing.length) return;
-  const names = missing.slice(0, 8).map((p) => p.member.id);
+  const names = missing.slice(0, 8).map(({ of }) => of);
   notRun(
     t,
     'V6',
@@ -251,6 +253,7 @@ function compareEarlier(t, header, old) {
     wrong('prior', both('none', '没有'), expected);
     return;
   }
+  t.outside.oneBefore = old;
   comparePrior(prior, old, wrong);
   t.outside.givesOut = goesOn(header, old, wrong);
   if (!t.outside.givesOut) {
@@ -264,6 +267,74 @@ function compareEarlier(t, header, old) {
   }
   checkDropped(t, prior, old, wrong);
 }
+// What changed from the one before to this plan, by name.
+const MAX_LISTED = 100;
+const sorted = (ids) => Array.from(ids).sort();
+const byId = (list, value) => new Map(list.map((one) => [one.id, value(one)]));
+const rulesOf = ({ rule, absence, seconds, unranked }) =>
+  [rule, absence, seconds, unranked].filter((word) => word !== undefined).join(' ');
+const memberIs = ({ said: { bench, name, key } }) => JSON.stringify([bench, name, key]);
+export function chainOf(t) {
+  const old = t.outside.oneBefore,
+    { checks } = t.findings;
+  const other = Array.from(checks).some(([id, { failed }]) => id !== 'V7' && failed);
+  if (!old || other || checks.get('P1').reason) return null;
+  const [households, units] = handedOn(old, t.plan.header.prior.relation);
+  const all = (list, value) => [byId(old.plan[list], value), byId(t.plan[list], value)];
+  const lists = {
+    ...leftAndAdded('', households, byId(t.plan.households, () => 0)),
+    ...leftAndAdded('units_', units, byId(t.plan.units, () => 0)),
+  };
+  const same = sorted(households.keys()).filter((id) => lookUp(t.plan, 'household', id));
+  const ofHousehold = (value) =>
+    same.map((id) => [id, ...[old, t].map(({ plan }) => value(lookUp(plan, 'household', id)))]);
+  lists.tiers = changes('household', ofHousehold(({ tier }) => tier));
+  lists.needs = changes('household', ofHousehold(({ needs }) => sorted(needs)));
+  const [rulesThen, rulesNow] = all('pools', rulesOf),
+    kept = sorted(rulesThen.keys()).filter((id) => rulesNow.has(id));
+  lists.rules = changes(
+    'pool',
+    kept.map((id) => [id, rulesThen.get(id), rulesNow.get(id)]),
+  );
+  const [quorumsThen, quorumsNow] = all('benches', ({ quorum }) => quorum),
+    benches = sorted(new Set([...quorumsThen.keys(), ...quorumsNow.keys()]));
+  lists.quorums = changes(
+    'bench',
+    benches.map((id) => [id, quorumsThen.get(id) || 0, quorumsNow.get(id) || 0]),
+  );
+  const [then, now] = all('members', memberIs);
+  Object.assign(lists, leftAndAdded('members_', then, now));
+  lists.members_changed = sorted(then.keys()).filter(
+    (id) => now.has(id) && now.get(id) !== then.get(id),
+  );
+  const told = Object.entries(lists).filter(([, list]) => list.length);
+  const first = (list) => ({ count: list.length, first: list.slice(0, MAX_LISTED) });
+  return {
+    before: old.plan.header.origin,
+    ...Object.fromEntries(told.map(([key, list]) => [key, first(list)])),
+  };
+}
+// What a plan must take over from the one before: with `round` what that leaves, with `void` all of
+// a void one.
+function handedOn(old, relation) {
+  if (relation === 'round') {
+    const { households, units } = leftBy(old);
+    return [households, units];
+  }
+  const none = new Map();
+  return old.aftermath.voided
+    ? [byId(old.plan.households, () => 0), byId(old.plan.units, () => 0)]
+    : [none, none];
+}
+const leftAndAdded = (kind, then, now) => ({
+  [kind + 'left_out']: sorted(then.keys()).filter((id) => !now.has(id)),
+  [kind + 'added']: sorted(now.keys()).filter((id) => !then.has(id)),
+});
+const changes = (kind, pairs) =>
+  pairs
+    .filter(([, was, is]) => JSON.stringify(was) !== JSON.stringify(is))
+    .map(([id, from, to]) => ({ [kind]: id, from, to }));
+
 // V7: with `round` every household that the transcript before leaves is in the plan; with `void`
 // every household and unit of a void attempt is.
 function checkDropped(t, { relation }, old, wrong) {
@@ -311,12 +382,12 @@ function goesOn({ prior, attempt }, old, wrong) {
 function leftBy({ plan }) {
   const households = new Map(),
     units = new Map();
-  for (const { standbyNow, freeList, offer } of plan.pools) {
+  for (const { standbyNow, freeNow, offer } of plan.pools) {
     const { household, unit } = offer || {};
-    const waiting = standbyNow.filter((h) => h !== household),
+    const waiting = Array.from(standbyNow).filter((h) => h !== household),
       groups = groupsOf(waiting);
     for (const h of waiting) households.set(h.id, householdIs(h, groups));
-    for (const u of freeList) if (u !== unit) units.set(u.id, unitIs(u));
+    for (const u of freeNow) if (u !== unit) units.set(u.id, unitIs(u));
   }
   return { households, units };
 }
@@ -324,8 +395,7 @@ function leftBy({ plan }) {
 // Of a group those of its members that are among them.
 const householdIs = ({ name, tier, needs, person = '', head }, groups) =>
   JSON.stringify([name, tier, needs, person, Array.from(groups.get(head)).sort()]);
-const unitIs = ({ label, storey, features, pool }) =>
-  JSON.stringify([label, storey, features, pool ? pool.building : '']);
+const unitIs = (u) => JSON.stringify([u.label, u.storey, u.features, buildingOf(u)]);
 function groupsOf(households) {
   const groups = new Map();
   for (const { head, id } of households) {

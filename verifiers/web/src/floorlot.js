@@ -45,6 +45,7 @@ export const Floorlot = {
   hidesDraw,
   laterOf,
   lookUp,
+  buildingOf,
   ownerOf,
   standingOf,
   findHouseholds,

@@ -35,9 +35,11 @@ import {
 } from './ceremony.js';
 import { endPools, poolLine, resultLine } from './draw.js';
 import {
+  awaitLog,
   beginSignoff,
   compareCheckpoint,
   endSignoff,
+  logLine,
   signLine,
   standsBehind,
 } from './signoff.js';
@@ -57,6 +59,7 @@ export function follow(t, r) {
   const gate = gateOf(r),
     line = LINES.get(r.kind);
   standsBehind(t.signoff, r);
+  if (logLine(t.signoff, r)) return;
   if (r.kind === 'checkpoint') compareCheckpoint(t.signoff, r, t.tree);
   if (gate !== undefined) gateLine(t, r, gate);
   else if (r.kind === 'checkpoint') aftermathCheckpoint(t, r);
@@ -102,8 +105,10 @@ function gateLine(t, r, gate) {
 }
 function passGate(t, r) {
   if (r.kind === 'close' && r.what === 'reveals') t.ceremony.revealsClosed = r.at;
+  if (r.kind !== 'checkpoint') return;
+  awaitLog(t.signoff);
   // Nobody signs the reveals.
-  if (r.kind !== 'checkpoint' || r.stage === 'reveals') return;
+  if (r.stage === 'reveals') return;
   if (t.plan.header) beginSignoff(t.signoff);
 }
 function endPhase(t, phase) {
@@ -137,6 +142,7 @@ function aftermathCheckpoint(t, r) {
     return;
   }
   t.phase = SIGNED;
+  awaitLog(t.signoff);
   if (t.plan.header) beginSignoff(t.signoff);
 }
 // T2: `void` in the phases roll call to pools breaks the draw off; what comes after it is a batch.

@@ -1,9 +1,9 @@
 // needs.js: needs matched to units (P10; D4, steps 1 to 4), and which units are on offer.
 
 // D4, step 1. A class of units or households is the set of needs of the pool, as a bit mask. Free
-// units are counted for each class, and in blocks of 512 in plan order, so that the unit of a
-// number is found without counting all.
-const BLOCK = 512;
+// units are counted for each class, and over blocks of 256 in plan order, each class in a Fenwick
+// tree, so that the unit of a number is found without counting all.
+const BLOCK = 256;
 
 export function prepareClasses(pool) {
   if (pool.unitClasses) return;
@@ -22,7 +22,9 @@ function prepareUnits(pool, mask) {
   }
   pool.unitClasses = Array.from(classes.keys());
   pool.free = new Array(classes.size).fill(0);
-  pool.blocks = [];
+  pool.left = pool.free.slice();
+  const blocks = Math.floor(pool.units.length / BLOCK) + 1;
+  pool.sums = pool.unitClasses.map(() => new Int32Array(blocks + 1));
   for (const u of pool.units) setFree(pool, u, true);
 }
 // Only households with needs have a class, and wait.
@@ -41,66 +43,74 @@ function prepareHouseholds(pool, mask) {
     h.waits = true;
     pool.waiting[h.class]++;
   }
-  pool.needClasses = Array.from(classes.keys());
+  const units = pool.unitClasses,
+    all = Array.from(units.keys());
+  pool.accepts = Array.from(classes.keys(), (m) => all.filter((u) => (units[u] & m) === m));
+  pool.flow = pool.accepts.map(() => new Array(units.length).fill(0));
+  pool.placed = pool.waiting.map(() => 0);
 }
 export function setFree(pool, unit, free) {
   if (unit.free === free) return;
   unit.free = free;
   const n = free ? 1 : -1,
-    block = Math.floor(unit.place / BLOCK);
-  pool.free[unit.class] += n;
-  pool.blocks[block] = pool.blocks[block] || new Array(pool.free.length).fill(0);
-  pool.blocks[block][unit.class] += n;
+    u = unit.class,
+    { flow, left } = pool,
+    sums = pool.sums[u];
+  pool.free[u] += n;
+  left[u] += n;
+  if (left[u] < 0) move(pool, flow.findIndex((of) => of[u] > 0), u, -1);
+  for (let at = Math.floor(unit.place / BLOCK) + 1; at < sums.length; at += at & -at) sums[at] += n;
 }
-
-export function setWaiting(pool, h, waits) {
-  if (h.class < 0 || h.waits === waits) return;
-  h.waits = waits;
-  pool.waiting[h.class] += waits ? 1 : -1;
+export function setWaiting(pool, household, waits) {
+  const h = household.class,
+    { flow, waiting, placed } = pool;
+  if (h < 0 || household.waits === waits) return;
+  household.waits = waits;
+  waiting[h] += waits ? 1 : -1;
+  if (placed[h] > waiting[h]) move(pool, h, flow[h].findIndex((n) => n > 0), -1);
 }
 
 // D4, step 2: the waiting matched to free units, class by class (augmenting paths). `flow` has for
-// each class of needs how many of each class of units it takes, `left` the units not taken.
+// each class of needs how many of each class of units it takes, `placed` the sum of these, `left`
+// the units not taken. It is mended when somebody comes or goes, and not made anew.
+function move({ flow, placed, left }, h, u, n) {
+  flow[h][u] += n;
+  placed[h] += n;
+  left[u] -= n;
+}
+// As many as possible. Gives how many are matched.
 export function matchNeeds(pool) {
-  const units = pool.unitClasses,
-    needs = pool.needClasses;
-  const left = pool.free.slice(),
-    flow = needs.map(() => units.map(() => 0));
-  const accepts = (h, u) => (units[u] & needs[h]) === needs[h];
-  let total = 0;
-  for (let h = 0; h < needs.length; h++) {
-    for (let open = pool.waiting[h]; open > 0;) {
-      const path = augment(h, accepts, flow, left);
+  const { waiting, placed } = pool;
+  for (let h = 0; h < waiting.length; h++) {
+    while (placed[h] < waiting[h]) {
+      const path = augment(pool, h);
       if (!path) break;
-      const amount = moveAlong(path, open, flow, left);
-      open -= amount;
-      total += amount;
+      moveAlong(pool, path, waiting[h] - placed[h]);
     }
   }
-  return { total, flow, left, accepts };
+  return placed.reduce((n, c) => n + c, 0);
 }
 // As many at a time as all steps of the path allow.
-function moveAlong(path, open, flow, left) {
-  const end = path[path.length - 1].unit;
+function moveAlong(pool, path, open) {
+  const { flow, left } = pool,
+    end = path[path.length - 1].unit;
   let amount = Math.min(open, left[end]);
   for (const { house, from } of path) {
     if (from >= 0) amount = Math.min(amount, flow[house][from]);
   }
   for (const { house, from, unit } of path) {
-    flow[house][unit] += amount;
-    if (from >= 0) flow[house][from] -= amount;
+    move(pool, house, unit, amount);
+    if (from >= 0) move(pool, house, from, -amount);
   }
-  left[end] -= amount;
-  return amount;
 }
 // A chain of moves: the first house gets `unit`; each later step moves a household class from unit
 // class `from` to `unit`.
-function augment(start, accepts, flow, left) {
+function augment({ flow, left, accepts }, start) {
   const cameBy = left.map(() => null),
     queue = [];
   const reach = (house, from) => {
-    for (let u = 0; u < left.length; u++) {
-      if (cameBy[u] || !accepts(house, u)) continue;
+    for (const u of accepts[house]) {
+      if (cameBy[u]) continue;
       cameBy[u] = { house, from, unit: u };
       queue.push(u);
     }
@@ -122,15 +132,15 @@ function augment(start, accepts, flow, left) {
 // from which a household can move to such a class.
 function spareClasses(pool) {
   if (pool.waiting.every((n) => n === 0)) return pool.free.map((n) => n > 0);
-  const { flow, left, accepts } = matchNeeds(pool);
-  const spare = left.map((n) => n > 0),
-    all = Array.from(pool.unitClasses.keys());
+  matchNeeds(pool);
+  const { flow, left, accepts } = pool,
+    spare = left.map((n) => n > 0);
   for (let changed = true; changed;) {
     changed = false;
     for (const [h, flowOf] of flow.entries()) {
-      if (!all.some((u) => spare[u] && accepts(h, u))) continue;
-      for (const u of all) {
-        if (spare[u] || flowOf[u] <= 0) continue;
+      if (!accepts[h].some((u) => spare[u])) continue;
+      for (const u of accepts[h]) {
+        if (spare[u] || flowOf[u] === 0) continue;
         spare[u] = true;
         changed = true;
       }
@@ -149,16 +159,19 @@ export const isOffered = (offers, unit) => unit.free && offers.classes[unit.clas
 
 // The offered unit with this number, counted from 0 in plan order (D6).
 export function unitNumber(pool, offers, number) {
-  let at = number;
-  for (let b = 0; b < pool.blocks.length; b++) {
-    const here = pool.blocks[b].reduce((n, count, u) => n + (offers.classes[u] ? count : 0), 0);
-    if (at >= here) {
-      at -= here;
-      continue;
-    }
-    for (let i = b * BLOCK; i < pool.units.length; i++) {
-      if (isOffered(offers, pool.units[i]) && at-- === 0) return pool.units[i];
-    }
+  const trees = pool.sums.filter((_, u) => offers.classes[u]);
+  let rest = number,
+    block = 0,
+    step = trees.length ? 2 ** Math.floor(Math.log2(trees[0].length)) : 0;
+  for (; step >= 1; step /= 2) {
+    if (block + step >= trees[0].length) continue;
+    const here = trees.reduce((n, sums) => n + sums[block + step], 0);
+    if (here > rest) continue;
+    rest -= here;
+    block += step;
+  }
+  for (let i = block * BLOCK; i < pool.units.length; i++) {
+    if (isOffered(offers, pool.units[i]) && rest-- === 0) return pool.units[i];
   }
   return null;
 }

@@ -9,15 +9,15 @@ export const checkpointBody = (origin, size, root) =>
 const KEY_NAME = /^[!-*,-~]{1,200}$/;
 
 // P12: a C2SP verifier key, as { name, keyId, bytes, point }, or a text that says why not.
-export function readKey(text) {
+export function readKey(text, type = 4) {
   const parts = text.split('+');
   const [name, keyId] = parts,
     material = parts.slice(2).join('+');
   if (parts.length < 3 || !KEY_NAME.test(name))
     return both('name, key id and material', '名称、密钥编号和密钥');
   const bytes = fromBase64(material);
-  if (!bytes || bytes.length !== 33 || bytes[0] !== 4)
-    return both('33 bytes in base64, the first 4', '33 字节的 base64，首字节为 4');
+  if (!bytes || bytes.length !== 33 || bytes[0] !== type)
+    return both('33 bytes in base64, the first ' + type, '33 字节的 base64，首字节为 ' + type);
   if (keyId !== hexOf(sha256(bytesOf(name + '\n'), bytes)).slice(0, 8))
     return both('the key id of this key', '该密钥的编号');
   const key = goodKey(bytes.subarray(1));
@@ -37,6 +37,13 @@ export function readSignature(text) {
     time,
     signature: bytes.subarray(12),
   };
+}
+
+// S7: the signature line of a log, or null.
+export function readLogSignature(text) {
+  const signer = readSigner(text),
+    bytes = signer && fromBase64(text.split(' ')[2]);
+  return bytes && bytes.length === 68 ? { ...signer, signature: bytes.subarray(4) } : null;
 }
 
 // Name and key id of a signature line of a signed note, of whatever type; or null.

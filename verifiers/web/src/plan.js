@@ -70,6 +70,7 @@ export function newPlan(findings) {
     keys: new Map(), // P12: `name keyId` to the key
     keyNames: new Set(),
     keyBytes: new Set(),
+    logKey: null, // P12: that of the log, when it is sound
     sourceBroken: false,
     root: null, // of all lines before the checkpoint
   };
@@ -178,6 +179,7 @@ function addPool(plan, r, line) {
     building: r.building,
     rule: r.rule,
     absence: r.absence,
+    seconds: r.seconds,
     unranked: r.unranked,
     line,
     index: plan.pools.length,
@@ -193,8 +195,11 @@ function addPool(plan, r, line) {
     standbyList: [],
     ended: null, // what it counts in the end
     // After the result:
-    standbyNow: [],
-    freeList: [],
+    standbyNow: new Set(), // who still waits
+    standbyByNeeds: [],
+    freeNow: new Set(),
+    freeList: [], // all that were free, as they became so
+    freeAt: 0, // in it, the first that may still be offered
     offer: null, // the one that is not answered
   };
   plan.pools.push(pool);
@@ -218,6 +223,7 @@ function headerLine(plan, r) {
   if (!ORIGIN.test(r.origin)) fault(plan, 'P1', 'origin', cite(r.origin), ORIGIN_WORDS);
   checkText(plan, r.title, 300, 'title');
   checkAttempt(plan, r);
+  const logKey = r.log === undefined ? null : checkLog(plan, r);
   for (const [key, rule] of Object.entries(MOST_RULES)) {
     if (r[key] <= MOST[key]) continue;
     const expected = both('at most ' + MOST[key], '不超过 ' + MOST[key]);
@@ -226,6 +232,8 @@ function headerLine(plan, r) {
   if (plan.header) return;
   plan.header = r;
   plan.headerLine = plan.findings.line;
+  plan.logKey = logKey;
+  if (logKey) takeKey(plan, logKey);
 }
 // P11: the attempt before.
 function checkAttempt(plan, r) {
@@ -275,7 +283,7 @@ function memberLine(plan, r) {
   const key = r.key === undefined ? null : checkKey(plan, r);
   if (plan.members.length >= MOST.members) return;
   const { line } = plan.findings;
-  const member = { id: r.id, name: r.name, bench, key, call: null, answer: null, line };
+  const member = { id: r.id, name: r.name, said: r, bench, key, call: null, answer: null, line };
   plan.members.push(member);
   if (bench) {
     bench.members.push(member);
@@ -287,6 +295,24 @@ function memberLine(plan, r) {
   }
   remember(plan, 'member', r.id, member);
 }
+// P12: the key of the log has another type, and the name of the draw.
+function checkLog(plan, r) {
+  see(plan, 'P12');
+  const key = readKey(r.log, 1);
+  if (key.bytes && key.name === r.origin && !isKeyTaken(plan, key)) return key;
+  const own = both(
+    'a key of its own with the name ' + r.origin,
+    `以 ${r.origin} 为名、不与他人相同的公钥`,
+  );
+  fault(plan, 'P12', both('plan, log', '方案，日志公钥'), cite(r.log), key.bytes ? own : key);
+  return null;
+}
+const isKeyTaken = ({ keyBytes, keyNames }, key) =>
+  keyBytes.has(hexOf(key.bytes)) || keyNames.has(key.name);
+function takeKey({ keyBytes, keyNames }, key) {
+  keyBytes.add(hexOf(key.bytes));
+  keyNames.add(key.name);
+}
 // P12: a sound key, and of one member each: neither its bytes nor its name stand twice.
 function checkKey(plan, r) {
   see(plan, 'P12');
@@ -296,14 +322,12 @@ function checkKey(plan, r) {
     fault(plan, 'P12', place, cite(r.key), key);
     return null;
   }
-  const bytes = hexOf(key.bytes);
-  if (plan.keyBytes.has(bytes) || plan.keyNames.has(key.name)) {
+  if (isKeyTaken(plan, key)) {
     const expected = both('a key and a name of its own', '各人自己的公钥与名称');
     fault(plan, 'P12', place, cite(r.key), expected);
     return null;
   }
-  plan.keyBytes.add(bytes);
-  plan.keyNames.add(key.name);
+  takeKey(plan, key);
   return key;
 }
 
@@ -376,6 +400,9 @@ function checkPool(plan, r) {
 function unitLine(plan, r) {
   const place = placeOf('unit', r.id);
   checkId(plan, 'unit', r.id, place);
+  if (r.building !== undefined) {
+    checkText(plan, r.building, 120, placeOf('unit', r.id, 'building', '楼栋'));
+  }
   checkText(plan, r.label, 60, placeOf('unit', r.id, 'label', '门牌'));
   const pool = poolOf(plan, r, plan.units, 'units', place);
   // P7: the limits of the storey.
@@ -392,6 +419,7 @@ function unitLine(plan, r) {
 }
 const newUnit = (plan, r, pool, features) => ({
   id: r.id,
+  ownBuilding: r.building,
   label: r.label,
   storey: r.storey,
   features,
@@ -401,6 +429,7 @@ const newUnit = (plan, r, pool, features) => ({
   place: pool ? pool.units.length : 0, // in its pool
   taker: null, // the pick that took it in the draw
   holder: null, // who has it after the result
+  askedFrom: 0, // the place on the standby list from which it is offered (A3)
 });
 
 function householdLine(plan, r) {
@@ -446,6 +475,7 @@ function newHousehold(plan, r, pool, needs) {
     called: false,
     callAt: null,
     missed: 0,
+    deferred: false, // it is called again in the end
     offers: null, // how many units at its last call
     pick: null,
     standby: null,
@@ -575,11 +605,14 @@ export function endPlan(plan, root) {
   emptySections(plan, SECTIONS.length);
   plan.root = root;
   checkRepeated(plan);
+  checkOnce(plan);
+  // What only the whole plan shows is found where it ends, whatever line it is about.
+  plan.findings.foundFrom = plan.findings.line;
   checkCounts(plan);
   checkBenches(plan);
   checkOutcomes(plan);
   for (const pool of plan.pools) checkNeeds(plan, pool);
-  checkOnce(plan);
+  plan.findings.foundFrom = 0;
   if (!plan.header) withoutHeader(plan);
 }
 // P2: no id again. Told at the end, so that ids in another form come first.
@@ -642,11 +675,15 @@ function checkNeeds(plan, pool) {
   if (pool.tooMany) return;
   prepareClasses(pool);
   const wanted = pool.waiting.reduce((n, c) => n + c, 0),
-    matched = matchNeeds(pool).total;
+    matched = matchNeeds(pool);
   if (matched >= wanted) return;
   const found = both(`${matched} of ${wanted} can be met`, `${wanted} 户中只能满足 ${matched} 户`);
   fault(plan, 'P10', placeOf('pool', pool.id), found, both('all', '全部'), pool.line);
 }
+// The building of a unit: its own, or that of its pool.
+export const buildingOf = ({ ownBuilding, pool }) =>
+  ownBuilding !== undefined ? ownBuilding : pool ? pool.building : '';
+
 // P13: a text as it is compared: full-width as ASCII, without spaces, A-Z lower-case.
 const folded = (text) =>
   text
@@ -658,14 +695,16 @@ function checkOnce(plan) {
   const { units, households } = plan;
   see(plan, 'P13', units.length);
   const buildings = new Map(); // to what stands in each: storey and label, to the first unit
-  const ofPool = plan.pools.map((pool) => {
-    const building = folded(pool.building);
+  const inBuilding = (name) => {
+    const building = folded(name);
     if (!buildings.has(building)) buildings.set(building, new Map());
     return buildings.get(building);
-  });
-  for (const { id, label, storey, pool, line } of units) {
+  };
+  const ofPool = plan.pools.map((pool) => inBuilding(pool.building));
+  for (const { id, ownBuilding: own, label, storey, pool, line } of units) {
     if (!pool || storey < 1 || storey > 999 || bytesOf(label).length > 60) continue;
-    const flats = ofPool[pool.index],
+    if (own !== undefined && bytesOf(own).length > 120) continue;
+    const flats = own === undefined ? ofPool[pool.index] : inBuilding(own),
       flat = storey + ' ' + folded(label);
     if (!flats.has(flat)) {
       flats.set(flat, id);

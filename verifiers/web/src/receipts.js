@@ -559,7 +559,7 @@ function reportFacts(f) {
     name: of(f.householdLine, 'name'),
     pool: or(f.pool),
     pool_title: of(f.poolLine, 'title'),
-    building: of(f.poolLine, 'building'),
+    building: (housed && of(f.unitLine, 'building')) || of(f.poolLine, 'building'),
     of: of(f.poolLine, 'households'),
     ticket: of(f.call, 'ticket'),
     place: of(f.call, 'place'),
@@ -574,6 +574,7 @@ function reportFacts(f) {
       .map(({ record }) => LATER_WORDS[record.kind](record, f.household)),
   };
 }
+const signed = (en, zh) => both(en + ' (signed sheet)', zh + '（有签字单）');
 const LATER_WORDS = {
   objection: (r) => both('objection ' + r.id, '提出异议 ' + r.id),
   ruling({ objection, decision }) {
@@ -581,12 +582,12 @@ const LATER_WORDS = {
     return both(`objection ${objection} was ${decision}`, `异议 ${objection} ${holds}`);
   },
   withdrawal(r) {
-    if (r.unit !== undefined) return both('gave up ' + r.unit, '放弃 ' + r.unit);
-    return both('gave up its place on the standby list', '放弃候补席位');
+    if (r.unit !== undefined) return signed('gave up ' + r.unit, '放弃 ' + r.unit);
+    return signed('gave up its place on the standby list', '放弃候补席位');
   },
   offer: (r) => both('was offered ' + r.unit, '递补获提供 ' + r.unit),
-  accept: (r) => both('accepted ' + r.unit, '接受 ' + r.unit),
-  decline: (r) => both('declined ' + r.unit, '谢绝 ' + r.unit),
+  accept: (r) => signed('accepted ' + r.unit, '接受 ' + r.unit),
+  decline: (r) => signed('declined ' + r.unit, '谢绝 ' + r.unit),
   swap(r, household) {
     const others = r.households.filter((id) => id !== household),
       named = others.slice(0, 4).join(', ') + (others.length > 4 ? ' …' : '');

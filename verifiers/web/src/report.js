@@ -1,12 +1,12 @@
 // report.js: section 11, what all verifiers say alike of a file.
 
-import { notRun, outcomeOf } from './checks.js';
+import { firstFault, notRun, outcomeOf } from './checks.js';
 import { changedOf } from './changes.js';
 import { laterOf, recordingAt } from './aftermath.js';
 import { isUnfinished, unfinishedOf } from './unfinished.js';
 import { countOf, isRefused } from './signoff.js';
 import { hidesDraw, levelOf, notCompared, rate, untold, verdictOf } from './levels.js';
-import { NO_FINGERPRINT, checkNoted } from './evidence.js';
+import { NO_FINGERPRINT, chainOf, checkNoted } from './evidence.js';
 
 export const unreadable = (error, changed) => ({
   verdict: 'unreadable',
@@ -21,11 +21,13 @@ export function makeReport(t) {
   const verdict = verdictOf(t),
     { header } = t.plan,
     open = notCompared(t),
+    first = firstFault(t.findings),
     verified = verdict === 'verified';
   return {
     verdict,
     level: levelOf(t),
     anchored: verified ? anchoredStage(t.outside.reached) : null,
+    ...(first ? { first } : {}),
     ...(open ? { not_compared: open } : {}),
     origin: header ? header.origin : '',
     title: header ? header.title : '',
@@ -99,8 +101,8 @@ function whereItApplies(t, verified) {
   if (verified && aftermath.events > 0 && until === Infinity) {
     out.settled = {
       housed: plan.households.filter((h) => h.holds).length,
-      standby: sumOf(plan.pools, (p) => p.standbyNow.length),
-      free: sumOf(plan.pools, (p) => p.freeList.length),
+      standby: sumOf(plan.pools, (p) => p.standbyNow.size),
+      free: sumOf(plan.pools, (p) => p.freeNow.size),
     };
   }
   if (aftermath.recordings.length) {
@@ -114,6 +116,8 @@ function whereItApplies(t, verified) {
   }
   if (changed) out.changed = changed;
   if (isUnfinished(t)) out.unfinished = unfinishedOf(t);
+  const chain = chainOf(t);
+  if (chain) out.chain = chain;
   return out;
 }
 // Why a household has its unit, in numbers.

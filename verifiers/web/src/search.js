@@ -1,6 +1,7 @@
 // search.js: my household, by what people type: an id, a name, or the number of a flat.
 
 import { notCompared } from './levels.js';
+import { buildingOf } from './plan.js';
 import { POOLS } from './phases.js';
 
 const typed = (text) => text.normalize('NFKC').toLowerCase().trim();
@@ -39,7 +40,7 @@ function namesUnit(parts, u) {
   u.parts = u.parts || {
     id: partsOf(u.id),
     label: partsOf(u.label),
-    building: u.pool ? partsOf(u.pool.building) : [],
+    building: partsOf(buildingOf(u)),
   };
   const { id, label, building } = u.parts,
     shared = Math.min(parts.length, label.length);
@@ -98,7 +99,7 @@ function maskedFits(query, shown) {
 // What a household has in the end, or so far: a unit, or its number on the standby list.
 export function standingOf(t, h) {
   if (h.holds) return { unit: h.holds };
-  const waits = h.pool.standbyNow.indexOf(h);
+  const waits = Array.from(h.pool.standbyNow).indexOf(h);
   if (waits >= 0) return { standby: waits + 1 };
   const goesOn = t.draw.followed && !t.ended.has(POOLS) && !t.aftermath.voided;
   return { unit: goesOn && h.pick ? h.pick.unit : null };

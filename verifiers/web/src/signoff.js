@@ -1,12 +1,12 @@
-// signoff.js: T3, the checkpoints, and S1 to S6, who signed them and when.
+// signoff.js: T3, the checkpoints, and S1 to S7, who signed them and when.
 
 import { bytesOf, hexOf } from './bytes.js';
 import { verifySignature } from './ed25519.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { fingerprintOf } from './tree.js';
-import { checkpointBody, readSignature, signedText } from './notes.js';
+import { checkpointBody, readLogSignature, readSignature, signedText } from './notes.js';
 import { EVENT_KINDS, PLAN, SIGN_KINDS } from './phases.js';
-import { checkText, lookUp } from './texts.js';
+import { SHEET_WORDS, ZEROS, ZEROS_WORDS, checkText, lookUp } from './texts.js';
 import { NO_HEADER, NO_MEMBER, ONCE, namesOf } from './ceremony.js';
 
 export const SIGNOFF_CHECKS = [
@@ -32,6 +32,7 @@ export const SIGNOFF_CHECKS = [
     '结果经签名后，其后每一批事项也都签名了吗？',
   ],
   ['S6', 'Do the times of the signatures go forward?', '各签名的时间都先后有序吗？'],
+  ['S7', 'Did the log sign every checkpoint?', '日志对每个检查点都签名了吗？'],
 ];
 
 export function newSignoff(plan, skipSignatures) {
@@ -40,6 +41,7 @@ export function newSignoff(plan, skipSignatures) {
     plan,
     skipSignatures,
     checkpoints: [],
+    logDue: null, // S7: the body of the checkpoint directly above, if the log signs it
     open: null, // the sign-off under the last checkpoint, as long as it may go on
     papers: [], // registered scans
     before: 0n, // S6: the greatest time under the checkpoints before the last one
@@ -75,6 +77,35 @@ export function compareCheckpoint(signoff, r, tree) {
   fault(signoff, 'T3', placeOf('checkpoint', r.stage), cite(r.body), cite(body));
 }
 
+// S7: a checkpoint that changed the phase is signed by the log, if the plan has one.
+export function awaitLog(signoff) {
+  const { header } = signoff.plan;
+  if (!header || header.log === undefined) return;
+  see(signoff, 'S7');
+  signoff.logDue = signoff.checkpoints[signoff.checkpoints.length - 1].body;
+}
+// S7: the line directly under such a checkpoint. Whether it is that of the log.
+export function logLine(signoff, r) {
+  const body = signoff.logDue;
+  signoff.logDue = null;
+  if (body === null) return false;
+  const wrong = logFault(signoff, r, body);
+  if (wrong) fault(signoff, 'S7', r.kind, ...wrong);
+  return r.kind === 'log';
+}
+// What is found and what expected, or null.
+function logFault({ plan: { logKey: key }, skipSignatures }, r, body) {
+  if (r.kind !== 'log') return [r.kind, both('the signature of the log', '日志的签名')];
+  const sign = readLogSignature(r.signature);
+  if (!sign) return [cite(r.signature), both('a signature line as S7 says', '符合 S7 的签名行')];
+  if (!key || sign.name !== key.name || sign.keyId !== key.keyId) {
+    return [cite(sign.name + '+' + sign.keyId), both('the key of the log', '日志的公钥')];
+  }
+  if (skipSignatures || verifySignature(key, bytesOf(body), sign.signature)) return null;
+  const found = both('a signature over something else', '签的不是这个检查点');
+  return [found, both('one over the checkpoint above it', '对其上检查点的签名')];
+}
+
 export function beginSignoff(signoff) {
   const checkpoint = signoff.checkpoints[signoff.checkpoints.length - 1];
   signoff.open = { checkpoint, spoke: new Map(), keys: new Set(), refusals: [] };
@@ -82,10 +113,10 @@ export function beginSignoff(signoff) {
   if (signoff.here > signoff.before) signoff.before = signoff.here;
   signoff.here = 0n;
 }
-// A line that is not of a sign-off, behind the last checkpoint.
+// A line that signs nothing, behind the last checkpoint.
 export function standsBehind(signoff, r) {
   const last = signoff.checkpoints[signoff.checkpoints.length - 1];
-  if (!last || r.kind === 'closing' || SIGN_KINDS.includes(r.kind)) return;
+  if (!last || ['log', 'closing', ...SIGN_KINDS].includes(r.kind)) return;
   last.behind = last.behind || signoff.findings.line;
   if (r.kind === 'result' || EVENT_KINDS.includes(r.kind)) {
     last.events.push({ line: signoff.findings.line, r });
@@ -172,7 +203,9 @@ export function signLine(signoff, r) {
   }
   if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '拒签理由'));
   if (r.kind === 'paper') {
-    signoff.papers.push({ member, scan: r.scan, line: signoff.findings.line });
+    // S1: it is the SHA-256 of a sheet, and counted even if it is zeros.
+    if (r.scan === ZEROS) wrong(ZEROS_WORDS, SHEET_WORDS);
+    else signoff.papers.push({ of: member.id, scan: r.scan });
   }
   if (r.kind === 'cosignature') checkCosignature(signoff, r, member);
 }
@@ -274,7 +307,7 @@ export function signoffNotRun(signoff, early) {
     if (noPlan) notRun(signoff, id, both('the plan has no end', '方案没有结束'));
   }
   if (signoff.skipSignatures) {
-    for (const id of ['S2', 'S5', 'S6']) notRun(signoff, id, NOT_VERIFIED);
+    for (const id of ['S2', 'S5', 'S6', 'S7']) notRun(signoff, id, NOT_VERIFIED);
   }
 }
 export const NOT_VERIFIED = both('signatures were not verified', '未核验签名');

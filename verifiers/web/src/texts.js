@@ -14,6 +14,11 @@ export const ID_WORDS = both(
   '1 至 64 个 A-Z a-z 0-9 . _ -，首字符为字母或数字',
 );
 
+// What is the hash of no file (A2, A4, A5, S1).
+export const ZEROS = '0'.repeat(64);
+export const ZEROS_WORDS = both('64 zeros', '全为零');
+export const SHEET_WORDS = both('the hash of the signed sheet', '签字单的哈希');
+
 // P2: well-formed, and in its own section only once, whatever the capitals.
 export function checkId(plan, kind, id, place) {
   see(plan, 'P2');

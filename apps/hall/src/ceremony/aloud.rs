@@ -57,6 +57,14 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
             key_of(roll, &member.id, &member.name, lang);
         }
     }
+    if let Some(key) = roll.log_key() {
+        let fingerprint = key::fingerprint(key);
+        say(tr!(
+            lang,
+            "Log, which signs every checkpoint by itself: key {fingerprint}",
+            "日志（自动签署每个检查点）：公钥指纹 {fingerprint}"
+        ));
+    }
     for (number, from) in (1..).zip(roll.sources()) {
         let from = source(from, lang);
         say(tr!(
@@ -417,13 +425,15 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         Line::Withdrawal { household, unit, reason, .. } => {
             let (name, flat) = (name(household), unit.as_deref().map(flat));
             match flat {
-                Some(flat) => {
-                    tr!(lang, "{name} gives up {flat}: {reason}", "{name} 放弃 {flat}：{reason}")
-                }
+                Some(flat) => tr!(
+                    lang,
+                    "{name} gives up {flat}, by a signed sheet: {reason}",
+                    "{name} 凭签字单放弃 {flat}：{reason}"
+                ),
                 None => tr!(
                     lang,
-                    "{name} gives up its place on the standby list: {reason}",
-                    "{name} 放弃候补席位：{reason}"
+                    "{name} gives up its place on the standby list, by a signed sheet: {reason}",
+                    "{name} 凭签字单放弃候补席位：{reason}"
                 ),
             }
         }
@@ -437,14 +447,14 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         }
         Line::Accept { unit, household, .. } => {
             let (flat, name) = (flat(unit), name(household));
-            tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}")
+            tr!(lang, "{name} takes {flat}, by a signed sheet", "{name} 凭签字单接受 {flat}")
         }
         Line::Decline { unit, household, .. } => {
             let (flat, name) = (flat(unit), name(household));
             tr!(
                 lang,
-                "{name} does not take {flat} and stays on standby",
-                "{name} 不接受 {flat}，保留候补"
+                "{name} does not take {flat}, by a signed sheet, and stays on standby",
+                "{name} 凭签字单不接受 {flat}，保留候补"
             )
         }
         Line::Swap { households, .. } => swapped(draw, households, lang),

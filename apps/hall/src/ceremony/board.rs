@@ -144,9 +144,13 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
                 "异议 {objection} 的裁定：{decision}；{reason}"
             )
         }
-        Command::Withdraw { household, reason } => {
+        Command::Withdraw { household, reason, sheet } => {
             let (name, gives) = (draw.household_name(household), draw.holding(household));
-            tr!(lang, "{name} gives up {gives}: {reason}", "{name} 放弃 {gives}：{reason}")
+            tr!(
+                lang,
+                "{name} gives up {gives}: {reason} (signed sheet {sheet})",
+                "{name} 放弃 {gives}：{reason}（签字单 {sheet}）"
+            )
         }
         Command::Offer => {
             let (unit, household) = draw.due_offer()?;
@@ -154,16 +158,20 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
                 (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
             tr!(lang, "{flat} is offered to {name}", "{flat} 轮到 {name} 递补")
         }
-        Command::Accept { household } => {
-            let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
-            tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}")
-        }
-        Command::Decline { household, .. } => {
+        Command::Accept { household, sheet } => {
             let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
             tr!(
                 lang,
-                "{name} does not take {flat} and stays on standby",
-                "{name} 不接受 {flat}，保留候补"
+                "{name} takes {flat} (signed sheet {sheet})",
+                "{name} 接受 {flat}（签字单 {sheet}）"
+            )
+        }
+        Command::Decline { household, sheet, .. } => {
+            let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
+            tr!(
+                lang,
+                "{name} does not take {flat} and stays on standby (signed sheet {sheet})",
+                "{name} 不接受 {flat}，保留候补（签字单 {sheet}）"
             )
         }
         Command::Swap { households, .. } => swap(draw, households),

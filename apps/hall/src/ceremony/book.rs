@@ -23,7 +23,10 @@ pub(crate) struct Member {
 
 /// A flat.
 pub(crate) struct Unit {
+    /// Its label, behind its building where that is another than that of its pool.
     pub(crate) label: String,
+    /// How long the building before the label is, with the space.
+    before: usize,
     pub(crate) storey: u64,
 }
 
@@ -35,6 +38,7 @@ pub(crate) struct Book {
     pub(crate) units: Vec<Unit>,
     pub(crate) households: Vec<String>,
     pools: BTreeMap<String, (UnitNumbers, HouseholdNumbers)>,
+    buildings: BTreeMap<String, String>,
 }
 
 /// What a typed flat may mean.
@@ -67,8 +71,16 @@ impl Book {
             Line::Member { id, bench, name, .. } => {
                 self.members.push(Member { id: id.into(), bench: bench.into(), name: name.into() })
             }
-            Line::Unit { label, storey, .. } => {
-                self.units.push(Unit { label: label.into(), storey })
+            Line::Pool { id, building, .. } => {
+                self.buildings.insert(id.into(), building.into());
+            }
+            Line::Unit { pool, building, label, storey, .. } => {
+                let building = building.filter(|own| {
+                    self.buildings.get(pool.as_ref()).is_none_or(|pools| pools != own.as_ref())
+                });
+                let before = building.map(|building| format!("{building} ")).unwrap_or_default();
+                let label = format!("{before}{label}");
+                self.units.push(Unit { label, before: before.len(), storey })
             }
             Line::Household { name, .. } => self.households.push(name.into()),
             _ => {}
@@ -104,7 +116,7 @@ impl Book {
 
     /// `1801 (storey 18)`
     pub(crate) fn unit(&self, unit: UnitNumber, lang: Lang) -> String {
-        let Some(Unit { label, storey }) = self.units.get(unit.index()) else {
+        let Some(Unit { label, storey, .. }) = self.units.get(unit.index()) else {
             return String::new();
         };
         tr!(lang, "{label} (storey {storey})", "{label}（{storey}层）")
@@ -127,11 +139,19 @@ impl Book {
             .filter(move |&u| self.units.get(u.index()).is_some_and(|u| u.label == label))
     }
 
+    /// The units of a pool with this label, be it with the building before it or without.
+    fn known_as<'a>(&'a self, pool: &str, typed: &'a str) -> impl Iterator<Item = UnitNumber> + 'a {
+        self.units_of(pool).filter(move |&u| {
+            let unit = self.units.get(u.index());
+            unit.is_some_and(|u| u.label == typed || u.label.get(u.before..) == Some(typed))
+        })
+    }
+
     /// The flat of a pool that somebody typed: its id, or its label.
     pub(crate) fn find_unit(&self, roll: &Roll, pool: &str, typed: &str) -> Found {
         let by_id = roll.find_unit(typed).filter(|u| self.units_of(pool).contains(*u));
         let ids: Vec<String> =
-            self.labelled(pool, typed).map(|u| roll.unit_id(u).to_owned()).collect();
+            self.known_as(pool, typed).map(|u| roll.unit_id(u).to_owned()).collect();
         match (by_id, ids.as_slice()) {
             (None, [one]) => Found::Id(one.clone()),
             (None, [_, _, ..]) => Found::Several(ids),

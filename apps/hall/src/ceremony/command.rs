@@ -85,18 +85,22 @@ pub(crate) enum Command {
         decision: Decision,
         reason: String,
     },
+    /// `sheet` is a file, or its SHA-256: what the household signed.
     Withdraw {
         household: String,
         reason: String,
+        sheet: String,
     },
     /// The unit that is due, to the household whose turn it is.
     Offer,
     Accept {
         household: String,
+        sheet: String,
     },
     Decline {
         household: String,
         reason: Option<String>,
+        sheet: String,
     },
     /// `consents` are files, or their SHA-256.
     Swap {
@@ -174,7 +178,10 @@ impl Command {
                 *sha256 = Some(hash(file)?);
                 return Ok(self);
             }
-            Command::Paper { scan, .. } => std::slice::from_mut(scan),
+            Command::Paper { scan: sheet, .. }
+            | Command::Withdraw { sheet, .. }
+            | Command::Accept { sheet, .. }
+            | Command::Decline { sheet, .. } => std::slice::from_mut(sheet),
             Command::Swap { consents, .. } => consents.as_mut_slice(),
             _ => return Ok(self),
         };
@@ -207,7 +214,7 @@ impl Command {
             | Command::Dissent { member: id, .. }
             | Command::Unsigned { member: id }
             | Command::Withdraw { household: id, .. }
-            | Command::Accept { household: id }
+            | Command::Accept { household: id, .. }
             | Command::Decline { household: id, .. }
             | Command::Ruling { objection: id, .. } => vec![id],
             Command::Objection { id, household, .. } => [id].into_iter().chain(household).collect(),
@@ -228,7 +235,7 @@ impl Command {
             | Command::Dissent { member: id, .. }
             | Command::Unsigned { member: id }
             | Command::Withdraw { household: id, .. }
-            | Command::Accept { household: id }
+            | Command::Accept { household: id, .. }
             | Command::Decline { household: id, .. }
             | Command::Ruling { objection: id, .. } => *id = narrow(id),
             Command::Reveal { member, secret } => {
@@ -325,11 +332,18 @@ impl Command {
             Command::Dissent { member, reason } if reason.is_empty() => {
                 missing("dissent MEMBER REASON", "异见 监督员编号 理由", &[member])
             }
-            Command::Withdraw { household, reason } if reason.is_empty() => {
-                missing("withdraw HOUSEHOLD REASON", "放弃 户号 理由", &[household])
+            Command::Withdraw { household, reason, sheet }
+                if reason.is_empty() || sheet.is_empty() =>
+            {
+                missing(WITHDRAW.0, WITHDRAW.1, &[household, reason])
             }
-            Command::Decline { household, .. } if household.is_empty() => {
-                missing("decline HOUSEHOLD [REASON]", "不要 户号 [理由]", &[])
+            Command::Accept { household, sheet } if household.is_empty() || sheet.is_empty() => {
+                missing(ACCEPT.0, ACCEPT.1, &[household])
+            }
+            Command::Decline { household, reason, sheet }
+                if household.is_empty() || sheet.is_empty() =>
+            {
+                missing(DECLINE.0, DECLINE.1, &[household, reason.as_deref().unwrap_or_default()])
             }
             Command::Ruling { objection, decision, reason } if reason.is_empty() => {
                 let decision = decided(*decision, lang);
@@ -380,7 +394,12 @@ impl Command {
     }
 }
 
-/// How a ruling and a swap are typed.
+/// How a ruling, what a household signs for, and a swap are typed.
+pub(super) const WITHDRAW: (&str, &str) =
+    ("withdraw HOUSEHOLD REASON sheet FILE", "放弃 户号 理由 签字单 文件");
+pub(super) const ACCEPT: (&str, &str) = ("accept HOUSEHOLD sheet FILE", "接受 户号 签字单 文件");
+pub(super) const DECLINE: (&str, &str) =
+    ("decline HOUSEHOLD [REASON] sheet FILE", "不要 户号 [理由] 签字单 文件");
 pub(super) const RULING: (&str, &str) =
     ("ruling ID upheld|rejected REASON", "裁定 编号 成立|驳回 理由");
 pub(super) const SWAP: (&str, &str) =

@@ -12,7 +12,9 @@ use floorlot::Fingerprint;
 use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::Session;
+use floorlot::sign::LogKey;
 use indicatif::ProgressBar;
+use std::sync::Arc;
 
 /// A draw that is being held.
 pub(crate) struct Draw {
@@ -41,7 +43,7 @@ pub(crate) struct Prints {
 }
 
 /// How a draw is told and stamped.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct How {
     /// The clock whose time lines carry (`at`); none if they carry no time.
     pub(crate) clock: Option<Clock>,
@@ -50,6 +52,8 @@ pub(crate) struct How {
     pub(crate) from: Option<u64>,
     /// Whether every pick is told, or one line for each pool drawn by lot.
     pub(crate) every_pick: bool,
+    /// The key of the log, where the plan names one.
+    pub(crate) log: Option<Arc<LogKey>>,
 }
 
 impl Draw {
@@ -71,6 +75,14 @@ impl Draw {
             unsaid,
             how,
         }
+    }
+
+    /// The note of the last checkpoint, before anybody of the panel signed it.
+    pub(crate) fn unsigned_note(&self) -> Option<String> {
+        let body = self.session.checkpoint_body()?;
+        // The line of the log is the first.
+        let log = self.session.log_signature().map(|line| format!("{line}\n"));
+        Some(format!("{body}\n{}", log.unwrap_or_default()))
     }
 
     /// The transcript.

@@ -83,7 +83,21 @@ impl Draw {
             (None, Some(Line::End { .. })) => drop(self.record()?),
             _ => {}
         }
-        Ok(())
+        self.sign_as_log()
+    }
+
+    /// S7: the log signs the checkpoint that is the last line. The file may have ended there.
+    fn sign_as_log(&mut self) -> Result<(), Stop> {
+        if self.session.awaits() != Awaits::Log {
+            return Ok(());
+        }
+        let lang = self.lang;
+        let body = self.session.checkpoint_body().unwrap_or_default();
+        let signature = self.how.log.as_ref().map(|key| key.sign(body).to_string());
+        let signature = signature.unwrap_or_default();
+        let step = self.session.prepare(Step::Log { signature: &signature }, self.now());
+        let step = step.map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
+        self.write(step, true)
     }
 
     /// Brings all lines to the disk, and says then what they mean.
@@ -119,6 +133,7 @@ impl Draw {
     /// Makes every line that needs no decision, and brings all lines to the disk. Stops where
     /// something can still be undone.
     pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
+        self.sign_as_log()?;
         while self.session.awaits() == Awaits::Automatic && !self.session.can_undo() {
             self.advance()?;
         }
@@ -128,6 +143,7 @@ impl Draw {
     /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees
     /// it.
     pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
+        self.sign_as_log()?;
         while self.session.awaits() == Awaits::Automatic
             && !self.session.can_undo()
             && !self.progress.rests
@@ -384,11 +400,13 @@ impl Draw {
                 reason: reason.into(),
                 at,
             },
-            Command::Withdraw { household, reason } => {
+            Command::Withdraw { household, reason, sheet } => {
+                let sheet = known_hash(sheet, lang)?;
                 let number = self.roll().find_household(household);
                 let unit = number.and_then(|h| self.session.holding(h).unit());
                 let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
-                Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
+                let (household, reason) = (household.into(), reason.into());
+                Line::Withdrawal { household, unit, reason, sheet, at }
             }
             Command::Offer => {
                 let (unit, household) = self.due_offer().ok_or_else(|| self.no_offer())?;
@@ -398,17 +416,19 @@ impl Draw {
                 );
                 Line::Offer { unit: unit.into(), household: household.into(), at }
             }
-            Command::Accept { household } => Line::Accept {
+            Command::Accept { household, sheet } => Line::Accept {
                 unit: self.offered_to(household)?.into(),
                 household: household.into(),
+                sheet: known_hash(sheet, lang)?,
                 at,
             },
-            Command::Decline { household, reason } => {
+            Command::Decline { household, reason, sheet } => {
                 let reason = reason.as_deref().map(Into::into);
                 Line::Decline {
                     unit: self.offered_to(household)?.into(),
                     household: household.into(),
                     reason,
+                    sheet: known_hash(sheet, lang)?,
                     at,
                 }
             }

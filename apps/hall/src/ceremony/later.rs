@@ -1,7 +1,7 @@
 //! How the commands for what comes after a checkpoint are typed: the signatures of the panel, and the
 //! aftermath.
 
-use crate::ceremony::command::{Command, RULING, SWAP, expected, narrow};
+use crate::ceremony::command::{ACCEPT, Command, RULING, SWAP, expected, narrow};
 use floorlot::Hash;
 use floorlot::lines::Decision;
 use floorlot::primitives::profile::MAX_INTEGER;
@@ -35,16 +35,46 @@ pub(crate) fn aftermath(name: &str, rest: &str, lang: Lang) -> Result<Command, S
         "ruling" => ruling(first, words, lang),
         "swap" => swap(rest, lang),
         "recording" => recording(rest, lang),
-        "withdraw" => Ok(Command::Withdraw { household: first, reason: words.to_owned() }),
-        "decline" => Ok(Command::Decline {
-            household: first,
-            reason: Some(words.to_owned()).filter(|words| !words.is_empty()),
-        }),
-        _ if first.is_empty() || !words.is_empty() => {
-            Err(expected(lang, "accept HOUSEHOLD", "接受 户号", rest))
-        }
-        _ => Ok(Command::Accept { household: first }),
+        _ => signed(name, first, words, rest, lang),
     }
+}
+
+/// What a household signs a sheet for.
+fn signed(
+    name: &str,
+    household: String,
+    words: &str,
+    rest: &str,
+    lang: Lang,
+) -> Result<Command, String> {
+    let (reason, sheet) = with_sheet(words);
+    match name {
+        "withdraw" => Ok(Command::Withdraw { household, reason, sheet }),
+        "decline" => {
+            let reason = Some(reason).filter(|reason| !reason.is_empty());
+            Ok(Command::Decline { household, reason, sheet })
+        }
+        _ if household.is_empty() || !reason.is_empty() => {
+            Err(expected(lang, ACCEPT.0, ACCEPT.1, rest))
+        }
+        _ => Ok(Command::Accept { household, sheet }),
+    }
+}
+
+/// The words before the last `sheet`, and the file behind it, whose name can have spaces.
+fn with_sheet(words: &str) -> (String, String) {
+    let marks = words.split_whitespace().filter(|word| is_sheet(word));
+    // A word is a part of the text that it was split from.
+    let at = marks.last().and_then(|word| {
+        let at = word.as_ptr().addr().checked_sub(words.as_ptr().addr())?;
+        Some((words.get(..at)?, words.get(at.checked_add(word.len())?..)?))
+    });
+    let (reason, sheet) = at.unwrap_or((words, ""));
+    (reason.trim().to_owned(), sheet.trim().to_owned())
+}
+
+fn is_sheet(word: &str) -> bool {
+    word.eq_ignore_ascii_case("sheet") || word == "签字单"
 }
 
 fn objection(id: String, words: &str) -> Command {

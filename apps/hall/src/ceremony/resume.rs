@@ -25,7 +25,7 @@ pub(crate) fn resume(
     (path, promised): (&Path, Option<&Recorded>),
 ) -> Result<(), Stop> {
     for (number, bytes) in (1_u64..).zip(found.lines()) {
-        let decided = draw.session.awaits() != Awaits::Automatic;
+        let decided = !matches!(draw.session.awaits(), Awaits::Automatic | Awaits::Log);
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         if promised.is_some_and(|promised| {

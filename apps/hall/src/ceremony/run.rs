@@ -13,6 +13,7 @@ use crate::ceremony::script::Script;
 use crate::disk::on_disk;
 use crate::disk::plan_file::{is_sealed_at, read_plan};
 use crate::disk::scribe::Scribe;
+use crate::keys::log;
 use crate::words::clock::{Clock, when};
 use crate::words::say::{Stop, tr, warn};
 use clap::Args;
@@ -40,6 +41,9 @@ pub(crate) struct RunArgs {
     /// 结果之后的事项：异议、放弃、递补、换房、录像
     #[arg(long, conflicts_with = "script")]
     after: bool,
+    /// The secret key of the log that the plan names: it signs every checkpoint · 方案所写日志公钥的私钥文件，用于签署每个检查点
+    #[arg(long, value_name = "FILE")]
+    log_key: Option<PathBuf>,
     /// Write no time stamps: the same commands then give the same bytes · 不写时间，命令相同则字节相同
     #[arg(long)]
     no_clock: bool,
@@ -52,13 +56,14 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
+    let log = log::key_of(&plan, args.log_key.as_deref(), lang)?;
     if !is_sealed_at(&out) {
         crate::next::again::follows_void(&plan, &out, lang)?;
     }
     let (scribe, found) = Scribe::open(&out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let clock = (!args.no_clock).then_some(Clock::SYSTEM);
-    let how = How { clock, from: None, every_pick: true };
+    let how = How { clock, from: None, every_pick: true, log };
     let mut draw = Draw::new(plan, scribe, lang, how);
     let mut notes = Notes::read(&out, lang)?;
     resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;

@@ -214,6 +214,7 @@ fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
 
 /// Whether a line of the aftermath records this command.
 fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
+    let same = |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
     match (command, line) {
         (
             Command::Objection { id, household, text },
@@ -224,16 +225,17 @@ fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
             Line::Ruling { objection: o, decision: d, reason: r, .. },
         ) => objection == o && decision == d && reason == r,
         (
-            Command::Withdraw { household, reason },
-            Line::Withdrawal { household: h, reason: r, .. },
-        ) => household == h && reason == r,
-        (Command::Accept { household }, Line::Accept { household: h, .. }) => household == h,
-        (Command::Decline { household, reason }, Line::Decline { household: h, reason: r, .. }) => {
-            household == h && reason.as_deref() == r.as_deref()
+            Command::Withdraw { household, reason, sheet },
+            Line::Withdrawal { household: h, reason: r, sheet: s, .. },
+        ) => household == h && reason == r && same(sheet, s),
+        (Command::Accept { household, sheet }, Line::Accept { household: h, sheet: s, .. }) => {
+            household == h && same(sheet, s)
         }
+        (
+            Command::Decline { household, reason, sheet },
+            Line::Decline { household: h, reason: r, sheet: s, .. },
+        ) => household == h && reason.as_deref() == r.as_deref() && same(sheet, s),
         (Command::Swap { households, consents }, Line::Swap { households: h, consents: c, .. }) => {
-            let same =
-                |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
             households == h
                 && consents.len() == c.len()
                 && consents.iter().zip(c).all(|(file, hash)| same(file, hash))

@@ -121,8 +121,8 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
     (
         "withdraw",
         &["放弃"],
-        "HOUSEHOLD REASON   a household gives up its flat or its place",
-        "户号 理由   住户放弃所得房或候补席位",
+        "HOUSEHOLD REASON sheet FILE   a household gives up its flat or its place; FILE: the scan of what it signed",
+        "户号 理由 签字单 文件   住户放弃所得房或候补席位；文件为其签字单的扫描件",
     ),
     (
         "offer",
@@ -130,12 +130,17 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "offers the free flat that is due to the next on standby",
         "请下一候补户递补空出的房",
     ),
-    ("accept", &["接受"], "HOUSEHOLD   it takes the flat offered", "户号   接受递补的房"),
+    (
+        "accept",
+        &["接受"],
+        "HOUSEHOLD sheet FILE   it takes the flat offered",
+        "户号 签字单 文件   接受递补的房",
+    ),
     (
         "decline",
         &["不要"],
-        "HOUSEHOLD [REASON]   it does not, and stays on standby",
-        "户号 [理由]   不接受，保留候补",
+        "HOUSEHOLD [REASON] sheet FILE   it does not, and stays on standby",
+        "户号 [理由] 签字单 文件   不接受，保留候补",
     ),
     (
         "swap",
@@ -339,8 +344,26 @@ mod tests {
                 "裁定 E1 驳回 理由",
                 json!({"ruling": {"objection": "E1", "decision": "rejected", "reason": "理由"}}),
             ),
-            ("decline H1", json!({"decline": {"household": "H1", "reason": null}})),
-            ("withdraw H1", json!({"withdraw": {"household": "H1", "reason": ""}})),
+            (
+                "decline H1 sheet a b.png",
+                json!({"decline": {"household": "H1", "reason": null, "sheet": "a b.png"}}),
+            ),
+            ("decline H1", json!({"decline": {"household": "H1", "reason": null, "sheet": ""}})),
+            (
+                "不要 H1 太低 签字单 a",
+                json!({"decline": {"household": "H1", "reason": "太低", "sheet": "a"}}),
+            ),
+            ("accept H1 SHEET a", json!({"accept": {"household": "H1", "sheet": "a"}})),
+            ("accept H1", json!({"accept": {"household": "H1", "sheet": ""}})),
+            (
+                "withdraw H1 the sheet was read sheet a",
+                json!({"withdraw": {"household": "H1", "reason": "the sheet was read", "sheet": "a"}}),
+            ),
+            (
+                "withdraw H1 moved",
+                json!({"withdraw": {"household": "H1", "reason": "moved", "sheet": ""}}),
+            ),
+            ("withdraw H1", json!({"withdraw": {"household": "H1", "reason": "", "sheet": ""}})),
             (
                 "swap H1 H2 consent a b",
                 json!({"swap": {"households": ["H1", "H2"], "consents": ["a", "b"]}}),

@@ -9,6 +9,7 @@ use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
 use crate::disk::plan_file::parse_plan;
 use crate::disk::scribe::{Found, Scribe};
+use crate::keys::log;
 use crate::prints;
 use crate::words::clock::Clock;
 use crate::words::say::{Stop, no_randomness, say, tr};
@@ -64,6 +65,7 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     for folder in ["recordings", "scans"].map(|name| args.out.join(name)) {
         std::fs::create_dir_all(&folder).map_err(|error| Stop::file(lang, &folder, error))?;
     }
+    let log = log::key_of(&plan, None, lang)?;
     let path = args.out.join("transcript.jsonl");
     let (mut scribe, found) = Scribe::open(&path, lang)?;
     check_ours(&found, &path, lang)?;
@@ -74,7 +76,7 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     let panel = Panel::new(&book, chance, &args.out);
     let from = args.seed_text.as_ref().filter(|_| !args.no_clock).map(|_| BEGINNING);
     let how =
-        How { clock: (!args.no_clock).then_some(Clock::SYSTEM), from, every_pick: args.small };
+        How { clock: (!args.no_clock).then_some(Clock::SYSTEM), from, every_pick: args.small, log };
     let mut draw = Draw::new(plan, scribe, lang, how);
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;

@@ -36,7 +36,7 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    /// A panel whose every number follows from `chance`. Recordings, scans and letters of consent
+    /// A panel whose every number follows from `chance`. Recordings and scans of signed sheets
     /// are written to `folder`.
     pub(crate) fn new(book: &Book, chance: String, folder: &Path) -> Panel {
         let mut spare: Vec<(usize, Vec<&str>)> = Vec::new();
@@ -234,10 +234,9 @@ impl Panel {
         let pool = pools.iter().copied().max_by_key(busy).or(draw.roll().pool_numbers().next())?;
         let household = self.holders(draw, pool).into_iter().next()?;
         let household = draw.roll().household_id(household).to_owned();
-        Some(Command::Withdraw {
-            household,
-            reason: "示例：另有住处 / sample: lives elsewhere now".into(),
-        })
+        let sheet = self.sheet("withdrawal", &household)?;
+        let reason = "示例：另有住处 / sample: lives elsewhere now".into();
+        Some(Command::Withdraw { household, reason, sheet })
     }
 
     /// The households of a pool with a flat and without needs.
@@ -253,13 +252,24 @@ impl Panel {
         let waiting =
             draw.session.standby().iter().filter(|h| draw.roll().pool_of(**h) == pool).count();
         let household = draw.roll().household_id(open?.1).to_owned();
+        let sheet = self.sheet("answer", &household)?;
         Some(match declines && waiting > 1 {
             true => Command::Decline {
                 household,
                 reason: Some("示例：楼层太低 / sample: too low".into()),
+                sheet,
             },
-            false => Command::Accept { household },
+            false => Command::Accept { household, sheet },
         })
+    }
+
+    /// The sheet that a household signs, as if it were scanned.
+    fn sheet(&self, what: &str, household: &str) -> Option<String> {
+        self.file(
+            "scans",
+            &format!("{what}-{household}.txt"),
+            &format!("the signed {what} of household {household}"),
+        )
     }
 
     /// Two households of the first pool change their flats.
@@ -272,14 +282,8 @@ impl Panel {
             .collect();
         let households: Vec<String> =
             households.iter().map(|h| draw.roll().household_id(*h).to_owned()).collect();
-        let consent = |id: &String| {
-            self.file(
-                "consents",
-                &format!("{id}.txt"),
-                &format!("the signed consent of household {id}"),
-            )
-        };
-        let consents: Vec<String> = households.iter().filter_map(consent).collect();
+        let consents: Vec<String> =
+            households.iter().filter_map(|id| self.sheet("consent", id)).collect();
         (households.len() == 2).then_some(Command::Swap { households, consents })
     }
 

@@ -14,7 +14,7 @@ use super::{groups, spelling, staircases};
 use crate::words::say::counted;
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
-use floorlot::plan::{Household, Unit, is_id};
+use floorlot::plan::{Household, Pool, Unit, is_id};
 use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,16 +138,16 @@ impl<'a> Builder<'a> {
             }
             // A fault in one cell does not keep the others of the row from being looked at.
             let id = needed(reader, row, Field::Id);
-            let pool = self.pool(reader, row);
+            let (pool, building) = self.pool(reader, row);
             match role {
-                Role::Units => self.unit(reader, row, id, pool),
+                Role::Units => self.unit(reader, row, id, (pool, building)),
                 Role::Roll => self.household(reader, row, id, pool),
             }
         }
     }
 
-    /// The pool that a row belongs to.
-    fn pool(&mut self, reader: &mut Reader<'_>, row: &Row) -> Option<usize> {
+    /// The pool that a row belongs to, and the building that the row names beside it.
+    fn pool(&mut self, reader: &mut Reader<'_>, row: &Row) -> (Option<usize>, Option<String>) {
         let parts: Vec<Option<String>> =
             self.key.parts.iter().map(|field| needed(reader, row, *field)).collect();
         let at = reader.at(row.number);
@@ -163,11 +163,14 @@ impl<'a> Builder<'a> {
                 written.insert(field, text);
             }
         }
-        let key: Vec<String> = parts.into_iter().collect::<Option<_>>()?;
-        if let Some(&known) = self.index.get(&key) {
-            return Some(known);
-        }
         let by_pool = self.key.parts.first() == Some(&Field::Pool);
+        let own = written.get(&Field::Building).filter(|_| by_pool).cloned();
+        let Some(key) = parts.into_iter().collect::<Option<Vec<String>>>() else {
+            return (None, own);
+        };
+        if let Some(&known) = self.index.get(&key) {
+            return (Some(known), own);
+        }
         let building =
             written.remove(&Field::Building).or_else(|| key.first().cloned()).unwrap_or_default();
         let flat_type =
@@ -181,7 +184,7 @@ impl<'a> Builder<'a> {
             units: Vec::new(),
             households: Vec::new(),
         });
-        Some(self.drafts.len() - 1)
+        (Some(self.drafts.len() - 1), own)
     }
 
     fn unit(
@@ -189,7 +192,7 @@ impl<'a> Builder<'a> {
         reader: &mut Reader<'_>,
         row: &Row,
         id: Option<String>,
-        pool: Option<usize>,
+        (pool, building): (Option<usize>, Option<String>),
     ) {
         let known = id.clone().unwrap_or_default();
         let label = reader.text(row, Field::Label).ok().flatten();
@@ -205,11 +208,13 @@ impl<'a> Builder<'a> {
                 at,
                 id: id.clone(),
                 label,
-                building: draft.building.clone(),
+                storey,
+                building: building.as_ref().unwrap_or(&draft.building).clone(),
                 staircase,
             });
         }
-        draft.units.push((at, Unit { id, label: label.unwrap_or(known), storey, features }));
+        let label = label.unwrap_or(known);
+        draft.units.push((at, Unit { id, building, label, storey, features }));
     }
 
     fn household(
@@ -448,6 +453,7 @@ impl<'a> Builder<'a> {
             units.extend(draft.units.iter().map(|(at, _)| *at));
             households.extend(draft.households.iter().map(|(at, _)| *at));
             pool.units = draft.units.into_iter().map(|(_, unit)| unit).collect();
+            own_buildings(&mut pool);
             pool.households =
                 draft.households.into_iter().map(|(_, household)| household).collect();
             plan.pools.push(pool);
@@ -470,6 +476,14 @@ impl<'a> Builder<'a> {
             openings,
             unbound,
         }
+    }
+}
+
+/// A unit names its building where the pool has units of several: that of the pool is not named.
+fn own_buildings(pool: &mut Pool) {
+    let named: BTreeSet<String> = pool.units.iter().filter_map(|u| u.building.clone()).collect();
+    for unit in &mut pool.units {
+        unit.building = unit.building.take().filter(|own| named.len() > 1 && *own != pool.building);
     }
 }
 

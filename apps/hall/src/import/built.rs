@@ -34,6 +34,7 @@ pub(super) struct Flat {
     pub(super) at: At,
     pub(super) id: String,
     pub(super) label: String,
+    pub(super) storey: u64,
     pub(super) building: String,
     pub(super) staircase: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Characters that look like others: radicals out of a PDF, compatibility forms, full-width
 //! letters. What is read is told.
 
+use floorlot::plan::look;
 use unicode_normalization::UnicodeNormalization;
 
 /// Kangxi radicals that programs write for a character which is not the one of their compatibility
@@ -130,10 +131,6 @@ pub(super) fn with_code(text: &str) -> String {
     format!("{text} ({})", codes.join(" "))
 }
 
-/// Letters of other scripts that look like a Latin letter or a digit.
-const LOOK_ALIKE: &[(&str, &str)] =
-    &[("АВЕЅІЈКМНОРСТУХБЗ", "ABESIJKMHOPCTYXB3"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")];
-
 /// What a code or a label looks like on paper: width, case, spaces, dashes, zeros in front and
 /// letters for digits do not count.
 pub(super) fn skeleton(text: &str) -> String {
@@ -143,11 +140,7 @@ pub(super) fn skeleton(text: &str) -> String {
         .flat_map(char::to_uppercase)
         .filter(|c| !c.is_whitespace())
         .collect();
-    let latin = |c: char| {
-        let mut pairs = LOOK_ALIKE.iter().flat_map(|(from, to)| from.chars().zip(to.chars()));
-        pairs.find(|(other, _)| *other == c).map_or(c, |(_, latin)| latin)
-    };
-    let like = |c: char| match if matches!(u32::from(c), 0x370..=0x52F) { latin(c) } else { c } {
+    let like = |c: char| match look(c).to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' | '|' => '1',
         '—' | '–' | '‐' | '‑' | '−' | '―' | 'ー' | '一' | '_' | '~' => '-',

@@ -23,6 +23,8 @@ pub(super) struct Config {
     #[serde(default = "one")]
     attempt: u64,
     prior: Option<Prior>,
+    /// The public key of the log, as `key log` prints it.
+    log: Option<String>,
     #[serde(rename = "bench")]
     benches: Vec<BenchConfig>,
     #[serde(rename = "source")]
@@ -177,6 +179,11 @@ impl Config {
             .map(|m| (m.id.as_str(), m.name.as_str(), m.key.as_deref()))
     }
 
+    /// The origin, and the key of the log where there is one.
+    pub(super) fn log(&self) -> Option<(&str, &str)> {
+        Some((self.origin.as_str(), self.log.as_deref()?))
+    }
+
     /// The plan without its pools.
     pub(super) fn plan(&self) -> Plan {
         let member = |b: &BenchConfig, m: &MemberConfig| Member {
@@ -191,6 +198,7 @@ impl Config {
             mode: self.mode,
             attempt: self.attempt,
             prior: self.prior.clone(),
+            log: self.log.clone(),
             benches: self
                 .benches
                 .iter()

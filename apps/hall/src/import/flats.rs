@@ -27,7 +27,10 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
                 .unwrap_or(label)
         };
         if let Some(other) = labels.insert((building.clone(), own(without_zeros(&label))), flat) {
-            twice(flat, other, inputs, notes);
+            // P13: on another storey it is another flat, and the plan warns of the label.
+            if other.storey == flat.storey {
+                twice(flat, other, inputs, notes);
+            }
         } else if let Some(other) = looks.insert((building, skeleton(&numbers(&own(label)))), flat)
         {
             let what = ("label", "房号", "flat", "房源");

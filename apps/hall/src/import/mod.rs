@@ -47,8 +47,8 @@ use columns::{Input, Inputs, MapRule, Sheet};
 use config::{Config, LeftOver};
 use fault::{Fault, Role};
 use floorlot::person::Opening;
-use floorlot::plan::{Plan, ValidPlan};
-use floorlot::rules::{Lang, Phrase};
+use floorlot::plan::{Faults, Plan, ValidPlan};
+use floorlot::rules::{self, Lang, Phrase, Rule};
 use floorlot::system::io_words;
 use floorlot::transcript::NextRound;
 use notes::Notes;
@@ -443,14 +443,16 @@ fn fill(
     let mut built = build::build(inputs, key, config, &mut tally, notes);
     unseen::check(&built.left_out, inputs, notes);
     persons::check(&built, inputs, notes);
+    let before = notes.faults.len();
     flats::check(&built, inputs, notes);
+    let flats_told = notes.faults.len() > before;
     buildings::check(&built, key, inputs, notes);
     built.unmet = tiers::check(&built, inputs, notes);
     notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
     config.faults(config_file, &pools, &mut notes.faults);
     panel::check(config_file, config, notes, lang);
-    let valid = validate(&built, config_file, inputs, &mut notes.faults);
+    let valid = validate(&built, config_file, inputs, flats_told, &mut notes.faults);
     notes.preview = Some(rows::preview(&built, inputs, notes, lang));
     notes.told += &report::hints(&notes.hints, lang);
     let valid = valid?;
@@ -464,10 +466,17 @@ fn validate(
     built: &Built,
     config_file: &str,
     inputs: Inputs<'_>,
+    flats_told: bool,
     faults: &mut Vec<Fault>,
 ) -> Option<ValidPlan> {
     let origins = Origins { config_file, inputs, built };
-    built.plan.validate().map_err(|found| faults.extend(origins.translate(&found.0))).ok()
+    let found = built.plan.validate();
+    // A flat in two rows was told with its rows, and is not told again as what it is in the plan.
+    let told = |fault: &rules::Fault| {
+        flats_told && fault.rule == Rule::P13 && fault.place.starts_with("unit ")
+    };
+    let left = |found: Faults| found.0.into_iter().filter(|f| !told(f)).collect::<Vec<_>>();
+    found.map_err(|found| faults.extend(origins.translate(&left(found)))).ok()
 }
 
 /// The panel and the sources of a configuration, and what it says of a later round.
@@ -499,6 +508,7 @@ impl RoundSettings {
         let panel = self.config.plan();
         let pools = plan.pools.into_iter().map(|pool| self.config.with_rules(pool)).collect();
         Plan {
+            log: panel.log,
             benches: panel.benches,
             members: panel.members,
             sources: panel.sources,

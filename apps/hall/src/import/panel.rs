@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 pub(super) fn check(file: &str, config: &Config, notes: &mut Notes, lang: Lang) {
     notes.faults.extend(sample_keys(file, config));
     same_names(file, config, notes);
+    notes.told += &many_signatures(file, config, lang).unwrap_or_default();
     if !config.names_sources() {
         notes.told += match lang {
             Lang::En => {
@@ -60,7 +61,45 @@ pub(super) fn sample_keys(file: &str, config: &Config) -> Vec<Fault> {
             advice,
         )
     };
-    known.map(fault).collect()
+    known.map(fault).chain(sample_log(file, config)).collect()
+}
+
+/// The same of the key of the log.
+fn sample_log(file: &str, config: &Config) -> Option<Fault> {
+    let (origin, key) = config.log()?;
+    let own = sample::log_key(origin)?.verifier();
+    let known = key.parse::<VerifierKey>().is_ok_and(|key| key.public() == own.public());
+    let program = crate::words::program::program("draw_session");
+    known.then(|| {
+        Fault::new(
+            Phrase::new(format!("{file}, log"), format!("{file}，日志公钥（log）")),
+            Phrase::new(
+                "a sample key, whose secret anybody can compute",
+                "示例公钥，其私钥人人都能算出",
+            ),
+            Phrase::new("a key of the office in an official draw", "正式抽签中主办单位自己的公钥"),
+            Phrase::new(
+                format!("make one with `{program} key log`, or set mode = \"rehearsal\""),
+                format!("请用 `{program} key log` 生成，或改为 mode = \"rehearsal\""),
+            ),
+        )
+    })
+}
+
+/// How many signatures every reader of signed notes takes: that of the log, and of so many members.
+const USUAL_SIGNATURES: usize = 16;
+
+/// More cosigners than common readers of notes take.
+fn many_signatures(file: &str, config: &Config, lang: Lang) -> Option<String> {
+    let keys = config.seats().filter(|(.., key)| key.is_some()).count();
+    (keys > USUAL_SIGNATURES).then(|| match lang {
+        Lang::En => format!(
+            "{file}: {keys} members have a key: other programs that read signed notes stop at {USUAL_SIGNATURES} signatures, some at 100; {USUAL_SIGNATURES} cosigners at most are read by all\n"
+        ),
+        Lang::Zh => format!(
+            "{file}：有公钥的监督员有 {keys} 人：其他读取签名单的程序有的只读 {USUAL_SIGNATURES} 个签名，有的只读 100 个；至多 {USUAL_SIGNATURES} 人时都能读取\n"
+        ),
+    })
 }
 
 /// Whether a key is one of the samples, under whatever name.

@@ -8,7 +8,7 @@ use crate::words::say::{Stop, program, quoted, tr, warn};
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use floorlot::note::{COSIGNATURE, VerifierKey};
 use floorlot::rules::{Lang, Phrase};
-use floorlot::sign::SigningKey;
+use floorlot::sign::{LogKey, PrivateKeyError, SigningKey};
 use floorlot_verify::common::text::decode;
 use std::io::Read;
 use std::path::Path;
@@ -67,12 +67,33 @@ fn secret_in(
     name: Option<&str>,
     lang: Lang,
 ) -> Result<SigningKey, Stop> {
+    if file.kind == Some(Kind::Own) {
+        warn_if_open(path, lang);
+        return own(SigningKey::from_text(file.text().trim()), path, lang);
+    }
+    let seed = foreign_seed(file, path, lang)?;
+    let key = SigningKey::from_seed(named(name, path, lang)?, &seed);
+    key.map_err(|error| Stop::file(lang, path, error.words()))
+}
+
+/// The secret key of a log: that of `key log`, or one of another program, which takes the name of
+/// the draw.
+pub(crate) fn log_secret(path: &Path, origin: &str, lang: Lang) -> Result<LogKey, Stop> {
+    let file = KeyFile::read(path, lang)?;
+    if file.kind == Some(Kind::Own) {
+        warn_if_open(path, lang);
+        let key = own(LogKey::from_text(file.text().trim()), path, lang)?;
+        // The next attempt may go on with the same secret, under its own name.
+        return key.named(origin).map_err(|error| Stop::file(lang, path, error.words()));
+    }
+    let seed = foreign_seed(&file, path, lang)?;
+    LogKey::from_seed(origin, &seed).map_err(|error| Stop::file(lang, path, error.words()))
+}
+
+/// The 32 bytes of a secret key that another program made.
+fn foreign_seed(file: &KeyFile, path: &Path, lang: Lang) -> Result<Box<Zeroizing<[u8; 32]>>, Stop> {
     let mut seed = Box::new(Zeroizing::new([0; 32]));
     match file.kind {
-        Some(Kind::Own) => {
-            warn_if_open(path, lang);
-            return own(file.text(), path, lang);
-        }
         Some(Kind::OpenSsh) => ssh_seed(file.text(), &mut seed, path, lang)?,
         Some(Kind::Pkcs8) => {
             let der = file.der().unwrap_or_default();
@@ -83,12 +104,11 @@ fn secret_in(
         kind => return Err(refused(path, kind, lang)),
     }
     warn_if_open(path, lang);
-    let key = SigningKey::from_seed(named(name, path, lang)?, &seed);
-    key.map_err(|error| Stop::file(lang, path, error.words()))
+    Ok(seed)
 }
 
-fn own(text: &str, path: &Path, lang: Lang) -> Result<SigningKey, Stop> {
-    SigningKey::from_text(text.trim()).map_err(|error| {
+fn own<K>(key: Result<K, PrivateKeyError>, path: &Path, lang: Lang) -> Result<K, Stop> {
+    key.map_err(|error| {
         let error = error.words();
         let error = error.get(lang);
         Stop::file(lang, path, tr!(lang, "not a whole key: {error}", "密钥不完整：{error}"))
@@ -138,6 +158,11 @@ pub(crate) fn public(path: &Path, name: Option<&str>, lang: Lang) -> Result<Veri
                 .der()
                 .and_then(|der| ed25519_dalek::VerifyingKey::from_public_key_der(&der).ok())
                 .map(|point| point.to_bytes()),
+            Some(Kind::Own) if LogKey::from_text(file.text().trim()).is_ok() => {
+                warn_if_open(path, lang);
+                return own(LogKey::from_text(file.text().trim()), path, lang)
+                    .map(|key| key.verifier());
+            }
             _ => return Ok(secret_in(&file, path, name, lang)?.verifier()),
         };
     let damaged = || {

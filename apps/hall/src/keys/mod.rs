@@ -1,7 +1,9 @@
-//! Keys, secrets and signatures of the members of the panel, on machines of their own.
+//! Keys, secrets and signatures of the members of the panel, on machines of their own; and the key
+//! of the log, on the machine of the hall.
 
 pub(crate) mod key;
 mod key_file;
+pub(crate) mod log;
 pub(crate) mod note_file;
 #[cfg(feature = "openssh")]
 mod open_ssh;

@@ -6,7 +6,7 @@
 
 use crate::disk::kind::Kind;
 use crate::words::say::program;
-use floorlot::note::{MAX_SIGNATURES, SignedNote, parse_checkpoint};
+use floorlot::note::{Cosignature, LogSignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
 use floorlot::plan::is_origin;
 use floorlot::rules::Phrase;
 use floorlot_verify::common::lang::shown;
@@ -153,6 +153,11 @@ fn written_by(program: &str) -> Phrase {
     )
 }
 
+/// Whether a line is the whole signature of a member or of a log.
+fn is_whole(line: &str) -> bool {
+    line.parse::<Cosignature>().is_ok() || line.parse::<LogSignature>().is_ok()
+}
+
 /// Puts a note together again.
 struct Mender {
     /// What was put right.
@@ -249,7 +254,7 @@ impl Mender {
         }
         let (name, base64) = (dash, rest.first().filter(|_| rest.len() == 1)?);
         let line = format!("\u{2014} {name} {base64}");
-        line.parse::<floorlot::note::Cosignature>().ok()?;
+        is_whole(&line).then_some(())?;
         self.change("a dash that got lost", "行首缺少长横线（—）");
         Some(line)
     }
@@ -261,8 +266,7 @@ impl Mender {
         line: &str,
         before: Option<&mut (usize, String)>,
     ) -> Result<(), Phrase> {
-        let open =
-            before.filter(|(_, before)| before.parse::<floorlot::note::Cosignature>().is_err());
+        let open = before.filter(|(_, before)| !is_whole(before));
         let Some((_, before)) = open.filter(|_| line.split_whitespace().count() <= 2) else {
             return Err(foreign(number, line));
         };

@@ -11,7 +11,8 @@ use clap::{Args, value_parser};
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::{
-    Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint,
+    Cosignature, NoteError, OtherSignature, SignedNote, VerifierKey, cosignature_message,
+    parse_checkpoint,
 };
 use floorlot::primitives::tree::{Fingerprint, Tree};
 use floorlot::rules::Lang;
@@ -194,6 +195,11 @@ fn sealed(path: &Path, which: Which, then: Option<u64>, lang: Lang) -> Result<Se
                     let said = Vec::new();
                     found = Some(Sealed { note, stage, size, root, root_then, said });
                 }
+            }
+            // The line of the log is the first.
+            Line::Log { signature, .. } if open => {
+                let other = OtherSignature { after: 0, line: signature.into() };
+                found.iter_mut().for_each(|found| found.note.others.push(other.clone()));
             }
             Line::Cosignature { signature, .. } if open => {
                 found.iter_mut().for_each(|found| {

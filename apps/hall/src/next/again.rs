@@ -8,7 +8,7 @@ use crate::words::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Prior, Relation};
-use floorlot::note::parse_checkpoint;
+use floorlot::note::{VerifierKey, parse_checkpoint};
 use floorlot::plan::{Plan, PoolInfo, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
@@ -265,17 +265,24 @@ impl Void {
     fn next_plan(&self, origin: &str, lang: Lang) -> Result<ValidPlan, Stop> {
         let mut lines = self.plan.lines().to_vec();
         let mut header = self.plan.lines().first().and_then(|line| Line::decode(line).ok());
-        if let Some(Line::Plan { origin: name, attempt, prior, .. }) = &mut header {
+        if let Some(Line::Plan { origin: name, attempt, prior, log, .. }) = &mut header {
             let (before, (size, root)) = (self.plan.roll().origin().into(), self.head);
             let (relation, reason) = (Relation::Void, self.reason.as_str().into());
             *prior = Some(Prior { origin: before, size, root, relation, reason });
             (*name, *attempt) = (origin.into(), self.attempt());
+            *log = self.log(origin).map(Into::into);
         }
         if let (Some(first), Some(header)) = (lines.first_mut(), header) {
             *first = header.to_bytes();
         }
         Plan::read_lines(lines.iter().map(Vec::as_slice))
             .map_err(|faults| Stop::Failed(faults.text(lang)))
+    }
+
+    /// The key of the log, where there is one, under the name of the next attempt (rule P12).
+    fn log(&self, origin: &str) -> Option<String> {
+        let key = self.plan.roll().log_key()?;
+        Some(VerifierKey::new(origin, key.kind(), *key.public()).ok()?.to_string())
     }
 
     /// Settings with the number, the name and the link of the next attempt.
@@ -289,6 +296,9 @@ impl Void {
         prior.insert("reason", value(self.reason.as_str()));
         set(&mut settings, "origin", origin);
         set(&mut settings, "attempt", i64::try_from(self.attempt()).unwrap_or(i64::MAX));
+        if let Some(log) = self.log(origin) {
+            set(&mut settings, "log", log);
+        }
         settings.insert("prior", Item::Table(prior));
         settings
     }

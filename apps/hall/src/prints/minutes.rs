@@ -7,6 +7,7 @@ use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
 use crate::ceremony::command::decided;
 use crate::disk::hall_log;
 use crate::words::say::tr;
+use floorlot::Hash;
 use floorlot::lines::{Closed, Line, Stage};
 use floorlot::note::Cosignature;
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
@@ -528,7 +529,7 @@ impl Teller<'_> {
     fn moved(&mut self, line: &Line<'_>) -> Option<(Option<u64>, String)> {
         let lang = self.lang;
         let (at, told) = match line {
-            Line::Withdrawal { household, unit, reason, at } => {
+            Line::Withdrawal { household, unit, reason, sheet, at } => {
                 let (name, reason) = (self.household(household), escaped(reason));
                 let told = match unit.as_deref().map(|unit| self.flat(unit)) {
                     Some(flat) => tr!(
@@ -544,7 +545,7 @@ impl Teller<'_> {
                         )
                     }
                 };
-                (at, told)
+                (at, told + &signed_sheet(*sheet, lang))
             }
             Line::Offer { unit, household, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
@@ -557,25 +558,24 @@ impl Teller<'_> {
                     ),
                 )
             }
-            Line::Accept { unit, household, at } => {
+            Line::Accept { unit, household, sheet, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
-                (at, tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}"))
+                let told = tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}");
+                (at, told + &signed_sheet(*sheet, lang))
             }
-            Line::Decline { unit, household, reason, at } => {
+            Line::Decline { unit, household, reason, sheet, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
                 let reason = reason.as_deref().map(|reason| {
                     let reason = escaped(reason);
                     tr!(lang, ". Reason: {reason}", "。理由：{reason}")
                 });
                 let reason = reason.unwrap_or_default();
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "{name} does not take {flat} and stays on standby{reason}",
-                        "{name} 不接受 {flat}，保留候补{reason}"
-                    ),
-                )
+                let told = tr!(
+                    lang,
+                    "{name} does not take {flat} and stays on standby{reason}",
+                    "{name} 不接受 {flat}，保留候补{reason}"
+                );
+                (at, told + &signed_sheet(*sheet, lang))
             }
             Line::Swap { households, at, .. } => (at, self.swap(households)),
             _ => return None,
@@ -600,6 +600,11 @@ impl Teller<'_> {
         let told = told.join(if self.lang == Lang::Zh { "；" } else { "; " });
         tr!(self.lang, "Swapped by consent: {told}", "经各户同意换房：{told}")
     }
+}
+
+/// That the household signed for it.
+fn signed_sheet(sheet: Hash, lang: Lang) -> String {
+    tr!(lang, ". Signed sheet; SHA-256 of the scan {sheet}", "。有签字单；扫描件 SHA-256 {sheet}")
 }
 
 /// What a member said about a checkpoint.
@@ -645,11 +650,15 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
     for (n, checkpoint) in all.iter().enumerate() {
         let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
         // What is said of a checkpoint stands behind its line, up to the next.
-        let under = data
+        let under: Vec<Line<'_>> = data
             .lines()
-            .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
+            .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until)
+            .map(|(_, line)| line)
+            .collect();
+        let logged = under.iter().any(|line| matches!(line, Line::Log { .. }));
         let rows: Vec<String> = under
-            .filter_map(|(_, line)| said(data, &line, lang))
+            .iter()
+            .filter_map(|line| said(data, line, lang))
             .map(|(member, said)| {
                 let who = data.book.members.iter().find(|m| m.id == member).map_or("", |m| &m.name);
                 cell("id", &member) + &name(who, "") + &cell("", said)
@@ -665,6 +674,13 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
             "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n"
         );
         out += &format!("<p class=\"note mono big\">{digits}</p>\n");
+        if logged {
+            out += &tr!(
+                lang,
+                "<p>Signed by the log, before the panel.</p>\n",
+                "<p>日志已签名（在监督员之前）。</p>\n"
+            );
+        }
         out += &match rows.is_empty() {
             true if checkpoint.stage == Stage::Reveals => tr!(
                 lang,

@@ -257,6 +257,14 @@ fn panel(data: &Data, lang: Lang) -> String {
         };
         out += &table("panel", &head, &members.iter().map(row).collect::<Vec<_>>());
     }
+    if let Some(key) = data.roll().log_key() {
+        let fingerprint = key::fingerprint(key);
+        out += &tr!(
+            lang,
+            "<p>The log signs every checkpoint by itself; fingerprint of its key: <span class=\"mono\">{fingerprint}</span></p>\n",
+            "<p>日志自动签署每个检查点；其公钥指纹：<span class=\"mono\">{fingerprint}</span></p>\n"
+        );
+    }
     out
 }
 

@@ -21,6 +21,7 @@ use crate::disk::harm::Harm;
 use crate::disk::on_disk;
 use crate::disk::plan_file;
 use crate::disk::scribe::{Found, OnDisk, Scribe};
+use crate::keys::log;
 use crate::next::again::{self, Void};
 use crate::sample;
 use crate::words::clock::{Clock, JUMP, Jumps};
@@ -30,8 +31,9 @@ use floorlot::lines::Mode;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
-use floorlot::sign::SigningKey;
+use floorlot::sign::{LogKey, SigningKey};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// For how long a clock that jumped is a warning at the top of the operator's page.
@@ -102,6 +104,8 @@ pub(crate) struct Hall {
     clock: Clock,
     /// Whether lines carry the time.
     stamps: bool,
+    /// The file of the key of the log, and the key once it was read.
+    log_key: (Option<PathBuf>, Option<Arc<LogKey>>),
 }
 
 /// What the pages show without a step: why the draw stands still, what is wrong with the copy, how
@@ -117,6 +121,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) from_copy: bool,
     pub(crate) stamps: bool,
     pub(crate) clock: Clock,
+    /// The file of the key of the log.
+    pub(crate) log_key: Option<&'a Path>,
 }
 
 fn words(stop: Stop) -> String {
@@ -159,6 +165,7 @@ impl Hall {
             locked: None,
             clock,
             stamps: opening.stamps,
+            log_key: (opening.log_key.map(Path::to_path_buf), None),
         };
         hall.read()?;
         hall.clock_behind();
@@ -239,17 +246,29 @@ impl Hall {
         Stop::file(self.lang, &self.files.transcript, there)
     }
 
+    /// The key of the log for a plan. Once read it is kept: a stick may be pulled out.
+    fn log_for(&mut self, plan: &ValidPlan) -> Result<Option<Arc<LogKey>>, Stop> {
+        let (file, kept) = &self.log_key;
+        if let Some(key) = kept.as_ref().filter(|k| plan.roll().log_key() == Some(&k.verifier())) {
+            return Ok(Some(Arc::clone(key)));
+        }
+        let key = log::key_of(plan, file.as_deref(), self.lang)?;
+        self.log_key.1.clone_from(&key);
+        Ok(key)
+    }
+
     /// Seals the plan, or goes on where the transcript ends.
     fn begin(&mut self, plan: ValidPlan) -> Result<OnDisk, Stop> {
         let clock = Some(self.clock).filter(|_| self.stamps);
         run::beacons(&plan, (&self.files.plan, &self.files.transcript), self.stamps, self.lang)?;
+        let log = self.log_for(&plan)?;
         let locked = self.locked.take();
         let (scribe, found) =
             locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
         let scribe = scribe.on_pages();
         crate::ceremony::aloud::plan(&plan, &Book::of(&plan), self.lang);
         let mut draw =
-            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true, log });
         // The notes know how far the draw was: a shorter file was cut off.
         let promised = hall_log::recorded(&self.notes);
         resume::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
@@ -474,8 +493,12 @@ impl Hall {
             Err(stop) => return Err(Stop::Failed(self.still_broken(stop, Some(scribe)))),
         };
         let clock = Some(self.clock).filter(|_| self.stamps);
+        let log = match self.log_for(&plan) {
+            Ok(log) => log,
+            Err(stop) => return Err(Stop::Failed(self.still_broken(stop, Some(scribe)))),
+        };
         let mut draw =
-            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true, log });
         let done = resume::resume(&mut draw, &found, None, (&self.files.transcript, None))
             .and_then(|()| draw.settle());
         self.recorded = Some(self.stands(draw, done.map_err(Refused::Stop))?);
@@ -567,6 +590,8 @@ impl Hall {
         self.faults.clear();
         match plan_file::parse_plan(plan) {
             Ok(plan) => {
+                // Without the key of its log a plan cannot be sealed.
+                self.log_for(&plan).map_err(words)?;
                 crate::import::write_plan(&self.files.plan, &plan, self.lang)
                     .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
                 self.state = State::Plan(Box::new(plan));

@@ -51,6 +51,9 @@ pub(crate) struct ServeArgs {
     /// on · 本机记录丢失或不全：先从副本整份拷回再继续
     #[arg(long, requires = "copy")]
     from_copy: bool,
+    /// The secret key of the log that the plan names: it signs every checkpoint · 方案所写日志公钥的私钥文件，用于签署每个检查点
+    #[arg(long, value_name = "FILE")]
+    log_key: Option<PathBuf>,
     /// The port; 0 takes a free one · 端口，0 为任选
     #[arg(long, value_name = "PORT", default_value_t = 8420)]
     port: u16,
@@ -68,7 +71,14 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     }
     let (copy, from_copy, stamps) = (copy.as_deref(), args.from_copy, !args.no_clock);
     let mut hall = Hall::open(
-        &Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM },
+        &Opening {
+            transcript: &out,
+            copy,
+            from_copy,
+            stamps,
+            clock: Clock::SYSTEM,
+            log_key: args.log_key.as_deref(),
+        },
         lang,
     )?;
     if let Some(plan) = &args.plan {

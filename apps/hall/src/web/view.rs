@@ -201,7 +201,7 @@ fn steps(draw: &mut Draw) -> Value {
         "silent": to_sign,
         "whole": draw.not_closed().is_none(),
         "not_closed": draw.not_closed().filter(|_| draw.whole_sign_off()),
-        "note": draw.session.checkpoint_body().map(|body| format!("{body}\n")),
+        "note": draw.unsigned_note(),
         "offers": offers,
         "due": due,
         "objections": objections,

@@ -448,3 +448,23 @@ fn a_sheet_that_lacks_columns_is_named_with_what_to_do() {
            code in one sheet; make the codes different in all rows, for example with the number of the building in front, such as 7-H0001"],
     );
 }
+
+/// A pool of flats in several buildings: each row names its own, and the plan says it where it is
+/// not that of the pool.
+#[test]
+fn a_pool_may_have_flats_of_several_buildings() {
+    let roll = "户号,户主,批次,顺位\nH1,张小明,A,1\nH2,李红,A,2\n";
+    let units = "房源编号,室号,所在层,批次,楼栋\nU1,301,3,A,1号楼\nU2,301,3,A,2号楼\n";
+    let office = |units: &str| Office::new(roll, units).map("批次=pool");
+    let plan = office(units).plan();
+    assert_eq!(values(&plan, "pool", "building"), ["1号楼"]);
+    assert_eq!(values(&plan, "unit", "building"), ["2号楼"]);
+    // In one building all the same flat stands twice; on another storey it is told.
+    let refusal = office(&units.replace("2号楼", "1号楼")).refusal(Lang::Zh);
+    assert!(refusal.faults[0].contains("每套房只出现一次"), "{refusal:?}");
+    let told = office(&units.replace("U2,301,3,A,2号楼", "U2,301,4,A,1号楼")).told(Lang::En);
+    assert!(
+        told.contains("warning: building 1号楼: 1 label looks like that of another flat"),
+        "{told}"
+    );
+}

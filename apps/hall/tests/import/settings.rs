@@ -151,8 +151,7 @@ fn advice_that_is_followed_helps() {
 
 #[test]
 fn the_readers_errors_are_chinese_in_chinese() {
-    let keys =
-        "origin、title、mode、attempt、prior、bench、source、pool、pools、needs、round、reason";
+    let keys = "origin、title、mode、attempt、prior、log、bench、source、pool、pools、needs、round、reason";
     let form = "应为 `键 = \"文字\"` 或 `键 = 20` 的写法";
     let unquoted = format!(
         "没有引号的文字，请用英文引号把文字括起来（`mode = rehearsal`）；{form}；请写成：mode = \"rehearsal\""
@@ -333,4 +332,48 @@ fn dice_that_nobody_named_are_said() {
     let told = changed("[pool]", "[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n[pool]")
         .told(Lang::En);
     assert!(!told.contains("[[source]]"), "{told}");
+}
+
+/// The settings with a key for the log.
+fn logged(key: &str, mode: &str) -> Office {
+    let config =
+        CONFIG.replace("mode = \"rehearsal\"", &format!("mode = \"{mode}\"\nlog = \"{key}\""));
+    with("draw.toml", config)
+}
+
+#[test]
+fn the_key_of_the_log_comes_into_the_plan() {
+    let own = floorlot::sign::LogKey::from_seed("sample.example/test", &[7; 32]).unwrap();
+    let text = own.verifier().to_string();
+    assert!(logged(&text, "official").plan().contains(&format!("\"log\":\"{text}\"")));
+    let other = own.named("sample.example/other").unwrap().verifier().to_string();
+    let faults = logged(&other, "rehearsal").refusal(Lang::En).faults;
+    assert!(faults.len() == 1 && faults[0].contains("[P12]"), "{faults:?}");
+    // That of the samples is for rehearsals alone.
+    let known = floorlot_hall::sample::log_key("sample.example/test").unwrap();
+    let known = known.verifier().to_string();
+    logged(&known, "rehearsal").plan();
+    let faults = logged(&known, "official").refusal(Lang::Zh).faults;
+    let start = "draw.toml，日志公钥（log）：发现 示例公钥，其私钥人人都能算出；";
+    assert!(faults.len() == 1 && faults[0].starts_with(start), "{faults:?}");
+}
+
+#[test]
+fn more_than_sixteen_cosigners_are_warned_of() {
+    let office = |members: u8| {
+        let member = |n: u8| {
+            let name = format!("office.example/r{n}");
+            let key = floorlot::sign::SigningKey::from_seed(&name, &[n; 32]).unwrap();
+            let who = char::from(b'A' + n);
+            format!("{{ id = \"r{n}\", name = \"{who}\", key = \"{}\" }}", key.verifier())
+        };
+        let members: Vec<String> = (1..=members).map(member).collect();
+        changed("{ id = \"r1\", name = \"王小红\" }", &members.join(", "))
+    };
+    let words = "members have a key: other programs that read signed notes stop at 16 signatures";
+    let told = office(17).told(Lang::En);
+    assert!(told.contains(&format!("draw.toml: 17 {words}")), "{told}");
+    assert!(office(17).told(Lang::Zh).contains("有公钥的监督员有 17 人"));
+    let told = office(16).told(Lang::En);
+    assert!(!told.contains(words), "{told}");
 }

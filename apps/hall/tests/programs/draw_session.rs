@@ -91,8 +91,8 @@ fn commands(transcript: &[u8], prompt: bool) -> Vec<String> {
         }
         Line::Objection { id, text, household: None, .. } => Some(format!("异议 {id} {text}")),
         Line::Ruling { objection, reason, .. } => Some(format!("ruling {objection} 驳回 {reason}")),
-        Line::Withdrawal { household, reason, .. } => {
-            Some(format!("withdraw {household} {reason}"))
+        Line::Withdrawal { household, reason, sheet, .. } => {
+            Some(format!("withdraw {household} {reason} sheet {sheet}"))
         }
         Line::Swap { households, consents, .. } => {
             Some(format!("换房 {} consent {}", words(&households), hashes(&consents)))
@@ -101,9 +101,9 @@ fn commands(transcript: &[u8], prompt: bool) -> Vec<String> {
         Line::Dissent { member, reason, .. } => Some(format!("dissent {member} {reason}")),
         Line::Unsigned { member, .. } => Some(format!("未签 {member}")),
         Line::Offer { .. } => Some("递补".to_owned()),
-        Line::Accept { household, .. } => Some(format!("accept {household}")),
-        Line::Decline { household, reason: Some(reason), .. } => {
-            Some(format!("不要 {household} {reason}"))
+        Line::Accept { household, sheet, .. } => Some(format!("accept {household} sheet {sheet}")),
+        Line::Decline { household, reason: Some(reason), sheet, .. } => {
+            Some(format!("不要 {household} {reason} 签字单 {sheet}"))
         }
         Line::Checkpoint { stage: Stage::Aftermath, .. } => Some("seal".to_owned()),
         Line::End { .. } if prompt => Some("继续".to_owned()),

@@ -7,6 +7,7 @@ mod draw_session;
 mod imports;
 mod key_files;
 mod keys;
+mod log;
 mod notary;
 mod notes;
 #[cfg(feature = "odds")]

@@ -29,7 +29,7 @@ fn plan(pool: Pool) -> ValidPlan {
 fn pool(rule: PickRule, storeys: &[u64], households: &[(u64, Option<&str>)]) -> Pool {
     let mut pool = Pool::new("P", "P", "x", rule);
     for (n, storey) in storeys.iter().enumerate() {
-        pool = pool.unit(&format!("U{n}"), "x", *storey, &[]);
+        pool = pool.unit(&format!("U{n}"), &format!("x{n}"), *storey, &[]);
     }
     for (n, (tier, group)) in households.iter().enumerate() {
         pool = pool.household(&format!("H{n}"), "x", *tier, &[]);

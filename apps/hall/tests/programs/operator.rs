@@ -510,21 +510,25 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
     let [(one, at_one), (two, at_two)] = [picks[0].clone(), picks[1].clone()];
     let [first, second] = [standby[0].clone(), standby[1].clone()];
     let (give, swap) = (
-        format!("withdraw {one} moved away"),
+        format!("withdraw {one} moved away sheet plan.jsonl"),
         format!("swap {one} {two} consent plan.jsonl plan.jsonl"),
     );
-    let asked =
-        hall.after("en", &format!("{give}\nno\nwithdraw {second} elsewhere\nno\n{swap}\nno\n")).0;
+    let asked = hall
+        .after(
+            "en",
+            &format!("{give}\nno\nwithdraw {second} elsewhere sheet plan.jsonl\nno\n{swap}\nno\n"),
+        )
+        .0;
     says(
         &asked,
         &[
             &format!(
-                "{} gives up {}: moved away. Is that right?",
+                "{} gives up {}: moved away (signed sheet plan.jsonl). Is that right?",
                 name(&one),
                 flat(&at_one, false)
             ),
             &format!(
-                "{} gives up its place 2 on the standby list: elsewhere. Is that right?",
+                "{} gives up its place 2 on the standby list: elsewhere (signed sheet plan.jsonl). Is that right?",
                 name(&second)
             ),
             &format!(
@@ -541,7 +545,11 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
     says(
         &asked,
         &[
-            &format!("{} 放弃 {}：moved away。对吗？", name(&one), flat(&at_one, true)),
+            &format!(
+                "{} 放弃 {}：moved away（签字单 plan.jsonl）。对吗？",
+                name(&one),
+                flat(&at_one, true)
+            ),
             &format!("异议 E1，{} 提出：看不清骰子。对吗？", name(&one)),
             "2026-11-22 09:00:00 +08:00 (2026-11-22 01:00:00 UTC)",
         ],
@@ -552,7 +560,7 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
     );
     // What will be refused is refused at once.
     let wrong = format!(
-        "accept {first}\ndecline {first}\nwithdraw H9 x\nswap {one} {first} consent plan.jsonl plan.jsonl\nruling E9 upheld x\n"
+        "accept {first} sheet plan.jsonl\ndecline {first} sheet plan.jsonl\nwithdraw H9 x sheet plan.jsonl\nswap {one} {first} consent plan.jsonl plan.jsonl\nruling E9 upheld x\n"
     );
     let (out, err) =
         hall.after("en", &format!("{wrong}recording nowhere.mp4 5\nobjection E1 household H9 x\n"));
@@ -562,7 +570,7 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
     let (out, err) = hall.after(
         "en",
         &format!(
-            "{give}\ny\noffer\ny\noffer\naccept {second}\naccept {first}\nno\ndecline {first}\nno\n"
+            "{give}\ny\noffer\ny\noffer\naccept {second} sheet plan.jsonl\naccept {first} sheet plan.jsonl\nno\ndecline {first} sheet plan.jsonl\nno\n"
         ),
     );
     let offered = format!("{} is offered to {}", flat(&at_one, false), name(&first));
@@ -570,13 +578,17 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
         &out,
         &[
             &format!("{offered}. Is that right?"),
-            &format!("{} takes {}. Is that right?", name(&first), flat(&at_one, false)),
+            &format!(
+                "{} takes {} (signed sheet plan.jsonl). Is that right?",
+                name(&first),
+                flat(&at_one, false)
+            ),
         ],
     );
     says(
         &out,
         &[&format!(
-            "{} does not take {} and stays on standby. Is",
+            "{} does not take {} and stays on standby (signed sheet plan.jsonl). Is",
             name(&first),
             flat(&at_one, false)
         )],
@@ -589,7 +601,7 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
         ],
     );
     says_not(&err, &["no free flat"]);
-    let (out, err) = hall.after("zh", &format!("递补\n接受 {second}\n"));
+    let (out, err) = hall.after("zh", &format!("递补\n接受 {second} 签字单 plan.jsonl\n"));
     let offered = format!("{} 轮到 {} 递补，尚未答复", flat(&at_one, true), name(&first));
     says(
         &err,
@@ -607,7 +619,13 @@ fn a_draw_that_is_gone_on_with_says_how_it_stands() {
     says_not(&hall.after("en", "").0, &["Settled"]);
     let first = &standby[0];
     let one = &picks[0].0;
-    hall.after("en", &format!("withdraw {one} x\ny\nwithdraw {} x\ny\n", standby[1]));
+    hall.after(
+        "en",
+        &format!(
+            "withdraw {one} x sheet plan.jsonl\ny\nwithdraw {} x sheet plan.jsonl\ny\n",
+            standby[1]
+        ),
+    );
     says(
         &hall.after("en", "").0,
         &[
@@ -615,7 +633,7 @@ fn a_draw_that_is_gone_on_with_says_how_it_stands() {
             "Settled after withdrawals, offers and swaps: 1 flats given, 1 on standby, 1 free",
         ],
     );
-    hall.after("en", &format!("offer\ny\naccept {first}\ny\nseal\ny\nnext\ny\n"));
+    hall.after("en", &format!("offer\ny\naccept {first} sheet plan.jsonl\ny\nseal\ny\nnext\ny\n"));
     says(&hall.after("zh", "").0, &["经放弃、递补、换房之后：已定 2 套，候补 0 户，空房 0 套"]);
     // Void.
     let (out, _) = hall.after("en", "void the dice were wrong\ny\n");
@@ -624,7 +642,7 @@ fn a_draw_that_is_gone_on_with_says_how_it_stands() {
     says_not(hints, &["withdraw", "offer", "swap"]);
     let (out, err) = hall.after(
         "en",
-        &format!("offer\naccept {first}\nvoid again\nwithdraw {first} x\nseal\ny\nnext\ny\n"),
+        &format!("offer\naccept {first} sheet plan.jsonl\nvoid again\nwithdraw {first} x sheet plan.jsonl\nseal\ny\nnext\ny\n"),
     );
     says(&out, &["THE DRAW IS VOID, nobody keeps a flat: the dice were wrong"]);
     says_not(&out, &["the draw is complete", "flats given", "becomes VOID"]);
@@ -637,7 +655,11 @@ fn a_draw_that_is_gone_on_with_says_how_it_stands() {
 #[test]
 fn a_step_after_the_result_waits_for_the_result() {
     let hall = Hall::new(&plan());
-    let (out, err) = hall.prompt("en", "offer\naccept H1\nwithdraw H1 x\nvoid\n", 3);
+    let (out, err) = hall.prompt(
+        "en",
+        "offer\naccept H1 sheet plan.jsonl\nwithdraw H1 x sheet plan.jsonl\nvoid\n",
+        3,
+    );
     assert_eq!(
         err.matches("is not possible now; the session waits for: the roll call").count(),
         3,
@@ -665,7 +687,8 @@ fn the_words_are_chinese_in_chinese() {
     );
     says_not(&out, &["upheld", "rejected"]);
     says(&err, &["应为：信封 监督员编号"]);
-    let (_, err) = hall.after("zh", &format!("放弃 {} {}\n", picks[0].0, "长".repeat(400)));
+    let (_, err) =
+        hall.after("zh", &format!("放弃 {} {} 签字单 plan.jsonl\n", picks[0].0, "长".repeat(400)));
     says(&err, &["理由"]);
     says_not(&err, &["reason"]);
     let mut plan = plan();
@@ -713,8 +736,8 @@ fn numbers_of_persons_do_not_enter_the_transcript() {
     let (one, first) = (&picks[0].0, &standby[0]);
     let commands = |number: &str| {
         format!(
-            "withdraw {one} see {number}\nobjection E1 {number}\nruling E1 upheld {number}\nvoid {number}\nrecording /tmp/{number}.mp4 5\n\
-             decline {first} call {number}\n"
+            "withdraw {one} see {number} sheet plan.jsonl\nobjection E1 {number}\nruling E1 upheld {number}\nvoid {number}\nrecording /tmp/{number}.mp4 5\n\
+             decline {first} call {number} sheet plan.jsonl\n"
         )
     };
     for number in PERSONAL {

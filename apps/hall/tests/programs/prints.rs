@@ -495,13 +495,19 @@ impl Hall {
             household: id(0).into(),
             unit: Some(unit.into()),
             reason: EVIL.into(),
+            sheet: floorlot::Hash([7; 32]),
             at: None,
         });
         let (unit, household) = self.session.due_offer(roll.pool_numbers().at(0).unwrap()).unwrap();
         let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
         self.after(&Line::Offer { unit: unit.into(), household: household.into(), at: None });
-        self.after(&Line::Accept { unit: unit.into(), household: household.into(), at: None });
-        let consents = vec![floorlot::Hash([7; 32]); 2];
+        self.after(&Line::Accept {
+            unit: unit.into(),
+            household: household.into(),
+            sheet: floorlot::Hash([8; 32]),
+            at: None,
+        });
+        let consents = vec![floorlot::Hash([5; 32]), floorlot::Hash([6; 32])];
         self.after(&Line::Swap {
             households: vec![id(1).into(), id(2).into()],
             units: [1, 2].map(|n| roll.unit_id(housed[n].1).to_owned().into()).into(),

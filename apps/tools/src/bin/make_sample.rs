@@ -264,11 +264,19 @@ fn config(
     absence: Option<&str>,
 ) -> String {
     let mut numbers = Numbers::new(3);
+    let origin = format!("sample.example/{name}/rehearsal-1");
     let mut text = format!(
         "# 示例数据（合成） / synthetic sample data\n\
-         title = \"{title}\"\norigin = \"sample.example/{name}/rehearsal-1\"\nmode = \"rehearsal\"\nattempt = 1\n\n\
+         title = \"{title}\"\norigin = \"{origin}\"\nmode = \"rehearsal\"\nattempt = 1\n\n\
          # 示例公钥的私钥人人可得，只用于演练 / anybody can compute the private keys of these sample keys: for rehearsals alone\n"
     );
+    // The small sample is a pattern to fill in, and as simple as a draw can be.
+    if let Some(log) = sample::log_key(&origin).filter(|_| name != "block") {
+        text += &format!(
+            "# 日志公钥，可不写 / the key of the log, may be left out\nlog = \"{}\"\n",
+            log.verifier()
+        );
+    }
     for (id, title) in [("residents", "居民代表"), ("officials", "工作人员")] {
         text += &format!(
             "\n[[bench]]\nid = \"{id}\"\ntitle = \"{title}\"\nquorum = {quorum}\nmembers = [\n"

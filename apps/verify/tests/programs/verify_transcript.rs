@@ -842,7 +842,7 @@ fn what_no_checkpoint_seals_is_said_first() {
     let folder = TempDir::new().unwrap();
     let mut bytes = fs::read(corpus("valid/lot.jsonl")).unwrap();
     bytes.extend_from_slice(
-        b"{\"kind\":\"withdrawal\",\"household\":\"H001\",\"unit\":\"A-0901\",\"reason\":\"x\"}\n",
+        b"{\"kind\":\"withdrawal\",\"household\":\"H001\",\"unit\":\"A-0901\",\"reason\":\"x\",\"sheet\":\"7777777777777777777777777777777777777777777777777777777777777777\"}\n",
     );
     let path = file(&folder, "open.jsonl", &bytes);
     let (en, _) = run(&["--lang", "en", &path, "--household", "H001"], 3);
@@ -851,7 +851,10 @@ fn what_no_checkpoint_seals_is_said_first() {
         "\nNothing seals the 1 line after line 49, and anybody could have changed or added them; a checkpoint seals the file to line 47. \
          This transcript is finished to line 49, and UNFINISHED after it: the checkpoint over the last events is missing. It keeps the rules to line 50. ",
     );
-    holds(&en, "it gave up what it had (line 50, not sealed yet); from then on it has no flat");
+    holds(
+        &en,
+        "it gave up what it had, by a signed sheet (line 50, not sealed yet); from then on it has no flat",
+    );
     assert_eq!(en.matches("not sealed yet").count(), 1, "{en}"); // the pick is sealed
     let (zh, _) = run(&["--lang", "zh", &path, "--household", "H001"], 3);
     holds(

@@ -4,7 +4,12 @@ import { inLanguage, listed, t } from './words.js';
 import { $, el, fill, inSlices, job, open } from './elements.js';
 
 const unitName = (u) =>
-  u.pool.building + ' ' + u.label + inLanguage('，', ', ') + t('storey', u.storey);
+  Floorlot.buildingOf(u) + ' ' + u.label + inLanguage('，', ', ') + t('storey', u.storey);
+// The label, behind its building where that is not that of the pool.
+const shownLabel = (u) =>
+  Floorlot.buildingOf(u) === u.pool.building
+    ? u.label
+    : Floorlot.buildingOf(u) + ' ' + u.label;
 const ownerOf = (u) => Floorlot.ownerOf(open.shown.state, u);
 const button = (text, click) => el('button', { type: 'button', on: { click } }, text);
 const hintItem = (text) => el('li', { class: 'hint' }, text);
@@ -139,7 +144,7 @@ function turnSteps(h, why) {
 const unitOf = (id) => Floorlot.lookUp(open.shown.state.plan, 'unit', id);
 const offeredUnits = (why) => why.offered.map(unitOf).filter(Boolean);
 function offeredStep(h, why) {
-  const labels = offeredUnits(why).map((u) => u.label);
+  const labels = offeredUnits(why).map(shownLabel);
   if (!labels.length) return step(t('wNone'));
   const numbered = () => {
     const few = el('summary', {}, labels.slice(0, 3).join(', ') + ' … ');
@@ -160,17 +165,17 @@ function outcomeSteps(h, why) {
   if (!unit) return [];
   if (why.by === 'choice') {
     const proxy = why.proxy ? t('wProxy', why.proxy) : '';
-    return [step(t('wChoice', unit.label), proxy, ' ', line)];
+    return [step(t('wChoice', shownLabel(unit)), proxy, ' ', line)];
   }
-  if (why.by === 'ranking') return [step(t('wRank', why.rank, unit.label), ' ', line)];
+  if (why.by === 'ranking') return [step(t('wRank', why.rank, shownLabel(unit)), ' ', line)];
   const sum = t('wLotSum', why.lot, offeredUnits(why).length, why.number),
-    which = t('wLotUnit', why.number, unit.label);
+    which = t('wLotUnit', why.number, shownLabel(unit));
   return [step(t('wLot'), ' ', el('span', { class: 'sum mono' }, sum), ' ', which, ' ', line)];
 }
 function eventWords({ what, said, holds }) {
   const label = (id) => {
     const u = id === undefined ? null : unitOf(id);
-    return u ? u.label : id;
+    return u ? shownLabel(u) : id;
   };
   const gaveUp = () => (said.unit === undefined ? t('standbyPlace') : label(said.unit));
   if (what === 'objection') return t('e_objection', said.text);
@@ -195,7 +200,7 @@ function grouped(list, key) {
 const buildings = () =>
   grouped(
     open.shown.state.plan.units.filter((u) => u.pool),
-    (u) => u.pool.building,
+    Floorlot.buildingOf,
   );
 export function showBuildings() {
   const map = buildings(),
@@ -225,7 +230,7 @@ function showTower(units) {
     fromTop.map((storey) => floorRow(storey, floors.get(storey), widest)),
   );
   const { flat } = open;
-  showFlat(flat && flat.pool.building === open.building ? flat : null);
+  showFlat(flat && Floorlot.buildingOf(flat) === open.building ? flat : null);
 }
 function floorRow(storey, flats, widest) {
   const gap = () =>
@@ -284,7 +289,7 @@ function explainFlat(h) {
 }
 function goToBuilding(unit, scroll) {
   if (unit && unit.pool) {
-    open.building = unit.pool.building;
+    open.building = Floorlot.buildingOf(unit);
     open.flat = unit;
   }
   showBuildings();

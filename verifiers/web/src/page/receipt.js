@@ -57,7 +57,8 @@ function receiptLines(facts, rehearsal) {
   }
   if (call) lines.push(el('p', {}, t('rTicket', call.ticket, call.place)));
   const flat = unitLine ? flatWords(unitLine) : facts.unit,
-    where = (poolLine ? poolLine.building + ' ' : '') + flat;
+    building = (unitLine && unitLine.building) || (poolLine && poolLine.building),
+    where = (building ? building + ' ' : '') + flat;
   lines.push(strong(t('rHas_' + facts.has, where)));
   return lines;
 }

@@ -86,7 +86,8 @@ function trustSteps(report) {
 // Refuted: by what was given beside the file, by what a program did to it, or by itself.
 function refuted(words, report) {
   const failed = report.checks.filter((c) => c.outcome === 'failed'),
-    [first, ...rest] = failed;
+    first = failed.find((c) => c.id === report.first.check),
+    rest = failed.filter((c) => c !== first);
   const beside = failed.every((c) => c.id[0] === 'V');
   if (beside) {
     const only = failed.length === 1 && first.id === 'V1';
@@ -139,7 +140,39 @@ function factsBox(report) {
     (report.notes || []).map((note) => el('p', { class: 'hint' }, t('vNote', own(note)))),
     el('dl', { class: 'facts' }, drawn, given),
     settled && !report.void ? el('dl', { class: 'facts' }, now(settled)) : null,
+    report.chain ? chainCard(report.chain) : null,
   );
+}
+
+// What changed since the one before.
+const CHAIN = [
+  'left_out',
+  'added',
+  'units_left_out',
+  'units_added',
+  'tiers',
+  'needs',
+  'rules',
+  'quorums',
+  'members_left_out',
+  'members_added',
+  'members_changed',
+];
+function chainCard(chain) {
+  const lists = CHAIN.filter((key) => chain[key]);
+  const list = (key) => el('p', {}, t('ch_' + key, listedEntries(chain[key])));
+  const same = lists.length ? '' : t('chSame');
+  return [el('h3', {}, t('chHead', chain.before) + same), lists.map(list)];
+}
+function listedEntries({ count, first }) {
+  const value = (v) => (Array.isArray(v) ? v.join('+') || '–' : String(v));
+  const entry = (one) => {
+    if (typeof one === 'string') return one;
+    const [id, from, to] = Object.values(one);
+    return `${id} ${value(from)} → ${value(to)}`;
+  };
+  const more = count > first.length ? ` … (${count})` : '';
+  return listed(first.map(entry)) + more;
 }
 
 function benchName(id) {

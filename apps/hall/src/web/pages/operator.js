@@ -30,7 +30,7 @@ Object.assign(WORDS, {
   notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['拒签', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'Signatures are done: go on'],
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 轮到 {1} 递补', '{0} is offered to {1}'],
-  swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
+  swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'], sheet: ['签字单扫描件', 'Scan of the signed sheet'], sheetis: ['签字单 SHA-256 {0}…', 'Sheet, SHA-256 {0}…'],
   recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], nextattempt: ['重新抽签', 'Drawing again'], nexthow: ['作废封存、签名之后，可用同一方案重新抽签，或先更正表格。方案与设置写在本记录旁边，不改动已有文件。', 'When the declaration is sealed and signed, the same plan can be drawn again, or corrected tables first. Plan and settings are written beside this transcript; nothing that is there changes.'], donext: ['准备下一次抽签', 'Prepare the next attempt'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
   sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript again'], savelines: ['另存已记录的各行', 'Save the recorded lines'],
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw has stopped: the step was not recorded. Make room, then read again from the disk.'],
@@ -310,6 +310,20 @@ function signing(title, goOn, go) {
   h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t('noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
 }
 
+/** A button for the scan of the sheet that a household signed. Its hash is kept as what is typed is. */
+function sheet(name) {
+  return [hashed(t('sheet'), 'u-' + name, ([hash]) => { if (hash) typed.set(name, hash); show(); }), value(name) ? h('span', { class: 'num' }, t('sheetis', value(name).slice(0, 8))) : null];
+}
+const sheetWords = name => value(name) ? `\n${t('sheetis', value(name).slice(0, 8))}` : '';
+
+/** What a household says to the flat that is offered to it. */
+function answers(x) {
+  const household = x.household.id, signed = 'sheet-' + household, why = 'decline-' + household;
+  const asked = what => `${who(x.household)}: ${t(what)} ${flat(x.unit)}${sheetWords(signed)}`;
+  return [sheet(signed), main(t('accept'), () => sure(asked('accept'), { accept: { household, sheet: value(signed) } }, why, signed)), field(why, t('reason')),
+    button(t('decline'), () => sure(asked('decline'), { decline: { household, reason: value(why) || null, sheet: value(signed) } }, why, signed))];
+}
+
 function afterwards() {
   const o = view.operator.draw, a = (name, label) => field(name, label);
   const group = (title, ...inside) => h('section', {}, h('h2', {}, title), ...inside);
@@ -319,10 +333,10 @@ function afterwards() {
     act({ do: 'recording', file: value('rec'), start, sha256: sha256 ? sha256.toLowerCase() : null }, 'rec', 'rec-at');
   };
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
-  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, { accept: { household: x.household.id } })), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, { decline: { household: x.household.id, reason: value('decline-' + x.household.id) || null } }, 'decline-' + x.household.id))));
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), answers(x)));
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
-    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, { withdraw: { household: value('w-id'), reason: value('w-why') } }, 'w-id', 'w-why'), { id: 'withdraw' }))),
+    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), sheet('w-sheet'), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}${sheetWords('w-sheet')}`, { withdraw: { household: value('w-id'), reason: value('w-why'), sheet: value('w-sheet') } }, 'w-id', 'w-why', 'w-sheet'), { id: 'withdraw' }))),
     view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command({ objection: { id: value('o-id'), household: value('o-h') || null, text: value('o-text') } }, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),

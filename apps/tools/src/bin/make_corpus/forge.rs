@@ -3,11 +3,11 @@
 //! D4 by trying every flat. So it recomputes all that can be recomputed after a fault, and only the
 //! check that is meant can find it.
 
-use crate::hall::{key, numbers, secret};
+use crate::hall::{key, log_key, numbers, secret};
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::lines::{By, Closed, Line, PickRule, Stage, Unranked};
-use floorlot::note::Cosignature;
+use floorlot::note::{Cosignature, LogSignature};
 use floorlot::plan::{Plan, Source};
 use floorlot::primitives::order::{Entrant, call_order};
 use floorlot::primitives::profile::Decimal;
@@ -102,6 +102,7 @@ impl Pool {
 #[derive(Default)]
 struct World {
     origin: String,
+    logged: bool,
     members: Vec<String>,
     sources: Vec<Source>,
     pools: Vec<Pool>,
@@ -122,7 +123,9 @@ impl World {
 
     fn line(&mut self, line: &Line<'_>) {
         match line {
-            Line::Plan { origin, .. } => self.origin = origin.to_string(),
+            Line::Plan { origin, log, .. } => {
+                (self.origin, self.logged) = (origin.to_string(), log.is_some());
+            }
             Line::Member { id, .. } => self.members.push(id.to_string()),
             Line::Source { device, count, range, round } => {
                 let number = |n: &Option<u64>| n.unwrap_or(0);
@@ -207,7 +210,8 @@ impl Forge {
     /// The whole transcript.
     pub(crate) fn draft(&self) -> Draft {
         let world = World::of(&self.plan);
-        let mut out = Out { lines: Vec::new(), tree: Tree::new(), origin: world.origin.clone() };
+        let (origin, logged) = (world.origin.clone(), world.logged);
+        let mut out = Out { lines: Vec::new(), tree: Tree::new(), origin, logged };
         self.plan.iter().for_each(|line| out.bytes(line.as_bytes().to_vec()));
         let root = out.tree.root();
         out.checkpoint(Stage::Plan);
@@ -295,6 +299,8 @@ struct Out {
     lines: Vec<Vec<u8>>,
     tree: Tree,
     origin: String,
+    /// Whether the log signs each checkpoint.
+    logged: bool,
 }
 
 impl Out {
@@ -309,7 +315,11 @@ impl Out {
 
     fn checkpoint(&mut self, stage: Stage) {
         let body = checkpoint_body(&self.origin, self.tree.size(), self.tree.root());
-        self.line(&Line::Checkpoint { stage, body: body.into(), at: None });
+        self.line(&Line::Checkpoint { stage, body: body.as_str().into(), at: None });
+        if self.logged {
+            let signature = log_key(&self.origin).sign(&body).to_string();
+            self.line(&Line::Log { signature: signature.into(), at: None });
+        }
     }
 
     fn step(&mut self, step: &Step, root: Hash) {
@@ -602,6 +612,12 @@ impl Draft {
                     signature.parse::<Cosignature>().ok().map(|old| {
                         let signature = key(&member).cosign(&sealed, old.time).to_string();
                         Line::Cosignature { member, signature: signature.into(), at }.to_bytes()
+                    })
+                }
+                Ok(Line::Log { signature, at }) if !kept.contains(&n) => {
+                    signature.parse::<LogSignature>().ok().map(|_| {
+                        let signature = log_key(&origin).sign(&sealed).to_string();
+                        Line::Log { signature: signature.into(), at }.to_bytes()
                     })
                 }
                 Ok(Line::Plan { origin: o, .. }) => {

@@ -5,7 +5,7 @@ use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Device, Plan, Source};
 use floorlot::primitives::tree::leaf_hash;
 use floorlot::session::{Awaits, Session};
-use floorlot::sign::SigningKey;
+use floorlot::sign::{LogKey, SigningKey};
 
 /// What a household does when it is called, or what the operator does after it.
 #[derive(Clone, Copy)]
@@ -73,6 +73,11 @@ pub(crate) fn key(member: &str) -> SigningKey {
         &leaf_hash(format!("key {member}").as_bytes()).0,
     )
     .unwrap()
+}
+
+/// The key of the log of a draw. Everybody can compute it.
+pub(crate) fn log_key(origin: &str) -> LogKey {
+    LogKey::from_seed(origin, &leaf_hash(format!("log {origin}").as_bytes()).0).unwrap()
 }
 
 /// Gives every member a key.
@@ -152,6 +157,12 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
     loop {
         let at = clock.next();
         let stage = session.awaits();
+        if stage == Awaits::Log {
+            let body = session.checkpoint_body().unwrap().to_owned();
+            let signature = log_key(&plan.origin).sign(&body).to_string();
+            lines.push(session.log(&signature, at).unwrap());
+            continue;
+        }
         let unsealed =
             |line: &Vec<u8>| line.starts_with(b"{\"kind\":\"close\",\"what\":\"reveals\"");
         if script.void_at.is_some_and(|here| here(&stage)) && !session.is_void()

@@ -21,7 +21,10 @@ use floorlot::transcript::{self, NextRound, RoundPool, Verified, verify};
 /// The folder of recordings and scans of the file `aftermath`.
 pub(crate) fn files() -> Vec<(String, Hash)> {
     let film = |name: &str| (name.to_owned(), leaf_hash(name.as_bytes()));
-    vec![film("hall-1.mp4"), film("hall-2.mp4"), ("o2.pdf".to_owned(), scan("o2"))]
+    let of = ["o2", "withdrawal", "withdrawal from the list", "decline", "accept"];
+    let sheets = of.iter().chain(&["H101", "H102", "H103"]);
+    let sheets = sheets.map(|of| (format!("{of}.pdf"), scan(of)));
+    [film("hall-1.mp4"), film("hall-2.mp4")].into_iter().chain(sheets).collect()
 }
 
 /// SHA-256 of no bytes.
@@ -79,6 +82,7 @@ fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
             household: household.into(),
             unit,
             reason: "lives elsewhere now".into(),
+            sheet: scan("withdrawal"),
             at,
         },
     )
@@ -92,6 +96,7 @@ fn leaves_standby(session: &mut Session, at: Option<u64>) -> Vec<u8> {
             household: household.into(),
             unit: None,
             reason: "不再等候".into(),
+            sheet: scan("withdrawal from the list"),
             at,
         },
     )
@@ -113,7 +118,8 @@ fn open(session: &Session) -> (String, String) {
 
 fn accepts(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let (unit, household) = open(session);
-    step(session, &Line::Accept { unit: unit.into(), household: household.into(), at })
+    let (household, sheet) = (household.into(), scan("accept"));
+    step(session, &Line::Accept { unit: unit.into(), household, sheet, at })
 }
 
 fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
@@ -124,6 +130,7 @@ fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
             unit: unit.into(),
             household: household.into(),
             reason: Some("too low".into()),
+            sheet: scan("decline"),
             at,
         },
     )
@@ -249,7 +256,7 @@ fn first_round() -> Plan {
         .household("H1", "", 1, &[])
         .household("H2", "", 1, &[]);
     let few = few.household("H3", "", 1, &[]);
-    let many = Pool::lot("B", "Two rooms", "House 1").unit("B-1", "11", 1, &["step-free"]).unit(
+    let many = Pool::lot("B", "Two rooms", "House 2").unit("B-1", "11", 1, &["step-free"]).unit(
         "B-2",
         "12",
         2,
@@ -330,6 +337,7 @@ fn offered() -> Shape {
             household: household.into(),
             unit: Some(unit.into()),
             reason: "lives elsewhere".into(),
+            sheet: scan("withdrawal"),
             at,
         };
         session.aftermath(&line).unwrap()
@@ -363,6 +371,22 @@ fn next_attempt() -> Plan {
         reason: "a household was left out".into(),
     };
     Plan { attempt: 2, prior: Some(prior), ..short_and_choice("third-attempt") }
+}
+
+/// Another attempt in which much is otherwise: households, units, rules, quorums, the panel.
+fn changed_attempt() -> Plan {
+    let mut plan = Plan { origin: "corpus.example/third-attempt-changed".into(), ..next_attempt() };
+    plan.benches[0].quorum = 1;
+    plan.members[1].name = "欧*".into();
+    (plan.members[2].id, plan.members[2].key) = ("r4".into(), None);
+    let short = &mut plan.pools[0];
+    short.households[0].tier += 1;
+    short.households[1].needs = vec!["step-free".into()];
+    short.households.iter_mut().find(|h| h.id == "H004").into_iter().for_each(|h| h.needs.clear());
+    *short = short.clone().unit("A-0102", "102", 1, &[]).household("H008", "", 1, &[]);
+    plan.pools[1].seconds = Some(60);
+    plan.pools[1].absence = Some(Absence::Last);
+    keyed(plan)
 }
 
 /// Valid ones.
@@ -451,6 +475,11 @@ pub(crate) fn shapes() -> Vec<Shape> {
             round_again(),
         ),
         signs("third-attempt", "the attempt after void-after-the-result", next_attempt()),
+        signs(
+            "third-attempt-changed",
+            "an attempt after void-after-the-result with another panel and other rules",
+            changed_attempt(),
+        ),
     ]
 }
 
@@ -653,7 +682,7 @@ fn statements() -> Vec<Tampered> {
             &nobody,
         ),
         case(
-            "t2-signature-in-the-roll-call",
+            "s1-signature-in-the-roll-call",
             "the plan is signed when the roll call has begun",
             &late,
         ),
@@ -790,6 +819,7 @@ fn events() -> Vec<Tampered> {
     let (gone, moved_in, unit) =
         (field(&withdrawal, "household"), field(&accept, "household"), field(&accept, "unit"));
     let first = field(&first_offer, "household");
+    let zeros = "0".repeat(64);
     let three: Vec<String> =
         swap.split('"').filter(|s| s.starts_with("H1")).map(str::to_owned).collect();
     let consents: Vec<String> =
@@ -852,6 +882,27 @@ fn events() -> Vec<Tampered> {
             &quits(&first),
         ),
         changed(
+            "t1-withdrawal-without-a-sheet",
+            "a withdrawal without the hash of a signed sheet",
+            &withdrawal,
+            &format!(",\"sheet\":\"{}\"", field(&withdrawal, "sheet")),
+            "",
+        ),
+        changed(
+            "a2-sheet-of-zeros",
+            "a withdrawal with a sheet of 64 zeros",
+            &withdrawal,
+            &field(&withdrawal, "sheet"),
+            &zeros,
+        ),
+        changed(
+            "a2-sheet-of-zeros-for-a-place",
+            "a household leaves the standby list with a sheet of 64 zeros",
+            &line("\"withdrawal\"", 1),
+            &field(&line("\"withdrawal\"", 1), "sheet"),
+            &zeros,
+        ),
+        changed(
             "a3-passed-over",
             "the first on the standby list is passed over",
             &first_offer,
@@ -900,6 +951,26 @@ fn events() -> Vec<Tampered> {
         ),
         added("a4-no-offer", "an answer without an offer", &accept, &accept),
         added("a4-declined-twice", "a unit is declined twice", &decline, &decline),
+        changed(
+            "t1-answer-without-a-sheet",
+            "an answer without the hash of a signed sheet",
+            &accept,
+            &format!(",\"sheet\":\"{}\"", field(&accept, "sheet")),
+            "",
+        ),
+        changed(
+            "a4-accepted-with-zeros",
+            "a unit is accepted with a sheet of 64 zeros",
+            &accept,
+            &field(&accept, "sheet"),
+            &zeros,
+        ),
+        added(
+            "a4-declined-with-zeros",
+            "a unit is declined with a sheet of 64 zeros, and then with a right one",
+            &first_offer,
+            &decline.replace(&field(&decline, "sheet"), &zeros),
+        ),
         changed(
             "a5-one-household",
             "a swap of one household with itself",
@@ -964,6 +1035,13 @@ fn events() -> Vec<Tampered> {
             "a household that needs a step-free flat swaps it for another",
             &swap,
             &away_from_need(&swap, &other_holder),
+        ),
+        changed(
+            "s1-scan-of-zeros",
+            "a member signs on paper, and the scan is 64 zeros",
+            "\"kind\":\"paper\"",
+            &field(&line("\"kind\":\"paper\"", 0), "scan"),
+            &zeros,
         ),
         changed(
             "a6-folder-in-the-name",
@@ -1050,7 +1128,10 @@ fn events() -> Vec<Tampered> {
 }
 
 fn quits(household: &str) -> String {
-    format!("{{\"kind\":\"withdrawal\",\"household\":\"{household}\",\"reason\":\"no more\"}}")
+    let sheet = scan("no more");
+    format!(
+        "{{\"kind\":\"withdrawal\",\"household\":\"{household}\",\"reason\":\"no more\",\"sheet\":\"{sheet}\"}}"
+    )
 }
 
 fn list(words: &[String]) -> String {
@@ -1174,12 +1255,12 @@ fn beacons() -> Vec<Tampered> {
             &seeded(honest(), "\"signature\":\"b4", "\"signature\":\""),
         ),
         case(
-            "c6-drand-randomness",
+            "c7-drand-randomness",
             "the randomness is not that of the signature, and the seed is that of the right one",
             &{ seeded(honest(), &randomness, &"0".repeat(64)) },
         ),
         case(
-            "c6-drand-other-round",
+            "c7-drand-other-round",
             "another round than the plan named: there is no fallback",
             &seeded(honest(), "\"round\":1000", "\"round\":1001"),
         ),
@@ -1290,6 +1371,7 @@ fn rounds() -> Vec<Tampered> {
     let more = |mut plan: Plan| {
         plan.pools[0].units.push(floorlot::plan::Unit {
             id: "A-1".into(),
+            building: None,
             label: "1".into(),
             storey: 1,
             features: Vec::new(),
@@ -1405,7 +1487,22 @@ fn rounds() -> Vec<Tampered> {
         with(
             "v7-other-building",
             "a unit that comes back in another building",
-            &round(|p| p.pools[0].building = "House 2".into()),
+            &round(|p| p.pools[0].units[0].building = Some("House 3".into())),
+            "first-round",
+        ),
+        with(
+            "v7-building-not-named",
+            "a unit of another building in a pool of leftovers, and the line does not say so",
+            &round(|p| p.pools[0].units[0].building = None),
+            "first-round",
+        ),
+        with(
+            "v7-buildings-exchanged",
+            "the units stay in the building of their pool, but the name of that is another",
+            &round(|p| {
+                p.pools[0].building = "House 4".into();
+                p.pools[0].units.iter_mut().for_each(|unit| unit.building = None);
+            }),
             "first-round",
         ),
         with(

@@ -5,11 +5,14 @@
 //! ```text
 //! cargo run --bin make_corpus              writes the files
 //! cargo run --bin make_corpus -- --check   makes them in memory and compares; exit code 1 names the first difference
+//! cargo run --bin make_corpus -- --large KIND N [--out FILE]   writes a large transcript that is right; without KIND it lists the kinds
 //! ```
 
 mod forge;
 mod hall;
+mod large;
 mod later;
+mod logged;
 mod manifest;
 mod plans;
 mod signing;
@@ -25,7 +28,12 @@ fn add(files: &mut Files, path: &str, bytes: &[u8]) {
 }
 
 fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
-    for shape in valid::shapes().into_iter().chain(later::shapes()).chain(signing::shapes()) {
+    for shape in valid::shapes()
+        .into_iter()
+        .chain(later::shapes())
+        .chain(signing::shapes())
+        .chain(logged::shapes())
+    {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
         let file = draft.file();
@@ -61,7 +69,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 6] = [
+    let chains: [(&str, &[&str], &str); 7] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
@@ -69,6 +77,11 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             "the same, with the transcript before it, to which a recording was added later",
         ),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
+        (
+            "third-attempt-changed",
+            &["void-after-the-result"],
+            "the same, with the transcript before it",
+        ),
         ("second-round-void", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-again",
@@ -108,14 +121,23 @@ fn certified(entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
         scans: Some(Vec::new()),
         ..Evidence::default()
     };
-    let all =
-        Evidence { recordings: Some(files.clone()), scans: Some(files), ..Evidence::default() };
+    let without = |name: &str| Evidence {
+        recordings: Some(files.clone()),
+        scans: Some(files.iter().filter(|(file, _)| file != name).cloned().collect()),
+        ..Evidence::default()
+    };
+    let all = without("");
+    let (withdrawal, answer, consent) =
+        (without("withdrawal.pdf"), without("decline.pdf"), without("H102.pdf"));
     let certified = Evidence { fingerprints: plan.fingerprints.clone(), ..all.clone() };
     for (about, evidence) in [
         ("the same, with the fingerprint of the plan", &plan),
-        ("the same, with one of the recordings and without the scan", &some),
-        ("the same, with all recordings and the scan", &all),
-        ("the same, with the fingerprint of the plan, the recordings and the scan", &certified),
+        ("the same, with one of the recordings and without the scans", &some),
+        ("the same, without the scan of a withdrawal", &withdrawal),
+        ("the same, without the scan of an answer", &answer),
+        ("the same, without the scan of a consent", &consent),
+        ("the same, with all recordings and scans", &all),
+        ("the same, with the fingerprint of the plan, the recordings and the scans", &certified),
     ] {
         entries.push(entry(path, about, &draft.file(), evidence, Paths::default()));
     }
@@ -160,7 +182,8 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
-    for case in tampered::all().into_iter().chain(later::tampered()).chain(signing::tampered()) {
+    let cases = [tampered::all(), later::tampered(), signing::tampered(), logged::tampered()];
+    for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
             || format!("tampered/{}.jsonl", case.name),
             |name| format!("unfinished/{name}.jsonl"),
@@ -202,5 +225,9 @@ fn make() -> Files {
 }
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((_, large)) = arguments.split_first().filter(|(first, _)| *first == "--large") {
+        return large::main(large);
+    }
     write_or_check(&vectors("corpus"), &make())
 }

@@ -6,7 +6,7 @@ use floorlot::Noted;
 use floorlot::lines::Stage;
 use floorlot::person::Opening;
 use floorlot::plan::Mode;
-use floorlot::rules::Rule;
+use floorlot::rules::FirstFault;
 use floorlot::transcript::{self, Changed, CheckReport, Checkpoint, Report, TreeHead, verify};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
@@ -152,7 +152,8 @@ pub(crate) struct Entry {
     /// The first line that was not compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_compared: Option<u64>,
-    first_failed: Option<Rule>,
+    /// The first fault.
+    first: Option<FirstFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<Changed>,
     evidence: EvidenceEntry,
@@ -162,14 +163,14 @@ pub(crate) struct Entry {
     allocation: Option<Allocation>,
 }
 
-/// Each check by its id: outcome, examined, failed.
+/// Each check by its id: outcome, examined. Of a refuted file nobody counts them.
 struct Checks(Vec<CheckReport>);
 
 impl Serialize for Checks {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let mut map = s.serialize_map(Some(self.0.len()))?;
         for check in &self.0 {
-            map.serialize_entry(check.id.id(), &(check.outcome, check.examined, check.failed))?;
+            map.serialize_entry(check.id.id(), &(check.outcome, check.examined))?;
         }
         map.end()
     }
@@ -227,7 +228,7 @@ pub(crate) fn entry(
                 level,
                 levels: Vec::new(),
                 not_compared: None,
-                first_failed: None,
+                first: None,
                 changed,
                 evidence: listed,
                 checks: None,
@@ -238,7 +239,7 @@ pub(crate) fn entry(
     let (verdict, level) = (word(report.verdict), word(report.level));
     let levels = report.checkpoints.iter().map(|c| word(c.level)).collect();
     let not_compared = report.not_compared.as_ref().map(|open| open.from);
-    let first_failed = report.first_failed().map(|c| c.id);
+    let first = report.first;
     let changed = report.changed.clone();
     let (checks, allocation) = outcome(report);
     Entry {
@@ -248,10 +249,10 @@ pub(crate) fn entry(
         level,
         levels,
         not_compared,
-        first_failed,
+        first,
         changed,
         evidence: listed,
-        checks: Some(checks),
+        checks: first.is_none().then_some(checks),
         allocation,
     }
 }
@@ -272,10 +273,10 @@ impl Entry {
         &self.verdict
     }
 
-    /// The id of the first failed check in small letters, or the verdict if none failed.
+    /// The check of the first fault in small letters, or the verdict if none failed.
     pub(crate) fn finding(&self) -> String {
-        self.first_failed
-            .map_or_else(|| self.verdict.clone(), |rule| rule.id().to_ascii_lowercase())
+        self.first
+            .map_or_else(|| self.verdict.clone(), |first| first.check.id().to_ascii_lowercase())
     }
 }
 

@@ -426,7 +426,7 @@ fn order_of_lines() -> Vec<Tampered> {
             &reveal_early.draft(),
         ),
         tampered(
-            "t2-commit-after-close",
+            "c1-commit-after-close",
             "a member commits after the roll call was closed",
             &late_commit.draft(),
         ),
@@ -861,11 +861,46 @@ fn flats() -> Vec<Tampered> {
     let flat = "\"label\":\"601\",\"storey\":6";
     let other = "\"label\":\"201\",\"storey\":2";
     let again = "\"label\":\"301\",\"storey\":3";
-    let estate = |building: &str| {
+    let in_pool = |building: &str| {
         let forge = Forge::of(&estate()).edit("\"building\":\"2号楼\"", building);
         forge.edit(other, again).draft()
     };
+    let own = |building: &str| format!("\"building\":\"{building}\",{again}");
     vec![
+        tampered(
+            "p13-flat-in-a-building-that-the-unit-names",
+            "one flat in two pools, the second in another building but for that unit",
+            &Forge::of(&estate()).edit(other, &own("1号楼")).draft(),
+        ),
+        plan_with(
+            "p13-flat-in-a-building-named-in-full-width",
+            "one flat as two units, the second of which names the building in another width",
+            flat,
+            &own("１ 号楼"),
+        ),
+        tampered(
+            "p13-flat-twice-in-a-building-of-its-own",
+            "one flat as two units, both of which name another building than their pool",
+            &forge().edit(again, &own("3号楼")).edit(flat, &own("3号楼")).draft(),
+        ),
+        plan_with(
+            "p3-building-of-a-unit-empty",
+            "a unit that names a building without a name",
+            flat,
+            "\"building\":\"\",\"label\":\"601\",\"storey\":6",
+        ),
+        plan_with(
+            "p3-building-of-a-unit-of-121-bytes",
+            "the building of a unit one byte too long",
+            flat,
+            &format!("\"building\":\"{}\",{flat}", "n".repeat(121)),
+        ),
+        plan_with(
+            "t1-building-behind-the-label",
+            "the building of a unit behind its label",
+            flat,
+            "\"label\":\"601\",\"building\":\"1号楼\",\"storey\":6",
+        ),
         plan_with("p13-flat-twice", "one flat as two units", flat, again),
         plan_with(
             "p13-flat-in-full-width",
@@ -884,12 +919,12 @@ fn flats() -> Vec<Tampered> {
         tampered(
             "p13-flat-in-two-pools",
             "one flat in two pools of one building",
-            &estate("\"building\":\"1号楼\""),
+            &in_pool("\"building\":\"1号楼\""),
         ),
         tampered(
             "p13-flat-in-a-building-in-full-width",
             "one flat in two pools of one building, whose name has another width and a space",
-            &estate("\"building\":\"１ 号楼\""),
+            &in_pool("\"building\":\"１ 号楼\""),
         ),
     ]
 }
@@ -999,7 +1034,7 @@ fn fields() -> Vec<Tampered> {
         let pool = features.iter().fold(lot_pool().unit("A-9999", "9", 9, &features), |p, f| {
             p.household(&format!("N{f}"), "", 1, &[f])
         });
-        let pool = features.iter().fold(pool, |p, f| p.unit(&format!("U{f}"), "9", 9, &features));
+        let pool = features.iter().fold(pool, |p, f| p.unit(&format!("U{f}"), f, 9, &features));
         Forge::of(&panel("block", Mode::Official).pool(pool)).draft()
     };
     vec![
@@ -1671,7 +1706,7 @@ fn offers() -> Vec<Tampered> {
             &block(),
             take(unfit),
         ),
-        tampered("t2-unit-unknown", "a unit that is not in the plan", &unit("\"unit\":\"A-9999\"")),
+        tampered("d5-unit-unknown", "a unit that is not in the plan", &unit("\"unit\":\"A-9999\"")),
     ]
 }
 
@@ -1936,7 +1971,7 @@ fn ends() -> Vec<Tampered> {
             draft.edit(&second, "\"place\":2", "\"place\":1").resealed()
         }),
         tampered(
-            "t2-standby-after-missed",
+            "d10-standby-after-missed",
             "a household is noted as absent when nothing is left",
             &full
                 .moved(&stands, "\"kind\":\"end\"")

@@ -50,6 +50,12 @@ fn rules() -> Vec<Shape> {
     {
         (unit.label, unit.storey) = (label.into(), storey);
     }
+    let mut elsewhere = alike.clone();
+    for (unit, building) in elsewhere.units.iter_mut().zip(["2号楼", "2号楼", "2", "1号楼"]) {
+        (unit.label, unit.storey) = ("101".into(), 1);
+        unit.building = Some(building.into());
+    }
+    elsewhere.units[1].storey = 2;
     let mut timed = choice("choice-timed", Absence::Last);
     timed.pools[0].seconds = Some(180);
     let mut short = ranking_pool(Unranked::Standby);
@@ -63,6 +69,11 @@ fn rules() -> Vec<Shape> {
             "flats-that-look-alike",
             "labels that people take for one, and one label on two storeys: all of them are flats",
             panel("flats-that-look-alike", Mode::Official).pool(alike),
+        ),
+        shape(
+            "flats-of-several-buildings",
+            "a pool with units of other buildings, which have one label",
+            panel("flats-of-several-buildings", Mode::Official).pool(elsewhere),
         ),
         shape(
             "lot",

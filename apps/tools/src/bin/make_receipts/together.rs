@@ -41,17 +41,22 @@ fn case(name: &str, about: &'static str, draft: &Draft) -> Case {
     Case { name: name.into(), about, bytes, evidence }
 }
 
+/// The end of a line with a signed sheet.
+const SHEET: &str =
+    ",\"sheet\":\"7777777777777777777777777777777777777777777777777777777777777777\"";
+
 /// A line of H002 that no draw has.
 fn line(kind: &str, unit: &str) -> String {
     match (kind, unit) {
         ("withdrawal", "") => {
-            "{\"kind\":\"withdrawal\",\"household\":\"H002\",\"reason\":\"x\"}".into()
+            format!("{{\"kind\":\"withdrawal\",\"household\":\"H002\",\"reason\":\"x\"{SHEET}}}")
         }
         ("withdrawal", unit) => format!(
-            "{{\"kind\":\"withdrawal\",\"household\":\"H002\",\"unit\":\"{unit}\",\"reason\":\"x\"}}"
+            "{{\"kind\":\"withdrawal\",\"household\":\"H002\",\"unit\":\"{unit}\",\"reason\":\"x\"{SHEET}}}"
         ),
         (kind, unit) => {
-            format!("{{\"kind\":\"{kind}\",\"unit\":\"{unit}\",\"household\":\"H002\"}}")
+            let sheet = if kind == "offer" { "" } else { SHEET };
+            format!("{{\"kind\":\"{kind}\",\"unit\":\"{unit}\",\"household\":\"H002\"{sheet}}}")
         }
     }
 }
@@ -219,7 +224,7 @@ fn exchanges(f: &Forge) -> Vec<Case> {
     assert!(line.line.contains(&given), "{}", line.line);
     let before = draft().find(&[&format!("{{\"kind\":\"unit\",\"pool\":\"B\",\"id\":\"{held}\"")]);
     let gives = format!(
-        "{{\"kind\":\"withdrawal\",\"household\":\"H101\",\"unit\":\"{held}\",\"reason\":\"x\"}}"
+        "{{\"kind\":\"withdrawal\",\"household\":\"H101\",\"unit\":\"{held}\",\"reason\":\"x\"{SHEET}}}"
     );
     vec![
         case(
@@ -269,9 +274,10 @@ fn as_in_the_replay(f: &Forge) -> Vec<Case> {
     let asked = f.of("H007").without("withdrawal").without("decline");
     let offered = asked.lines[asked.find(&["{\"kind\":\"offer\"", "H007"])].clone();
     let unit = offered.split('"').nth(7).unwrap().to_owned();
-    let given_up = "{\"kind\":\"withdrawal\",\"household\":\"H007\",\"reason\":\"x\"}";
+    let given_up =
+        format!("{{\"kind\":\"withdrawal\",\"household\":\"H007\",\"reason\":\"x\"{SHEET}}}");
     let answer = |kind: &str, unit: &str| {
-        format!("{{\"kind\":\"{kind}\",\"unit\":\"{unit}\",\"household\":\"H007\"}}")
+        format!("{{\"kind\":\"{kind}\",\"unit\":\"{unit}\",\"household\":\"H007\"{SHEET}}}")
     };
     let ruling =
         "{\"kind\":\"ruling\",\"objection\":\"e-1\",\"decision\":\"upheld\",\"reason\":\"x\"}";
@@ -310,7 +316,7 @@ fn as_in_the_replay(f: &Forge) -> Vec<Case> {
         case(
             "r3-withdrawal-before-the-answer",
             "it leaves the list with an offer to answer",
-            &asked.and(given_up),
+            &asked.and(&given_up),
         ),
     ]
 }
