@@ -138,7 +138,7 @@ fn a_note_collects_signatures() {
     assert_eq!((parsed.signatures.len(), parsed.checkpoint().unwrap().1), (2, 11));
     assert_eq!(
         text(&folder, &["note", WORKED]).parse::<SignedNote>().unwrap().checkpoint().unwrap().1,
-        29
+        30
     );
 
     let (signed, err) = run(&folder, &["sign", "note", "--key", "r1.key", "--time", "7"], "", 0);

@@ -383,7 +383,7 @@ fn a_script_does_not_close_unsigned_without_saying_so() {
         says(&hall.script(lang, SCRIPT, 3).1, &[told, "script.txt"]);
         assert_eq!(
             (hall.count("checkpoint"), hall.count("closing")),
-            (2, 0),
+            (3, 0),
             "the result is sealed, and not closed"
         );
         // Neither is a batch, and what comes after is not the word of the panel.
