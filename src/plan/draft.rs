@@ -62,6 +62,8 @@ pub(super) struct Draft {
     again: [Vec<(u32, u32)>; 7],
     /// The keys that are sound by themselves: of members, by their ids, and of the log (`None`).
     pub(super) keys: Vec<(Option<String>, VerifierKey)>,
+    /// Whether a source is out of its limits (P6).
+    pub(super) source_faults: bool,
     /// The pools that the last unit and the last household were in.
     pub(super) at: [usize; 2],
     /// What is known of groups and rankings before there is a pool. It counts as soon as there is
@@ -88,6 +90,7 @@ impl Draft {
             full: [false; 7],
             again: Default::default(),
             keys: Vec::new(),
+            source_faults: false,
             at: [0; 2],
             apart: None,
             groups: BTreeMap::new(),

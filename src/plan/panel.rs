@@ -196,6 +196,7 @@ impl Draft {
         checks: &mut Checks,
     ) {
         checks.examine(Rule::P6);
+        let before = checks.failed(Rule::P6);
         // P6: A source has `count` and `range` if its device is `dice` or `balls`, `round` if it is
         // `drand`, and no other of the three.
         let needless =
@@ -228,6 +229,7 @@ impl Draft {
                 check("count", source.count, (1, source.range.clamp(1, MAX_COUNT)));
             }
         }
+        self.source_faults |= checks.failed(Rule::P6) > before;
         // Going on, 4: the same for sources.
         if self.roll.sources.len() < MAX_SOURCES {
             self.roll.sources.push(source);

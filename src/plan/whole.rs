@@ -98,7 +98,7 @@ impl Draft {
     /// `drand` is enough by itself.
     pub(super) fn check_entropy(&self, checks: &mut Checks) {
         // What a source out of its limits is worth cannot be said; one that is missing breaks T2.
-        if checks.failed(Rule::P6) > 0 || self.roll.sources.is_empty() {
+        if self.source_faults || self.roll.sources.is_empty() {
             return;
         }
         const ENOUGH: u128 = 1 << 64;

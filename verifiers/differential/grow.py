@@ -21,10 +21,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = ["lot", "choice", "undo", "missed", "ranking", "standby", "declines", "swaps", "pools", "needs", "groups",
          "objections", "batches", "recordings"]
 # The numbers N of the two files. Two are four times apart: less would not tell 1.15 from noise.
-FULL = {"rust": (100_000, 400_000), "python": (10_000, 40_000), "page": (20_000, 80_000)}
+FULL = {"rust": (80_000, 320_000), "python": (10_000, 40_000), "page": (20_000, 80_000)}
 QUICK = {"rust": (40_000, 160_000), "python": (1_500, 6_000), "page": (3_000, 12_000)}
-# Of some kinds one of N takes as long as several of another (200 places of a ranking, a plan with at most 65,535 pools).
-PARTS = {"ranking": 20, "pools": 7, "batches": 2, "needs": 2}
+# Of some kinds one of N takes as long as several of another (200 places of a ranking, a plan with at most 65,535 pools),
+# or a part of one.
+PARTS = {"ranking": 4, "pools": 5, "needs": 2, "objections": 1 / 2, "recordings": 1 / 4}
 LEAST = 10      # the number N of a file with next to nothing in it
 ROUNDS, QUICK_ROUNDS = 3, 1
 AGAIN = 3       # more rounds where an exponent is above the limit
@@ -76,7 +77,7 @@ class Files:
 
 def measure(files, kind, command, sizes, rounds, most):
     """Of one kind and verifier: the number N and the times of the larger file, and the exponent."""
-    numbers = (LEAST, *(max(LEAST, n // PARTS.get(kind, 1)) for n in sizes))
+    numbers = (LEAST, *(max(LEAST, round(n / PARTS.get(kind, 1))) for n in sizes))
     rest, small, large = timed = [Timed(command, files.make(kind, n)) for n in numbers]
 
     def exponent():

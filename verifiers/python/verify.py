@@ -3489,7 +3489,7 @@ class Outside:
         out; without `prior` anything. None when that cannot be told."""
         if prior is None:
             return ANYTHING
-        if earlier is None or earlier.plan.header is None or earlier.findings.refuted():
+        if earlier is None or earlier.verdict() != "verified":
             return None
         return leaves(earlier) if prior["relation"] == "round" else earlier.outside.gives_out
 

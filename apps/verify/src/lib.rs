@@ -161,12 +161,8 @@ pub fn main() -> ExitCode {
         Ok(Verdict::Refuted) => ExitCode::from(1),
         Ok(Verdict::Unreadable) => ExitCode::from(2),
         Ok(Verdict::Unfinished) => ExitCode::from(3),
-        Err(Stop::Failed(why)) => {
+        Err(why) => {
             warn(why);
-            ExitCode::from(2)
-        }
-        Err(Stop::Unreadable(path, error, changed)) => {
-            unreadable(&cli, &path, &error, changed.as_deref(), lang);
             ExitCode::from(2)
         }
     }
@@ -197,7 +193,19 @@ struct Unreadable<'a> {
     changed: Option<&'a Changed>,
 }
 
-fn unreadable(cli: &Cli, path: &Path, error: &Phrase, changed: Option<&Changed>, lang: Lang) {
+/// What a file says, and what goes on from it if it is verified; one that is unreadable is told, and
+/// the files after it are read all the same. `round` is its number where there are several.
+fn told(
+    read: Result<(Verdict, Option<Verified>), Stop>,
+    cli: &Cli,
+    round: Option<usize>,
+    lang: Lang,
+) -> Result<(Verdict, Option<Verified>), String> {
+    let (path, error, changed) = match read {
+        Ok(read) => return Ok(read),
+        Err(Stop::Failed(why)) => return Err(why),
+        Err(Stop::Unreadable(path, error, changed)) => (path, error, changed),
+    };
     let (name, said) = (path.display(), shown(error.get(lang)));
     warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
     if cli.json {
@@ -205,49 +213,40 @@ fn unreadable(cli: &Cli, path: &Path, error: &Phrase, changed: Option<&Changed>,
             verdict: Verdict::Unreadable,
             level: Level::None,
             checks: [],
-            error,
-            changed,
+            error: &error,
+            changed: changed.as_deref(),
         };
-        let object = serde_json::to_string_pretty(&report).unwrap_or_default();
-        let before = cli.files.iter().take_while(|file| *file != path).count();
-        // Nothing is read after it: of several files it is the last in the list, and closes it.
-        let list = cli.files.len() > 1;
-        let (open, close) = (
-            if !list {
-                ""
-            } else if before == 0 {
-                "[\n"
-            } else {
-                ",\n"
-            },
-            if list { "]\n" } else { "" },
-        );
-        let _ = print(&format!("{open}{object}\n{close}"));
+        let object = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
+        let _ = print(&listed(&object, round, cli.files.len()));
     }
+    Ok((Verdict::Unreadable, None))
 }
 
 /// The worst verdict of all files.
-fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
-    let mut evidence = given(cli, lang).map_err(Stop::Failed)?;
-    let (last, before) = cli.files.split_last().ok_or_else(|| Stop::Failed(String::new()))?;
+fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
+    let mut evidence = given(cli, lang)?;
+    let (last, before) = cli.files.split_last().ok_or_else(String::new)?;
     let (mut worst, mut earlier) = (Verdict::Verified, Vec::new());
     let several = !before.is_empty();
     for (number, path) in (1..).zip(before) {
         // What cannot be read twice is copied once: its fingerprints are looked for first.
-        let mut source = open(path, several || twice(cli))?;
-        let mine = noted_of(path, &mut source, &mut evidence.noted)?;
-        // An older copy is one of the last round.
-        let round = evidence.clone().with_noted(mine).with_older(None);
-        let round = round.with_earlier(earlier.clone());
-        let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
+        let read = open(path, several || twice(cli)).and_then(|mut source| {
+            let mine = noted_of(path, &mut source, &mut evidence.noted)?;
+            // An older copy is one of the last round.
+            let round = evidence.clone().with_noted(mine).with_older(None);
+            let round = round.with_earlier(earlier.clone());
+            one(cli, path, &mut source, &round, Some(number), lang)
+        });
+        let (verdict, verified) = told(read, cli, Some(number), lang)?;
         worst = worst.max(verdict);
         // V7: what goes on from a file is found among all that are given before it.
         earlier.push(verified.map(|verified| verified.earlier()));
     }
     evidence.earlier = earlier;
-    let mut source = open(last, twice(cli))?;
-    let (verdict, _) =
-        one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
+    let round = several.then_some(cli.files.len());
+    let read = open(last, twice(cli))
+        .and_then(|mut source| one(cli, last, &mut source, &evidence, round, lang));
+    let (verdict, _) = told(read, cli, round, lang)?;
     Ok(worst.max(verdict))
 }
 

@@ -127,7 +127,7 @@ export function standsBehind(signoff, r) {
 const keysOf = (open, bench) => bench.members.filter((m) => open.keys.has(m)).length;
 const lacking = (open, benches) => benches.filter((b) => keysOf(open, b) < b.quorum);
 export const isSigned = (open, benches) =>
-  Boolean(open) && open.keys.size > 0 && !lacking(open, benches).length;
+  Boolean(open) && benches.some((b) => keysOf(open, b) > 0) && !lacking(open, benches).length;
 // A bench of which so many refuse that the others are fewer than the quorum.
 export const countOf = (open, bench, kind) =>
   bench.members.filter((m) => open.spoke.get(m) === kind).length;

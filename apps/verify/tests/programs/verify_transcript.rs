@@ -1144,4 +1144,17 @@ fn rounds_are_followed_one_after_the_other() {
     let (out, _) = english("valid/first-round.jsonl", &["/nowhere/at/all", "--json"], 2);
     let reports: Vec<Value> = serde_json::from_str(&out).unwrap();
     assert_eq!(reports[1]["verdict"], "unreadable");
+    // What is unreadable is told, and what stands behind it is read all the same.
+    let picture = corpus("tampered/unreadable-picture.jsonl");
+    let (out, err) = english("valid/first-round.jsonl", &[&picture, &second, "--json"], 2);
+    let reports: Vec<Value> = serde_json::from_str(&out).unwrap();
+    let verdicts: Vec<&Value> = reports.iter().map(|report| &report["verdict"]).collect();
+    assert_eq!(verdicts, ["verified", "unreadable", "verified"]);
+    holds(&err, "unreadable-picture.jsonl: ");
+    let (out, err) = english("tampered/unreadable-picture.jsonl", &[&second], 2);
+    holds(&err, "unreadable-picture.jsonl: ");
+    holds(
+        from(&out, "==== File 2 of 2: "),
+        "the earlier transcript corpus.example/first-round was not given",
+    );
 }

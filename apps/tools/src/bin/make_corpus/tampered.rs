@@ -8,7 +8,7 @@ use crate::hall::{self, Act, Script, secret};
 use crate::manifest::Evidence;
 use crate::plans::*;
 use floorlot::ceremony::Numbers;
-use floorlot::plan::{Absence, Device, Mode, Plan, Pool, Source, Unranked};
+use floorlot::plan::{Absence, Device, Member, Mode, Plan, Pool, Source, Unranked};
 
 /// One file with a fault.
 pub(crate) struct Tampered {
@@ -38,6 +38,7 @@ pub(crate) fn all() -> Vec<Tampered> {
         header(),
         texts(),
         panels(),
+        too_many(),
         fields(),
         pools(),
         flats(),
@@ -1021,6 +1022,35 @@ fn panels() -> Vec<Tampered> {
             "\"device\":\"balls\",\"count\":21,\"range\":20",
             balls(20),
         ),
+    ]
+}
+
+/// More benches, members and sources than there may be: what is beyond the limits is counted, and
+/// not used.
+fn too_many() -> Vec<Tampered> {
+    let benches = |members: usize| {
+        let ids: Vec<String> = (3..=17).map(|n| format!("b{n}")).collect();
+        ids.iter().enumerate().fold(block(), |plan, (n, id)| {
+            let member = format!("m-{id}");
+            let member = [(member.as_str(), "王*")];
+            plan.bench(id, "Bench", 1, &member[..usize::from(n < members)])
+        })
+    };
+    let mut members = block();
+    members.members.extend((6..=257).map(|n| Member {
+        id: format!("m{n}"),
+        bench: "residents".into(),
+        name: "王*".into(),
+        key: None,
+    }));
+    let sources = |count| Plan { sources: vec![source(Device::Dice, count, 10); 17], ..block() };
+    let draft = |plan: Plan| Forge::of(&plan).draft();
+    vec![
+        tampered("p4-member-of-the-seventeenth-bench", "17 benches", &draft(benches(15))),
+        tampered("p5-seventeen-benches", "17 benches, the last one empty", &draft(benches(14))),
+        tampered("p5-members-257", "257 members", &draft(members)),
+        tampered("p6-seventeen-sources", "17 sources of four dice", &draft(sources(4))),
+        tampered("p6-seventeen-small-sources", "17 sources of one die", &draft(sources(1))),
     ]
 }
 
