@@ -162,7 +162,7 @@ pub(crate) fn tampered() -> Vec<Tampered> {
             "the log signed the body and the empty line behind it",
             &instead(draw(), 1, &long),
         ),
-        case("t2-log-behind-the-sign-off", "the log signs behind the panel", &behind),
+        case("s7-log-behind-the-sign-off", "the log signs behind the panel", &behind),
         case("t2-log-twice", "the log signs one checkpoint twice", &twice),
         case("t2-log-that-the-plan-does-not-name", "a log signs that is not in the plan", &no_log),
         case(
