@@ -5,7 +5,7 @@ use crate::program;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::Fingerprint;
 use floorlot::ceremony::Numbers;
-use floorlot::lines::{Decision, Line, PickRule};
+use floorlot::lines::{Decision, Line, PickRule, Stage};
 use floorlot::plan::{HouseholdNumber, Mode, Plan, Pool, Source, UnitNumber};
 use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Verified, verify};
@@ -778,6 +778,21 @@ fn what_is_not_finished_prints_what_there_is() {
     assert!(err.contains("order.html: not printed: there is no seed yet"), "{err}");
     assert!(read(&folder, "sealed/notice.html").contains("class=\"huge\""));
     assert!(read(&folder, "sealed/minutes.html").contains("Interim minutes"));
+    // The reveals are sealed, and no die is rolled: their fingerprint is on what hangs and is kept.
+    let dice = lines.iter().position(|line| line.kind() == "dice").unwrap();
+    write(&transcript[..ends[dice - 1]]);
+    print("reveals");
+    let body = lines[..dice].iter().rev().find_map(|line| match line {
+        Line::Checkpoint { stage: Stage::Reveals, body, .. } => Some(body.to_string()),
+        _ => None,
+    });
+    let print_of = Fingerprint::of_body(&body.unwrap()).to_string();
+    assert!(read(&folder, "reveals/notice.html").contains(&print_of));
+    let minutes = read(&folder, "reveals/minutes.html");
+    assert!(minutes.contains("Checkpoint over the reveals") && minutes.contains(&print_of));
+    assert!(minutes.contains("nobody signs it"), "nobody is missing under it");
+    assert!(!read(&folder, "sealed/notice.html").contains("Fingerprint of the reveals"));
+
     write(&transcript[..after("seed") + 7]);
     let err = print("seed");
     assert_eq!(
