@@ -20,7 +20,7 @@ fn chain(report: &Report) -> Value {
     serde_json::to_value(report).unwrap()["chain"].clone()
 }
 
-fn list(first: Value) -> Value {
+fn list(first: &Value) -> Value {
     json!({"count": first.as_array().unwrap().len(), "first": first})
 }
 
@@ -46,7 +46,7 @@ fn what_changed_is_told_by_name() {
     ] {
         let report = behind(&[before], &read(&format!("tampered/{name}.jsonl")));
         assert_eq!(report.verdict, Verdict::Refuted, "{name}");
-        assert_eq!(chain(&report)[key], list(first), "{name}");
+        assert_eq!(chain(&report)[key], list(&first), "{name}");
         let text = report.text(Lang::En);
         assert!(text.contains("Compared with corpus.example/first-round"), "{text}");
         assert!(text.contains(&format!("  {words}\n")), "{text}");
@@ -62,18 +62,18 @@ fn rules_quorums_and_panel_are_told_between_attempts() {
     assert_eq!(report.verdict, Verdict::Verified);
     let expected = json!({
         "before": format!("corpus.example/{before}"),
-        "added": list(json!(["H008"])),
-        "units_added": list(json!(["A-0102"])),
-        "tiers": list(json!([{"household": "H001", "from": 1, "to": 2}])),
-        "needs": list(json!([
+        "added": list(&json!(["H008"])),
+        "units_added": list(&json!(["A-0102"])),
+        "tiers": list(&json!([{"household": "H001", "from": 1, "to": 2}])),
+        "needs": list(&json!([
             {"household": "H002", "from": [], "to": ["step-free"]},
             {"household": "H004", "from": ["step-free"], "to": []},
         ])),
-        "rules": list(json!([{"pool": "B", "from": "choice lot", "to": "choice last 60"}])),
-        "quorums": list(json!([{"bench": "residents", "from": 2, "to": 1}])),
-        "members_left_out": list(json!(["r3"])),
-        "members_added": list(json!(["r4"])),
-        "members_changed": list(json!(["r2"])),
+        "rules": list(&json!([{"pool": "B", "from": "choice lot", "to": "choice last 60"}])),
+        "quorums": list(&json!([{"bench": "residents", "from": 2, "to": 1}])),
+        "members_left_out": list(&json!(["r3"])),
+        "members_added": list(&json!(["r4"])),
+        "members_changed": list(&json!(["r2"])),
     });
     assert_eq!(chain(&report), expected);
     let zh = report.text(Lang::Zh);

@@ -179,7 +179,7 @@ class Maker:
                 return t.draw.open.called.id
             return of(t.plan.households, "H-none")
 
-        hash64 = hashlib.sha256(str(rng.random()).encode()).hexdigest()
+        hash64, sheet = hashlib.sha256(str(rng.random()).encode()).hexdigest(), self.sheet()
         member = of(t.plan.panel.members, "m-none")
         pool = (t.draw.open.pool.id if t.draw.open and rng.random() < 0.6
                 else of(t.plan.pools, "P-none"))

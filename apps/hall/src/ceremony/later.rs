@@ -63,9 +63,9 @@ fn signed(
 
 /// The words before the last `sheet`, and the file behind it, whose name can have spaces.
 fn with_sheet(words: &str) -> (String, String) {
-    let marks = words.split_whitespace().filter(|word| is_sheet(word));
+    let mark = words.split_whitespace().rfind(|word| is_sheet(word));
     // A word is a part of the text that it was split from.
-    let at = marks.last().and_then(|word| {
+    let at = mark.and_then(|word| {
         let at = word.as_ptr().addr().checked_sub(words.as_ptr().addr())?;
         Some((words.get(..at)?, words.get(at.checked_add(word.len())?..)?))
     });
