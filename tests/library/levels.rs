@@ -92,9 +92,8 @@ fn what_was_not_compared_is_said_first_and_told_as_no_fact() {
 fn nothing_is_told_of_a_household_in_a_draw_that_was_not_compared() {
     let file = read("valid/void-that-nobody-signed.jsonl");
     let plan = verify(&file[..], &Evidence::default()).unwrap().checkpoints[0].fingerprint.parse();
-    let evidence = Evidence::default()
-        .with_noted(vec![plan.unwrap()])
-        .with_household("H101".to_owned());
+    let evidence =
+        Evidence::default().with_noted(vec![plan.unwrap()]).with_household("H101".to_owned());
     let report = verify(&file[..], &evidence).unwrap();
     assert_eq!((report.verdict, report.level), (Verdict::Verified, Consistent));
     assert!(report.why.is_none() && report.void.is_none());

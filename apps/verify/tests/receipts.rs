@@ -1035,7 +1035,7 @@ fn settled_receipt() -> String {
 fn a_changed_line_is_refused_in_chinese() {
     use floorlot::note::NoteError;
     use floorlot::primitives::tree::ProofError;
-    use floorlot::sign::{PrivateKeyError, SignatureError};
+    use floorlot::sign::SignatureError;
     let root = floorlot::Hash([7; 32]);
     let proofs = [
         ProofError::IndexOutside { index: 3, size: 2 },
@@ -1046,7 +1046,9 @@ fn a_changed_line_is_refused_in_chinese() {
     let signatures = [SignatureError::OtherKey, SignatureError::WeakKey, SignatureError::Invalid];
     let words =
         proofs.iter().map(ProofError::words).chain(signatures.iter().map(SignatureError::words));
-    for words in words.chain([PrivateKeyError.words(), NoteError::Checkpoint.words()]) {
+    for words in words
+        .chain([SigningKey::from_text("x").unwrap_err().words(), NoteError::Checkpoint.words()])
+    {
         let english = words
             .zh
             .split(|c: char| !c.is_ascii_lowercase())
