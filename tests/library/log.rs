@@ -76,14 +76,14 @@ fn nothing_stands_between_a_checkpoint_and_its_log() {
         assert!(lines[n + 1].contains(&right));
         session.log(&right, None).unwrap();
         assert_eq!(session.log_signature(), Some(right.as_str()));
-        assert!(out_of_order_again(session.log(&right, None)));
+        assert!(out_of_order_again(&session.log(&right, None)));
         checkpoints += 1;
     }
     assert_eq!(checkpoints, 3);
 }
 
 /// T2: the log signs a checkpoint once.
-fn out_of_order_again(made: Result<Vec<u8>, StepError>) -> bool {
+fn out_of_order_again(made: &Result<Vec<u8>, StepError>) -> bool {
     matches!(made, Err(StepError::OutOfOrder { .. }))
 }
 
