@@ -1046,7 +1046,7 @@ fn too_many() -> Vec<Tampered> {
     let sources = |count| Plan { sources: vec![source(Device::Dice, count, 10); 17], ..block() };
     let draft = |plan: Plan| Forge::of(&plan).draft();
     vec![
-        tampered("p4-member-of-the-seventeenth-bench", "17 benches", &draft(benches(15))),
+        tampered("p5-member-of-the-seventeenth-bench", "17 benches", &draft(benches(15))),
         tampered("p5-seventeen-benches", "17 benches, the last one empty", &draft(benches(14))),
         tampered("p5-members-257", "257 members", &draft(members)),
         tampered("p6-seventeen-sources", "17 sources of four dice", &draft(sources(4))),
