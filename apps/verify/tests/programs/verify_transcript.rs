@@ -147,7 +147,7 @@ fn a_verified_transcript_in_english() {
 V4  not run         0  Is the draw of the kind that was expected (official or rehearsal)?
                        no expectation was given
 V5  passed          0  Are the recordings the files that were registered?
-V6  passed          0  Are the scans of paper signatures the files that were registered?
+V6  passed          0  Are the scans of what was signed on paper the files that were registered?
 V7  passed          0  Does the draw go on from the round or attempt before it?
 V8  not run         0  Is the household the person who is named?
                        no opening of a household was given
@@ -1084,7 +1084,12 @@ fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
     for name in ["hall-1.mp4", "hall-2.mp4"] {
         fs::write(folder.path().join("films").join(name), film(name)).unwrap();
     }
-    fs::write(folder.path().join("films/o2.pdf"), film("scan o2")).unwrap();
+    // What was signed on paper: by a member, and by households.
+    let of = ["o2", "withdrawal", "withdrawal from the list", "decline", "accept"];
+    for of in of.iter().chain(&["H101", "H102", "H103"]) {
+        let file = folder.path().join(format!("films/{of}.pdf"));
+        fs::write(file, film(&format!("scan {of}"))).unwrap();
+    }
     let films = folder.path().join("films").to_str().unwrap().to_owned();
     let (out, _) = english(
         "valid/aftermath.jsonl",
@@ -1092,7 +1097,7 @@ fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
         0,
     );
     holds(&out, "V5  passed          2");
-    holds(&out, "V6  passed          1");
+    holds(&out, "V6  passed          8");
     holds(&out, "Film      its last call is at second ");
     holds(&out, "of hall-2.mp4");
     holds(&out, "Later     it changed its flat with others, by consent");
