@@ -366,7 +366,7 @@ impl PoolDraw {
             // time.
             already => already,
         };
-        // Going on, 6: a call while another is open leaves that household unserved; it waits again.
+        // After a fault: a call while another is open leaves that household unserved; it waits again.
         self.end_call(roll);
         self.at_hand = self.place(household).unwrap_or(self.at_hand);
         self.begin_call(roll, household);
@@ -483,7 +483,7 @@ impl PoolDraw {
         let household = match undone {
             Last::Other => return undone,
             Last::Choice { household, unit } => {
-                // Going on, 7: the unit is free again if that pick took it.
+                // D9: the unit is free again if that pick took it.
                 if let Some((unit, local)) =
                     unit.and_then(|u| Some((u, self.info.unit_numbers().place_of(u)?)))
                 {

@@ -59,7 +59,13 @@
 )]
 
 #[doc = include_str!("spec.md")]
-pub mod spec {}
+pub mod spec {
+    #[doc = include_str!("spec/receipts.md")]
+    pub mod receipts {}
+
+    #[doc = include_str!("spec/report.md")]
+    pub mod report {}
+}
 
 /// The example of the README runs as a test.
 #[cfg(doctest)]

@@ -30,7 +30,7 @@ pub(crate) fn check(roll: &Roll, body: &str, text: &str) -> Result<bool, Box<Fau
             Phrase::new("a signature line `— origin base64`", "签名行 `— 抽签编号 base64`");
         return Err(fault(Phrase::same(format_args!("`{text}`")), expected));
     };
-    // S7: with the name and the key id of `log`. Going on, 4: one that breaks P12 signs nothing.
+    // S7: with the name and the key id of `log`. After a fault: one that breaks P12 signs nothing.
     let Some(key) = roll.log_key().filter(|key| signature.is_by(key)) else {
         let (name, id) = (&signature.name, hex::encode(signature.key_id));
         return Err(fault(

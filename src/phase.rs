@@ -2,8 +2,8 @@
 //!
 //! The live session, the verifier and whoever else walks through a transcript read the rule from
 //! here. The session makes no line for which [`Phase::after`] has no phase; the verifier writes
-//! such a line down and goes on as section 7 of the [specification](crate::spec) says ('Going on
-//! after a failure', 2): with [`Role::ends`].
+//! such a line down as a fault and goes on behind the phases that [`Role::ends`] (section 7 of the
+//! [specification](crate::spec)).
 
 use crate::lines::{Closed, Line, Stage};
 use crate::rules::Phrase;

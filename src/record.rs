@@ -377,7 +377,7 @@ impl Record {
         let undoable = self.undoable.take();
         match line {
             Line::Seed { seed, .. } => {
-                // Going on, 5: the first `seed` line is the one used.
+                // After a fault: the first `seed` line is the one used.
                 self.seed.get_or_insert((number, *seed));
                 Step::Other
             }

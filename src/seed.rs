@@ -29,7 +29,7 @@ pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
     let answers = roll.members().zip(&ceremony.disclosures).map(|(id, answer)| match answer {
         Some(Disclosure::Revealed(secret)) => format!("reveal {id} {secret}"),
         Some(Disclosure::Withheld) => format!("withheld {id}"),
-        // Going on, 5: a member who answered nothing is `absent`.
+        // After a fault: a member who answered nothing is `absent`.
         None => format!("absent {id}"),
     });
     let numbers =

@@ -83,7 +83,7 @@ impl Draft {
         place.check_id(checks, "id", place.id);
         place.check_text(checks, "title", title, most::NAME);
         self.bench_ids.push(place.id);
-        // Going on, 4: lines beyond the limit are checked and counted, but not used.
+        // P5: lines beyond the limit are checked and counted, but not used.
         if self.roll.benches.len() < MAX_BENCHES {
             self.roll.benches.push(BenchInfo { id: place.id.into(), title: title.into(), quorum });
         }
@@ -107,10 +107,10 @@ impl Draft {
             place.fail(checks, Rule::P4, "bench", Phrase::same(bench), one_of(&known));
         }
         self.member_ids.push(place.id);
-        // Going on, 4: a key that is not used is in nobody's way.
+        // After a fault: a key that is not used is in nobody's way.
         let used = self.roll.members.len() < MAX_MEMBERS;
         let key = key.and_then(|key| self.key(place, key, used, checks));
-        // Going on, 4: the same for members.
+        // After a fault: the same for members.
         if self.roll.members.len() < MAX_MEMBERS {
             let (id, name) = (place.id.into(), name.into());
             self.roll.members.push(MemberInfo { id, name, bench: found, key });
@@ -230,7 +230,7 @@ impl Draft {
             }
         }
         self.source_faults |= checks.failed(Rule::P6) > before;
-        // Going on, 4: the same for sources.
+        // After a fault: the same for sources.
         if self.roll.sources.len() < MAX_SOURCES {
             self.roll.sources.push(source);
         }

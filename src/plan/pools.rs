@@ -50,7 +50,7 @@ impl Draft {
             }
         }
         self.roll.pool_ids.push(id);
-        // Going on, 4: pools beyond the limit are checked and counted, but not used.
+        // After a fault: pools beyond the limit are checked and counted, but not used.
         if self.roll.pools.len() >= MAX_POOLS {
             return;
         }
@@ -71,7 +71,7 @@ impl Draft {
             units: before(&self.roll.units),
             households: before(&self.roll.households),
         });
-        // Going on, 4: without any pool, groups and rankings are not examined; now there is one.
+        // After a fault: without any pool, groups and rankings are not examined; now there is one.
         if let Some(apart) = self.apart.take() {
             checks.add(apart);
             self.check_rankings_before(id, *rule, checks);
@@ -267,7 +267,7 @@ impl Draft {
             format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
         );
         place.fail(checks, Rule::P8, "group", found, expected);
-        // Going on, 4: a household whose `group` breaks P8 is its own head.
+        // After a fault: a household whose `group` breaks P8 is its own head.
         own.2
     }
 
@@ -312,7 +312,7 @@ impl Draft {
                     ));
                 }
             }
-            // Going on, 4: an entry that breaks P9 keeps its place, so that those after it keep
+            // After a fault: an entry that breaks P9 keeps its place, so that those after it keep
             // their rank.
             units.push(unit.unwrap_or(NO_UNIT));
         }
@@ -336,7 +336,7 @@ impl Draft {
                 Phrase::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
             place.fail(checks, Rule::P7, field, Phrase::same(list.join(",")), expected);
         }
-        // Going on, 4: it counts as none. Thousands of such lists, with thousands of entries each,
+        // After a fault: it counts as none. Thousands of such lists, with thousands of entries each,
         // would not fit into the memory.
         if list.len() > MAX_LIST {
             return 0;

@@ -145,6 +145,11 @@ impl Validator {
         Some(())
     }
 
+    /// The file ends in the plan: P7 is about the lines that there are.
+    pub(crate) fn leave(&mut self, checks: &mut Checks) {
+        self.draft.check_kinds_of_needs(checks);
+    }
+
     /// Ends the plan before the line of this number: what can only be said when all lines are
     /// known. Gives no roll if there was no header.
     pub(crate) fn finish(self, number: u64, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {

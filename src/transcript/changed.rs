@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn every_change_stands_in_the_specification_with_its_words() {
-        let spec = include_str!("../spec.md");
+        let spec = include_str!("../spec/report.md");
         for change in Change::ALL {
             let (en, zh, _) = change.said();
             let name = serde_json::to_value(change).unwrap();

@@ -16,7 +16,7 @@ pub struct RawLine<'a> {
 }
 
 impl<'a> RawLine<'a> {
-    /// The line without a CR at its end (rule 1 of going on), and whether it had one.
+    /// The line without a CR at its end (section 7), and whether it had one.
     #[inline]
     pub(super) fn split_cr(self) -> (RawLine<'a>, bool) {
         match self.bytes.split_last() {

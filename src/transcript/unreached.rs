@@ -1,4 +1,4 @@
-//! Checks whose ground is missing are not run ('Going on after a failure', 9). They never count as
+//! Checks whose ground is missing are not run (section 7). They never count as
 //! passed.
 
 use crate::phase::Phase;
@@ -48,7 +48,7 @@ pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
             not_run(rules, &ends);
         }
     }
-    // Going on, 9: no aftermath before the draw is closed, and none of a draw that nobody can
+    // Not run: no aftermath before the draw is closed, and none of a draw that nobody can
     // follow.
     if phase <= Phase::Signed || (!draw && broken_off.is_none()) {
         not_run(&OF_THE_AFTERMATH, &ends);

@@ -204,7 +204,7 @@ impl<'e> Verifier<'e> {
                 }
             }
             (Role::RollCall, ceremony) => {
-                // Going on, sign-off: it ends at the first line of the roll call.
+                // S1: it ends at the first line of the roll call.
                 self.seals.end_sign_off(roll, at);
                 if let Some((roll, ceremony)) = ceremony {
                     ceremony.promise(roll, line, at);
@@ -217,12 +217,12 @@ impl<'e> Verifier<'e> {
                     draw.line(roll, line, at);
                 }
             }
-            // Going on, 4: without a plan there is no panel.
+            // After a fault: without a plan there is no panel.
             _ => {}
         }
     }
 
-    /// A line that ends a phase. Going on, 2: coming too early it ends those before as well, each
+    /// A line that ends a phase. Section 7: coming too early it ends those before as well, each
     /// with the checks of its end; coming too late it leaves the phase as it is.
     fn gate(&mut self, line: &Line<'_>) {
         let role = Role::of(line);
@@ -236,7 +236,7 @@ impl<'e> Verifier<'e> {
         }
     }
 
-    /// Going on, 3: what can be said when a phase ends.
+    /// Section 7: what can be said when a phase ends.
     fn leave(&mut self) {
         let at = &mut At::new(&mut self.checks, self.number);
         if self.phase == Phase::Plan {
@@ -275,7 +275,7 @@ impl<'e> Verifier<'e> {
         if let Some(roll) = self.plan.roll().filter(|_| self.phase != before) {
             self.seals.expect_log(roll, &body, &mut At::new(&mut self.checks, self.number));
         }
-        // Going on, sign-off: one begins at each checkpoint line that changed the phase, but at none
+        // S1: one begins at each checkpoint line that changed the phase, but at none
         // with stage `reveals`.
         let signed = self.phase != before && *stage != Stage::Reveals;
         if let Some(roll) = self.plan.roll().filter(|_| signed) {
@@ -283,7 +283,7 @@ impl<'e> Verifier<'e> {
         }
     }
 
-    /// Going on, 5: the time of the close is that of the line that ended the answers.
+    /// C7: the time of the close is that of the line that ended the answers.
     fn close_reveals(&mut self, line: &Line<'_>) {
         let ends = self.phase <= Phase::Answers;
         self.gate(line);
@@ -295,7 +295,7 @@ impl<'e> Verifier<'e> {
     /// C6, and the draw that begins.
     fn seed(&mut self, line: &Line<'_>) {
         self.gate(line);
-        // Going on, 2: after a draw was broken off, `seed` is not compared.
+        // Section 7: after a draw was broken off, `seed` is not compared.
         let (Line::Seed { seed, .. }, None) = (line, self.after.broken_off()) else { return };
         let (Some(roll), Some(ceremony)) = (self.plan.roll(), &mut self.ceremony) else { return };
         let at = &mut At::new(&mut self.checks, self.number);
@@ -310,7 +310,7 @@ impl<'e> Verifier<'e> {
 
     /// D12, and the end of the draw.
     fn result(&mut self, line: &Line<'_>) {
-        // Going on, 2: after a draw was broken off, `result` is not compared.
+        // Section 7: after a draw was broken off, `result` is not compared.
         if self.after.broken_off().is_some() {
             return self.misplaced(line);
         }
@@ -352,7 +352,7 @@ impl<'e> Verifier<'e> {
 
     /// T4: the closing line, which ends the file as long as nothing is appended.
     fn closing(&mut self, line: &Line<'_>) {
-        // Going on, 2: in the phases closed and batch it fails T2 and is not compared.
+        // Section 7: in the phases closed and batch it fails T2 and is not compared.
         // Before the gate, which changes the phase.
         let again = self.phase > Phase::Signed;
         self.gate(line);
@@ -369,7 +369,7 @@ impl<'e> Verifier<'e> {
         if let Some(unfinished) = unfinished {
             self.leave_unfinished(unfinished);
         }
-        self.plan.leave();
+        self.plan.leave(&mut self.checks);
         let reached = self.check_outside();
         let signed = self.seals.check_quorums(self.plan.roll(), &mut self.checks);
         let beside = self.check_beside();
@@ -397,7 +397,7 @@ impl<'e> Verifier<'e> {
         })
     }
 
-    /// Going on, 9: T4 is not run when the file is unfinished, S1 when it ends in a sign-off, T1
+    /// Not run: T4 is not run when the file is unfinished, S1 when it ends in a sign-off, T1
     /// when its last line is torn.
     fn leave_unfinished(&mut self, unfinished: Unfinished) {
         self.seals.leave_sign_off(self.plan.roll(), &mut self.checks);

@@ -367,7 +367,7 @@ fn p7_fields() {
     refused(
         |p| many_needs(p, 9),
         &[
-            "line 23, pool A, needs: found 9 different needs in 9 combinations; expected at most 8 different needs in 32 combinations [P7]",
+            "line 34, pool A, needs: found 9 different needs in 9 combinations; expected at most 8 different needs in 32 combinations [P7]",
         ],
     );
     refused(

@@ -607,7 +607,7 @@ def change_of_line(line):
 
 
 def without_cr(line):
-    """Rule 1: a line that ends in CR is taken without it."""
+    """T1: a line that ends in CR is taken without it."""
     return line[:-1] if line.endswith(b"\r") and len(line) <= MAX_LINE else line
 
 
@@ -1099,7 +1099,7 @@ class Chain:
             return None, None
         self.findings.number += 1
         self.findings.examine("T1")
-        # Rule 1 of going on: a line that ends in CR is taken without it in everything.
+        # Section 7: a line that ends in CR is taken without it in everything.
         kept = without_cr(raw) if ended else raw
         if kept is not raw:
             first, count = self.ends_in_cr or (self.findings.number, 0)
@@ -1169,7 +1169,7 @@ class Chain:
 
 
 # --------------------------------------------------------------------------------------------------
-# 6. The order of lines (T2): the state machine of section 2, with rules 2, 6 and 8 of section 7
+# 6. The order of lines (T2): the state machine of section 2
 # --------------------------------------------------------------------------------------------------
 
 # The phases: name; in words; what is missing when the file ends in it; the lines that stand in it;
@@ -1258,7 +1258,7 @@ class Order:
                 "a line of: " + phase.english, "属于“%s”的行" % phase.chinese))
         if self.phase == PLAN:
             self.enter_section(len(PLAN_KINDS) if PLAN in move.ends else line["kind"])
-        # Rule 2: a `result` while a pool has no `end` fails T2 too.
+        # Section 7: a `result` while a pool has no `end` fails T2 too.
         if POOLS in move.ends and line["kind"] == "result" and self.draw.where() in (
                 "between", "called", "missed"):
             self.findings.fault("T2", "result", "result", "end")
@@ -1292,7 +1292,7 @@ class Order:
         return Move(True, True, BATCH if phase == CLOSED else phase)
 
     def gate(self, kind, gate):
-        """Rule 2: a gate ends its phase, and all before it; one of an earlier phase ends none."""
+        """Section 7: a gate ends its phase, and all before it; one of an earlier phase ends none."""
         phase = self.phase
         # A second closing line, and seed or result after a draw was broken off, are not compared.
         if (kind == "closing" and phase in (CLOSED, BATCH)) or (
@@ -1307,7 +1307,7 @@ class Order:
         return Move(section > self.section or section == self.section > 0, True, PLAN)
 
     def enter_section(self, up_to):
-        """Rule 4: a section of the plan without a line has one fault when a later one begins."""
+        """T2: a section of the plan without a line has one fault when a later one begins."""
         if up_to in PLAN_KINDS:
             up_to = PLAN_KINDS.index(up_to)
         elif up_to != len(PLAN_KINDS):  # a line of another phase, that ends nothing
@@ -1398,7 +1398,7 @@ class Household:
 
 
 class Ids:
-    """P2, and what each id means: the first of its kind that has it (rule 4)."""
+    """P2, and what each id means: the first of its kind that has it."""
 
     def __init__(self, findings):
         self.findings = findings
@@ -1434,7 +1434,7 @@ class Panel:
     def __init__(self, findings, ids):
         self.findings, self.ids = findings, ids
         self.benches, self.members = [], []
-        self.beyond = []            # benches that are not used (rule 4): nobody is a member of them
+        self.beyond = []            # benches that are not used (P5): nobody is a member of them
         self.keys = {}              # (name, key id) -> member
         self.key_names, self.public_keys = set(), set()
 
@@ -1705,7 +1705,7 @@ class Plan:
         place = "%s %s, %s" % (line["kind"], line["id"], key)
         for name in names:
             self.ids.check(place, name)
-        if len(names) > MAX_FEATURES:  # they count as none (rule 4)
+        if len(names) > MAX_FEATURES:  # they count as none
             self.findings.fault("P7", place, len(names), ("16 at most", "至多 16 项"))
             return frozenset()
         if any(a.encode() >= b.encode() for a, b in zip(names, names[1:])):
@@ -1723,7 +1723,7 @@ class Plan:
 
     def pool_of(self, line):
         """P4: the `pool` of a unit or household is the id of a pool, and they stand in the order
-        of their pools. One that breaks it is of the pool of the line before (rule 4)."""
+        of their pools. One that breaks it is of the pool of the line before."""
         kind = line["kind"]
         self.findings.examine("P4")
         pool, before = self.ids.of["pool"].get(line["pool"]), self.last_pool[kind]
@@ -1737,7 +1737,7 @@ class Plan:
         return pool
 
     def join_pool(self, thing, pool):
-        """Rule 4: a unit or household before any pool waits for the first one."""
+        """After a fault: a unit or household before any pool waits for the first one."""
         thing.pool = pool
         if pool is None:
             self.without_pool.append(thing)
@@ -1781,7 +1781,7 @@ class Plan:
     def household_ranking(self, household):
         """P9: only with the rule ranking, at most 4,000 units of the household's pool, none twice.
 
-        Entries that break it keep their places but are never picked (rule 4)."""
+        Entries that break it keep their places but are never picked."""
         self.findings.examine("P9")
         fault, place, line = self.findings.fault, "household %s" % household.id, household.line
         if household.pool.rule != "ranking":
@@ -1800,7 +1800,7 @@ class Plan:
         household.ranking = units
 
     def end(self, root):
-        """Rule 3: what is checked when the plan ends."""
+        """Section 7: what is checked when the plan ends."""
         self.root = root.hex()
         self.ids.end()
         self.check_once()
@@ -1817,7 +1817,7 @@ class Plan:
             self.forget()
 
     def forget(self):
-        """Rule 4: without a header nothing of the plan is used."""
+        """After a fault: without a header nothing of the plan is used."""
         for things in (self.panel.benches, self.panel.members, self.panel.keys, self.sources,
                        self.pools, self.units, self.households, *self.ids.of.values()):
             things.clear()
@@ -1853,7 +1853,7 @@ class Plan:
         """P10: all households with needs can be given different units that they accept at once."""
         self.findings.examine("P10")
         if pool.too_many or self.too_many_combinations:
-            return  # counted, but not computed (rule 4)
+            return  # counted, but not computed
         matching = Matching(pool.combinations, set(unit.features for unit in pool.units))
         for unit in pool.units:
             matching.free[unit.features] += 1
@@ -2013,7 +2013,7 @@ class SignOffs:
             signoff.refusals.append((member.id, line["reason"]))
 
     def cosignature(self, line, member, body):
-        """S2, S3, S4: at most one fault, in this order (rule 4)."""
+        """S2, S3, S4: at most one fault, in this order (section 7)."""
         for rule in ("S2", "S3", "S4"):
             self.findings.examine(rule)
         fault, place = self.findings.fault, "cosignature " + member.id
@@ -2130,7 +2130,7 @@ def faces_of(source):
 
 class Ceremony:
     """Roll call, answers, public numbers and seed. Without a header there is no panel, and nothing
-    of it is examined (rule 4)."""
+    of it is examined."""
 
     def __init__(self, findings, plan):
         self.findings, self.plan = findings, plan
@@ -2294,7 +2294,7 @@ class Ceremony:
         return hash_text(text + "".join(self.numbers))
 
     def check_seed(self, line):
-        """C6. A seed that breaks it is used as the file gives it, the first one (rule 5)."""
+        """C6. A seed that breaks it is used as the file gives it, the first one."""
         self.findings.examine("C6")
         self.findings.compare("C6", "seed", line["seed"], self.expected_seed())
         if self.seed is None:
@@ -2434,7 +2434,7 @@ class PoolDraw:
         return "missed" if self.must_draw else "called"
 
     def due(self):
-        """Rule 6: the first that was not called; else the first deferred one not called again."""
+        """D2: the first that was not called; else the first deferred one not called again."""
         while self.next_due < len(self.order) and self.order[self.next_due].calls:
             self.next_due += 1
         if self.next_due < len(self.order):
@@ -2551,7 +2551,7 @@ class Draw:
         self.sums = {"picked": 0, "standby": 0, "leftover": 0}
 
     def is_followed(self):
-        """Rule 9: there is a seed, and no limit of P7 is broken that a draw needs."""
+        """Section 7: there is a seed, and no limit of P7 is broken that a draw needs."""
         return self.ceremony.seed is not None and not self.plan.too_many
 
     def where(self):
@@ -2599,7 +2599,7 @@ class Draw:
 
     def call(self, line, draw):
         name, due = line["household"], draw.due()
-        # Rule 4: of an id that occurs twice the household that is due, else the first.
+        # After a fault: of an id that occurs twice the household that is due, else the first.
         household = due.household if due and due.id == name else self.plan.household(name)
         # D2: in the order of tier and ticket, then those that are called again.
         self.findings.examine("D2")
@@ -2611,7 +2611,7 @@ class Draw:
         self.findings.examine("D3")
         caller = draw.callers.get(household)
         if caller is None:
-            return  # a call of another pool is passed over (rule 6)
+            return  # a call of another pool is passed over
         self.findings.compare("D3", "call %s, ticket" % name, line["ticket"], caller.ticket)
         draw.call(caller)
         self.account.call(household, line, draw, self.findings.number)
@@ -2646,7 +2646,7 @@ class Draw:
         if "proxy" in line:
             self.findings.text(place + ", proxy", line["proxy"], 120)
         if unit is None:
-            return  # a pick of a unit of no or another pool leaves the call open (rule 7)
+            return  # a pick of a unit of no or another pool leaves the call open
         # D13: every picked unit has all features that its household needs.
         needs = caller.household.needs
         if needs:
@@ -2663,7 +2663,7 @@ class Draw:
         # D7: where nothing of the ranking is on offer, `unranked` may say standby, not lot.
         if way == "standby" and by == "lot":
             self.findings.fault("D7", place, ("drawn by lot", "抽签"), "standby")
-        # Rule 7: a wrong `by` fails, and nothing more of the pick is compared here.
+        # After a fault: a wrong `by` fails, and nothing more of the pick is compared here.
         elif by != way and (way, by) != ("standby", "ranking"):
             rule = "D8" if by == "choice" else OWN_RULE[draw.pool.rule]
             self.findings.fault(rule, place + ", by", by, way)
@@ -2700,7 +2700,7 @@ class Draw:
             self.findings.fault("D7", place, line["unit"], expected)
 
     def follow_pick(self, line, draw, caller, unit, offer):
-        """Rule 7: a pick of a unit of this pool is followed even if it breaks a rule."""
+        """After a fault: a pick of a unit of this pool is followed even if it breaks a rule."""
         place, household = "pick %s" % caller.id, caller.household
         # D12: every household is served exactly once, and every unit is picked at most once.
         if caller.served():
@@ -2754,7 +2754,7 @@ class Draw:
         # D10: `place` counts the standby lines of the pool from 1.
         draw.standby += 1
         self.findings.compare("D10", place + ", place", line["place"], draw.standby)
-        if caller.served():  # it counts in D10 and D11 alone (rule 7)
+        if caller.served():  # it counts in D10 and D11 alone
             self.findings.fault("D12", place, *SERVED_BEFORE)
         else:
             self.account.answer(caller.household, line, draw, offer, self.findings.number)
@@ -2790,7 +2790,7 @@ class Draw:
             "standby": standby, "end": end_pool, "leftover": leftover}
 
     def end(self):
-        """Rule 3: what is checked when the pools end."""
+        """Section 7: what is checked when the pools end."""
         self.leave_pool()
         self.lost = False
         if not self.is_followed():
@@ -2847,7 +2847,7 @@ class StandbyList:
 
 
 class Aftermath:
-    """What comes after the result. An event that breaks its rule changes nothing (rule 7)."""
+    """What comes after the result. An event that breaks its rule changes nothing."""
 
     def __init__(self, findings, plan, draw, account):
         self.findings, self.plan, self.draw, self.account = findings, plan, draw, account
@@ -2892,7 +2892,7 @@ class Aftermath:
                            ("reason", 2000 if kind in ("ruling", "void") else 600)):
             if key in line:
                 self.findings.text("%s, %s" % (kind, key), line[key], limit)
-        # Rule 9: without a draw there is nothing that an event could follow.
+        # Section 7: without a draw there is nothing that an event could follow.
         if not self.draw.is_followed() and not self.draw.broken:
             if kind == "void" and self.void is None:
                 self.declare_void(line)
@@ -3140,7 +3140,7 @@ class Transcript:
             self.stages[kind](line)
 
     def end(self, phase, line):
-        """The checks at the end of a phase (rule 3)."""
+        """The checks at the end of a phase (section 7)."""
         if phase == PLAN:
             self.plan.end(self.chain.tree.root())
         elif phase == ROLL_CALL:
@@ -3170,7 +3170,7 @@ class Transcript:
         self.what_was_not_run()
 
     def what_was_not_run(self):
-        """Rule 9."""
+        """What was not run (section 7)."""
         phase, not_run = self.order.phase, self.findings.not_run
         reached = ("the file ends before this was done", "文件在此步骤完成之前结束")
         if self.draw.broken:

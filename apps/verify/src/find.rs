@@ -27,7 +27,7 @@ impl Found {
     pub(crate) fn read(input: impl BufRead, typed: &str) -> io::Result<Found> {
         let (mut reader, mut search) = (Reader::new(input), Search::new(typed));
         while let Some(raw) = reader.next_line()? {
-            let bytes = raw.bytes.strip_suffix(b"\r").unwrap_or(raw.bytes); // rule 1 of going on
+            let bytes = raw.bytes.strip_suffix(b"\r").unwrap_or(raw.bytes); // section 7
             match Line::decode(bytes) {
                 Ok(Line::Checkpoint { .. }) => break,
                 Ok(line) => search.line(&line),

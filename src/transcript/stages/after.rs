@@ -55,7 +55,7 @@ impl After {
     /// A1 to A7: one line of the aftermath, at a place where it may stand.
     pub(crate) fn event(&mut self, roll: Option<&Roll>, line: &Line<'_>, at: &mut At<'_>) -> bool {
         texts(line, at);
-        // Going on, 9: when no draw can be followed, events are passed over, but for their texts
+        // Not run: when no draw can be followed, events are passed over, but for their texts
         // and the reason of `void`.
         let followed = self.state.is_some() && self.apply(roll, line, at);
         if let Line::Void { reason, .. } = line {
@@ -97,7 +97,7 @@ impl After {
                 self.sheets.extend(aftermath::sheets(line));
                 true
             }
-            // Going on, 7: an event that breaks its rule changes nothing.
+            // After a fault: an event that breaks its rule changes nothing.
             Err(fault) => {
                 at.note(*fault);
                 false

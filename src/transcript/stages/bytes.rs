@@ -36,7 +36,7 @@ impl Bytes {
         self.torn
     }
 
-    /// The line without a CR at its end, which is a fault (rule 1 of going on), and noted here.
+    /// The line without a CR at its end, which is a fault (section 7), and noted here.
     #[inline]
     pub(crate) fn without_cr<'a>(&mut self, raw: RawLine<'a>) -> RawLine<'a> {
         let (line, had_cr) = raw.split_cr();

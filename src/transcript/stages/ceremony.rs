@@ -106,7 +106,7 @@ impl CeremonyStage {
             .and_then(|m| self.ceremony.check_not_called(roll, m).map(|()| m));
         match member {
             Ok(member) => self.ceremony.enter_roll_call(member, promise),
-            // Going on, 5: a line that breaks C1 is passed over.
+            // After a fault: a line that breaks C1 is passed over.
             Err(error) => note(at, &error),
         }
     }
@@ -135,13 +135,13 @@ impl CeremonyStage {
             .and_then(|m| self.ceremony.check_can_disclose(roll, m).map(|()| m));
         let member = match member {
             Ok(member) => member,
-            // Going on, 5: who is no member breaks C1 in the roll call, C4 in the answers.
+            // Section 7: who is no member breaks C1 in the roll call, C4 in the answers.
             Err(CeremonyError::UnknownMember { member }) => {
                 return note(at, &CeremonyError::NothingToReveal { member });
             }
             Err(error) => return note(at, &error),
         };
-        // Going on, 5: a secret that breaks C3 is recorded all the same.
+        // After a fault: a secret that breaks C3 is recorded all the same.
         if let Disclosure::Revealed(secret) = &answer {
             // C3: a secret is well-formed, and after a `commit` the one committed to.
             at.examine(Rule::C3);
@@ -193,7 +193,7 @@ impl CeremonyStage {
         if matches!(numbers, Numbers::Drand { .. }) {
             self.check_beacon(roll, source, &numbers, at);
         }
-        // Going on, 5: numbers that break C5 are recorded all the same, while a source is due.
+        // After a fault: numbers that break C5 are recorded all the same, while a source is due.
         if self.ceremony.due_source(roll).is_some() {
             self.ceremony.numbers.push(numbers);
         }
@@ -240,7 +240,7 @@ impl CeremonyStage {
         if expected != found {
             at.fail(Rule::C6, "seed", Phrase::same(found), Phrase::same(expected));
         }
-        // Going on, 5: the first `seed` line is the one used, even if it breaks C6.
+        // After a fault: the first `seed` line is the one used, even if it breaks C6.
         if self.seed.is_some() {
             return None;
         }

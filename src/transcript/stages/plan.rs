@@ -55,8 +55,9 @@ impl PlanStage {
     }
 
     /// The file ends. If the plan did not, its name and title are still known.
-    pub(crate) fn leave(&mut self) {
-        if let Some(validator) = self.validator.take() {
+    pub(crate) fn leave(&mut self, checks: &mut Checks) {
+        if let Some(mut validator) = self.validator.take() {
+            validator.leave(checks);
             self.roll = validator.roll().cloned();
         }
     }

@@ -52,7 +52,7 @@ export function newAftermath(draw) {
   };
 }
 
-// Going on, 8: who holds what after the draw, the standby lists, and the free units in the order in
+// Who holds what after the draw, the standby lists, and the free units in the order in
 // which they became free.
 export function beginAftermath({ plan }) {
   for (const pool of plan.pools) {

@@ -207,7 +207,7 @@ export function changedOf(t) {
   return other ? changedBy(other.change) : null;
 }
 
-// Going on, 1: a line that ends in CR is taken without it.
+// Section 7: a line that ends in CR is taken without it.
 export function takeCr(line) {
   const { bytes } = line;
   line.endsInCr = line.whole && bytes.length <= LONGEST_LINE && bytes[bytes.length - 1] === 0x0d;

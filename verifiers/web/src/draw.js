@@ -480,7 +480,7 @@ function leavePool(draw) {
   }
 }
 
-// Going on, 8.
+// D1, D12: the end of the pools.
 export function endPools(draw) {
   leavePool(draw);
   const { pools, households, units } = draw.plan;

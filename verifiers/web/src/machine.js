@@ -1,4 +1,4 @@
-// machine.js: T2, who reads a line, and what the line ends (section 7, going on, 2 and 3).
+// machine.js: T2, who reads a line, and what the line ends (section 7).
 
 import { hexOf } from './bytes.js';
 import { both, fault, see } from './checks.js';

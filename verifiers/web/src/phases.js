@@ -80,7 +80,7 @@ export function gateOf(r) {
   return GATES[r.kind === 'close' ? 'close ' + r.what : r.kind];
 }
 
-// Going on, 2: a line at a place where none of its kind may stand.
+// Section 7: a line at a place where none of its kind may stand.
 export const NOT_HERE = both('another line at this place', '此处应为别的行');
 export const misplaced = (stage, r, expected) =>
   fault(stage, 'T2', r.kind, both('here', '出现在这里'), expected);

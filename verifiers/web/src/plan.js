@@ -144,7 +144,7 @@ function tellFull(plan, kind) {
   );
   fault(plan, 'P7', kind, both('one more', '又一行'), expected);
 }
-// Going on, 4: a section without a line is one fault, when a later one begins or the plan ends.
+// T2: a section without a line is one fault, when a later one begins or the plan ends.
 function emptySections(plan, until) {
   for (const kind of SECTIONS.slice(plan.section + 1, until)) {
     if (plan.counts[kind]) continue;
@@ -152,7 +152,7 @@ function emptySections(plan, until) {
   }
 }
 
-// Going on, 4: the pools of the plan stand wherever their lines do, so that a unit before its pool
+// After a fault: the pools of the plan stand wherever their lines do, so that a unit before its pool
 // has one. They are found before the lines are read.
 const POOL_BEGINS = bytesOf('{"kind":"pool",'),
   GATE_BEGINS = ['checkpoint', 'close', 'seed', 'result', 'closing'].map((kind) =>
@@ -486,7 +486,7 @@ function newHousehold(plan, r, pool, needs) {
   return household;
 }
 
-// P4, going on, 4: the pool that is named if it exists and is not before that of the line before;
+// P4: the pool that is named if it exists and is not before that of the line before;
 // otherwise that one's.
 function poolOf(plan, r, list, what, place) {
   see(plan, 'P4');
@@ -600,7 +600,7 @@ function checkRanking(plan, household, ranking, place) {
   });
 }
 
-// The end of the plan (going on, 3). `root` is that of all its lines.
+// The end of the plan (section 7). `root` is that of all its lines.
 export function endPlan(plan, root) {
   emptySections(plan, SECTIONS.length);
   plan.root = root;
@@ -727,7 +727,7 @@ function checkOnce(plan) {
     fault(plan, 'P13', placeOf('household', id), cite(person), expected, line);
   }
 }
-// Going on, 4: without a `plan` line there is no panel, no pool, no unit and no household.
+// After a fault: without a `plan` line there is no panel, no pool, no unit and no household.
 export function withoutHeader(plan) {
   for (const list of ['benches', 'members', 'pools', 'units', 'households']) plan[list] = [];
   plan.byId.clear();

@@ -31,7 +31,7 @@ export function checkId(plan, kind, id, place) {
   return undefined;
 }
 
-// The first line of a kind with this id (section 7, going on, 4).
+// The first line of a kind with this id (section 7).
 export function remember(plan, kind, id, value) {
   const known = plan.byId.get(kind) || plan.byId.set(kind, new Map()).get(kind);
   if (!known.has(id)) known.set(id, value);

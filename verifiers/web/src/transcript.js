@@ -176,7 +176,7 @@ function notReached(t, phase) {
     `文件没有进行到此（${PHASE_WORDS[phase]}阶段未结束）`,
   );
 }
-// T1, going on, 1: lines that end in CR LF are one fault together.
+// T1: lines that end in CR LF are one fault together.
 function lineEnds(t) {
   if (!t.endsInCr) return;
   const { first, lines } = t.endsInCr;

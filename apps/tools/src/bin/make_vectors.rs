@@ -17,6 +17,7 @@ fn files(spec: &str) -> Result<Vec<(&'static str, String)>, String> {
         ("tests/vectors/derivation.json", derivation::to_json(&derivations)),
         ("tests/vectors/worked/transcript.jsonl", example.transcript()),
         ("tests/vectors/worked/secrets.txt", worked::SECRETS.to_owned()),
+        ("tests/vectors/worked/tree.txt", example.tree()),
         (SPEC, worked::put_into(spec, &example.markdown())?),
     ])
 }

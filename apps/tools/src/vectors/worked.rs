@@ -220,15 +220,14 @@ impl Example {
     /// Section 9, from its heading on.
     pub fn markdown(&self) -> String {
         let mut out = String::new();
-        let mut given = BTreeSet::new();
         self.intro(&mut out);
-        self.plan_tree(&mut out, &mut given);
+        self.plan_tree(&mut out);
         self.checkpoint(&mut out);
         self.signature(&mut out);
         self.ceremony(&mut out);
         self.keystream(&mut out);
         self.order_and_picks(&mut out);
-        self.result(&mut out, &mut given);
+        self.result(&mut out);
         wrapped(&out)
     }
 
@@ -242,33 +241,34 @@ impl Example {
         );
     }
 
-    fn tree_table(&self, out: &mut String, size: usize, given: &mut BTreeSet<Range>) {
-        let mut list = Vec::new();
-        nodes((0, size), given, &mut list);
-        out.push_str("| node | left | right | SHA-256(0x01, left, right) |\n|---|---|---|---|\n");
-        for (node, left, right) in list {
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} | `{}` |",
-                name(node),
-                name(left),
-                name(right),
-                self.node(node)
-            );
+    /// Every leaf and inner node of the trees over the plan, up to the result, and up to the closing
+    /// line: the first and the last of its lines, from 1, and the hash.
+    pub fn tree(&self) -> String {
+        let mut out = String::new();
+        let (mut given, mut list) = (BTreeSet::new(), Vec::new());
+        let closing = self.lines.len() - 1;
+        for size in [self.plan_size, self.result_size(), closing] {
+            nodes((0, size), &mut given, &mut list);
         }
-        out.push('\n');
+        let leaves = (0..closing).map(|n| (n, n + 1));
+        for node in leaves.chain(list.into_iter().map(|(node, ..)| node)) {
+            let _ = writeln!(out, "{} {}", name(node), self.node(node));
+        }
+        out
     }
 
-    fn plan_tree(&self, out: &mut String, given: &mut BTreeSet<Range>) {
+    /// The lines before the checkpoint of the result: behind it are two signatures and the closing
+    /// line.
+    fn result_size(&self) -> usize {
+        self.lines.len() - 4
+    }
+
+    fn plan_tree(&self, out: &mut String) {
         out.push_str("### The plan tree (T3)\n\nThe leaf of a line is the hash of a zero byte and the line without its LF. Line 2:\n\n");
         command(out, &format!("printf '\\000%s' '{}'", self.lines[1]), self.node((1, 2)));
-        out.push_str("The leaves of all lines:\n\n| line | leaf |\n|---|---|\n");
-        for n in 0..self.lines.len() - 1 {
-            let _ = writeln!(out, "| {} | `{}` |", n + 1, self.node((n, n + 1)));
-        }
         let _ = write!(
             out,
-            "\nAn inner node is the hash of a one byte and the two nodes below it. `1..2` is over lines 1 and 2 \
+            "An inner node is the hash of a one byte and the two nodes below it. `1..2` is over lines 1 and 2 \
              (here the 64 bytes of the two leaves are in octal, which every `printf` understands):\n\n"
         );
         let children = [self.node((0, 1)).0, self.node((1, 2)).0].concat();
@@ -276,9 +276,8 @@ impl Example {
         let size = self.plan_size;
         let _ = writeln!(
             out,
-            "{size} lines split at 8, the largest power of two below {size}; the last 3 split at 2. So, from the leaves up:\n"
+            "{size} lines split at 8, the largest power of two below {size}; the last 3 split at 2. Every leaf and node stands in `tests/vectors/worked/tree.txt`.\n"
         );
-        self.tree_table(out, size, given);
         let _ = writeln!(
             out,
             "The plan root is node {}:\n\n```text\n{}\n```\n",
@@ -416,29 +415,19 @@ impl Example {
         );
     }
 
-    fn result(&self, out: &mut String, given: &mut BTreeSet<Range>) {
-        let closing = self.lines.len() - 1;
-        let size = closing - 3; // the checkpoint, two signatures, the closing line
-        let _ = write!(
-            out,
-            "### The result and the end (T3, T4)\n\nThe tree over the first {size} lines. The nodes that are not given above:\n\n"
-        );
-        self.tree_table(out, size, given);
+    fn result(&self, out: &mut String) {
+        let size = self.result_size();
+        out.push_str("### The result (T3)\n\n");
         let Ok(Line::Checkpoint { body, .. }) = Line::decode(self.lines[size].as_bytes()) else {
             panic!("it is the checkpoint")
         };
         let _ = write!(
             out,
-            "The root is node {}. The checkpoint body in line {}, which both sign as they signed the plan, and the fingerprint of the result:\n\n```text\n{body}```\n\n```text\n{}\n```\n\n",
+            "The root over the first {size} lines is node {}. The checkpoint body in line {}, which both sign as they signed the plan, and the fingerprint of the result:\n\n```text\n{body}```\n\n```text\n{}\n```\n\n",
             name((0, size)),
             size + 1,
             Fingerprint::of_body(&body)
         );
-        let _ = write!(
-            out,
-            "The closing line has the root over the {closing} lines before it. The nodes that are not given above:\n\n"
-        );
-        self.tree_table(out, closing, given);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::transcript::stages::at::At;
 impl Drawing {
     /// One line of the draw that [`Drawing::as_expected`] did not take.
     pub(crate) fn line(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
-        // Going on, 8: of a pool that is not followed nothing is examined.
+        // After a fault: of a pool that is not followed nothing is examined.
         if self.skips && !matches!(line, Line::Open { .. }) {
             return;
         }
@@ -58,7 +58,7 @@ impl Drawing {
         }
     }
 
-    /// Going on, 6: a line that T2 does not allow at this place in a pool is passed over, but
+    /// After a fault: a line that T2 does not allow at this place in a pool is passed over, but
     /// `open` is always followed, and `call` and `end` while a pool is open and has no `end`.
     fn is_followed_anyhow(&self, line: &Line<'_>) -> bool {
         let in_pool = matches!(line, Line::Call { .. } | Line::End { .. });

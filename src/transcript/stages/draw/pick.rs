@@ -45,7 +45,7 @@ impl Drawing {
         let unit = check_offer(roll, (pool, household), offer, &pick, at);
         let turn = Turn { roll, pool, household, offer, pick: &pick, unit };
         turn.check_by(at);
-        // Going on, 7: a pick of a unit of this pool is followed even if it breaks a rule; of
+        // After a fault: a pick of a unit of this pool is followed even if it breaks a rule; of
         // another unit it is counted but leaves the call open.
         let Some(unit) = unit else { return };
         self.explain.served((roll, pool, household), offer, (line, at.number));
@@ -176,7 +176,7 @@ impl Turn<'_> {
         });
         let expected = self.right_by(ranked.is_some());
         if pick.by != expected {
-            // Going on, 7: nothing more of the pick is compared in D6, D7, D8.
+            // Section 7: nothing more of the pick is compared in D6, D7, D8.
             let (found, expected) = (Phrase::same(pick.by.word()), Phrase::same(expected.word()));
             return at.fail(self.rule_of_by(), "pick, by", found, expected);
         }
@@ -210,7 +210,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Going on, 7: a wrong `by` fails D8 if it is `choice`, else the check of the pool's rule.
+    /// Section 7: a wrong `by` fails D8 if it is `choice`, else the check of the pool's rule.
     fn rule_of_by(&self) -> Rule {
         match self.pool.info.rule {
             _ if self.pick.by == By::Choice => Rule::D8,

@@ -19,7 +19,7 @@ impl Drawing {
         at.examine(Rule::D2);
         at.examine(Rule::D3);
         let due = pool.next_to_call();
-        // Going on, 4: an id that occurs twice means the household that is due if it has that id.
+        // After a fault: an id that occurs twice means the household that is due if it has that id.
         let found = due
             .filter(|household| roll.household_id(*household) == id.as_ref())
             .or_else(|| roll.find_household(id))
@@ -39,7 +39,7 @@ impl Drawing {
         if *place != expected {
             at.fail(Rule::D2, "call, place", Phrase::same(place), Phrase::same(expected));
         }
-        // Going on, 6: a call of a household of this pool is followed, whoever was due; of any
+        // After a fault: a call of a household of this pool is followed, whoever was due; of any
         // other it is passed over.
         let Some(household) = found else { return };
         let expected = u128::from(pool.drawn(household).ticket);
@@ -109,7 +109,7 @@ impl Drawing {
             let found = Phrase::new("missed, with nothing on offer", "无房可选而记为未到");
             at.fail(Rule::D10, "missed", found, Phrase::new("standby", "候补"));
         }
-        // Going on, 7: followed even where nobody can miss.
+        // After a fault: followed even where nobody can miss.
         pool.miss(roll, household);
         self.explain.missed(roll, pool, household);
     }
@@ -128,7 +128,7 @@ impl Drawing {
                 );
                 at.fail(Rule::D9, "undo", found, expected);
             }
-            // Going on, 7: the household is not served, and the unit free if that pick took it.
+            // D9: the household is not served, and the unit free if that pick took it.
             Last::Choice { household, unit } => {
                 Holding::enter(&mut self.holdings, household, Holding::NotServed);
                 let taken = unit.and_then(|unit| self.taken.get_mut(unit.index()));
