@@ -109,7 +109,7 @@ fn a_draw_with_a_log_needs_its_key_and_signs_by_itself() {
     let report = verify(&whole[..], &Evidence::default()).unwrap();
     assert_eq!(report.verdict, Verdict::Verified);
     let s7 = report.checks.iter().find(|check| check.id == Rule::S7).unwrap();
-    assert_eq!((s7.outcome, s7.examined), (OutcomeKind::Passed, 2));
+    assert_eq!((s7.outcome, s7.examined), (OutcomeKind::Passed, 3));
 
     // It goes on after every line, also between a checkpoint and the log.
     let ends = (0..whole.len()).filter(|n| whole[*n] == b'\n').map(|n| n + 1);

@@ -842,7 +842,7 @@ fn of_what_is_refuted_no_result_is_printed() {
             "{name}: {err}"
         );
     }
-    assert!(err.contains("This transcript is REFUTED: check "), "{err}");
+    assert!(err.contains("This transcript is REFUTED: the first fault is in line "), "{err}");
     assert_eq!(there(&folder, "out"), ["crossout.html", "notice.html", "order.html", "seed.html"]);
     for name in there(&folder, "out") {
         let html = read(&folder, &format!("out/{name}"));
