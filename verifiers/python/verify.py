@@ -1292,7 +1292,7 @@ class Order:
         return Move(True, True, BATCH if phase == CLOSED else phase)
 
     def gate(self, kind, gate):
-        """Section 7: a gate ends its phase, and all before it; one of an earlier phase ends none."""
+        """Section 7: a gate ends its phase and all before it; one of an earlier phase none."""
         phase = self.phase
         # A second closing line, and seed or result after a draw was broken off, are not compared.
         if (kind == "closing" and phase in (CLOSED, BATCH)) or (
