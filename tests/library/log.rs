@@ -108,7 +108,7 @@ fn a_line_in_the_place_of_the_log_is_found_whatever_it_is() {
     let plan = report.checkpoints[0].fingerprint.parse().unwrap();
     let alone = read("valid/logged-by-the-log-alone.jsonl");
     let plain = verify(&alone[..], &Evidence::default()).unwrap();
-    let result = plain.checkpoints[1].fingerprint.parse().unwrap();
+    let result = plain.checkpoints[2].fingerprint.parse().unwrap();
     let noted = Evidence::default().with_noted(vec![result]);
     assert!(verify(&alone[..], &noted).unwrap().not_compared.is_none());
     let file = lines.join("\n") + "\n";
