@@ -74,6 +74,9 @@ await page.waitForSelector('#signgo');
 await board.waitForFunction(() => document.querySelector('#head').textContent.includes('签名'));
 await shot(board, 'large-board-05-result');
 await shot(small, 'large-board-05-result-720');
+// A title of two rows leaves less room for all else.
+await small.evaluate(() => { document.querySelector('#head h1').textContent += '，' + '第二批安置房源公开摇号选层（以本市公证处现场公证为准）'; });
+await shot(small, 'large-board-05-long-title-720');
 await page.click('#signgo');
 await yes(page);
 await stage(page, '完成');

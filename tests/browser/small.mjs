@@ -139,6 +139,7 @@ await member(page, 'r1').getByText('公开', { exact: true }).click();
 await yes(page);
 await page.waitForSelector('#said .error');
 await shot(page, '07-wrong-secret');
+await shot(board, 'board-02b-reveals');
 secrets.o1 = '8842';
 for (const m of ['r1', 'r2', 'o1', 'o2']) {
   await page.fill(`#f-s-${m}`, secrets[m].replace(/(.{4})(?=.)/g, '$1 '));
@@ -269,7 +270,9 @@ const signed = async () => {
   await page.waitForFunction(() => document.querySelector('#main').textContent.includes('签字单 SHA-256'));
 };
 await signed();
+await shot(page, '13b-withdrawal');
 await page.click('#withdraw');
+await shot(page, '13c-withdrawal-asked');
 await grows(server, () => yes(page));
 await page.waitForSelector('#sealbatch');
 await shot(page, '14-aftermath');

@@ -118,7 +118,7 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   await page.fill('#noted', '');
   const body = lines.find(line => line.kind === 'checkpoint').body;
   await page.setInputFiles('#note', put('no.note', body));
-  await says(page, '#notesays', '不是签名文件');
+  await page.waitForFunction(() => document.querySelector('#notesays').textContent.includes('不是签名文件'));
   await page.setInputFiles('#note', put('plan.note', body + '\n'));
   await page.waitForFunction(() => !document.querySelector('#notesays').textContent);
   assert.equal(await badge(page, 'V1'), 'passed');
@@ -258,6 +258,22 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   // drand, which this page cannot verify: it says so.
   await choose(page, path.join(vectors, 'corpus/valid/drand-and-dice.jsonl'));
   await says(page, '#verdict', '没有核验 drand 随机数的签名');
+
+  // A fingerprint of the plan alone: what stands behind it is no fact, of a household or of a flat, from the last digit typed until it goes.
+  const unsigned = path.join(vectors, 'corpus/valid/absent-lot.jsonl');
+  await choose(page, unsigned);
+  await page.fill('#find', 'H101');
+  await page.waitForSelector('#why .answer');
+  assert.ok(await page.isVisible('#s-house'));
+  await page.fill('#noted', asked(unsigned).checkpoints[0].fingerprint);
+  await page.waitForSelector('#why .warn');
+  await says(page, '#mode + #verdict .warn', '未核对');
+  assert.equal(await page.locator('#why .answer').count(), 0);
+  assert.ok(!await page.isVisible('#s-house'));
+  await shot(page, name + '-8-not-compared', '#verdict');
+  await page.fill('#noted', '');
+  await page.waitForSelector('#why .answer');
+  assert.ok(await page.isVisible('#s-house'));
 
   // The second tab: a secret, and its commitment recomputed here.
   await choose(page, file);

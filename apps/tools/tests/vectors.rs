@@ -591,10 +591,10 @@ fn the_worked_example_is_right() {
     assert!(section.contains(&format!("\n{}\n", groups.join(" "))));
     let secrets: Vec<String> = worked::SECRETS.lines().map(str::to_owned).collect();
     let seed = naive::seed(&naive::hex(&plan_root), &secrets);
-    assert!(lines[21].contains(&format!("\"seed\":\"{seed}\"")), "{}", lines[21]);
+    assert!(lines[22].contains(&format!("\"seed\":\"{seed}\"")), "{}", lines[22]);
     let key = naive::key(&seed, "A");
-    assert!(lines[22].contains(&key), "{}", lines[22]);
-    for (n, (call, pick)) in [(23, 24), (25, 26)].into_iter().enumerate() {
+    assert!(lines[23].contains(&key), "{}", lines[23]);
+    for (n, (call, pick)) in [(24, 25), (26, 27)].into_iter().enumerate() {
         let block = naive::block(&key, n as u64);
         assert!(
             lines[call].contains(&format!(
@@ -618,7 +618,7 @@ fn the_worked_example_is_right() {
             assert!(section.contains(&format!("{hex}\n")), "block {n} lacks the row {hex}");
         }
     }
-    assert!(lines[32].contains(&naive::hex(&naive::root(&lines[..32]))), "{}", lines[32]);
+    assert!(lines[33].contains(&naive::hex(&naive::root(&lines[..33]))), "{}", lines[33]);
     let signature = lines[12].split_once("— draw.example/r1 ").unwrap().1.trim_end_matches("\"}");
     let bytes = naive::unbase64(signature);
     for part in [&bytes[..4], &bytes[4..12], &bytes[12..44], &bytes[44..]] {

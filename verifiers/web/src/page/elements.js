@@ -62,6 +62,7 @@ export const open = {
   secret: null,
   receipt: null, // its bytes
   note: null, // the body of a signed note
+  noted: '', // what was noted when households and flats were last told of
   asked: 0, // counts the questions for a household
 };
 export const notedDigits = () => Floorlot.toDigits($('noted').value);

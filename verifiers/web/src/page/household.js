@@ -35,6 +35,15 @@ export function search() {
   if (found.one) explain(found.one.id);
   else showFound(found);
 }
+// The same question, answered by what is compared by now.
+export function tellAgain() {
+  if (open.shown.report.verdict === 'unreadable') return;
+  showBuildings();
+  const { household } = open;
+  if (!household) return search();
+  fill($('why'));
+  explain(household.id);
+}
 function showFound({ hits, masked, free }) {
   const list = hits.slice(0, 12).map((h) =>
     el(

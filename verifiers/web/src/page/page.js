@@ -1,9 +1,16 @@
 // page/page.js: language, tabs, and what a click does.
 
 import { inLanguage, otherLanguage, t } from './words.js';
-import { $, open } from './elements.js';
+import { $, notedNow, open } from './elements.js';
 import { showChecks, showNoted, showVerdict } from './verdict.js';
-import { explain, forgetHousehold, search, showBuildings, turnBuilding } from './household.js';
+import {
+  explain,
+  forgetHousehold,
+  search,
+  showBuildings,
+  tellAgain,
+  turnBuilding,
+} from './household.js';
 import { checkReceipt, forgetReceipt, pasted, readQr } from './receipt.js';
 import { makeSecret, showRoot, showSecret, wipe } from './secret.js';
 import { showAbout } from './about.js';
@@ -87,6 +94,12 @@ function compareNoted() {
   showVerdict();
   showChecks();
   showNoted();
+  // What is told of households and flats, and of a receipt, hangs on what was noted.
+  const noted = notedNow().join('\n');
+  if (noted === open.noted) return;
+  open.noted = noted;
+  tellAgain();
+  if (open.receipt) checkReceipt(open.receipt);
 }
 $('noted').addEventListener('input', compareNoted);
 $('note').addEventListener('change', async () => {

@@ -9,21 +9,23 @@ function head() {
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + (view.title || '摇号选层');
 }
 
+/** The English below the Chinese, where one row has no room for both. */
+function below(word, ...values) { return params.get('lang') ? t(word, ...values) : [fill(WORDS[word][0], values), h('br'), fill(WORDS[word][1], values)]; }
+
 function foot() {
   const last = [2, 1, 3, 0].find(i => view.fingerprints[i]);
   const total = view.counts ? view.counts.households : 0;
   const bar = h('div', {});
   bar.style.width = total ? (100 * view.served / total) + '%' : '0';
-  const name = view.mode ? `${both('attempt', view.attempt)} · ${view.origin}` : '';
-  const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
+  const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, h('span', {}, below('served', view.served, total)), view.mode ? h('span', {}, below('attempt', view.attempt)) : null), h('div', { class: 'bar' }, bar));
   const word = view.stage === 'plan' ? 'planned' : 'fp' + last;
-  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, rows(view.fingerprints[last], 6))),
+  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, h('span', {}, both(word)), h('span', {}, view.origin ? '\u00a0· ' + view.origin : '')), h('div', { class: 'num' }, rows(view.fingerprints[last], 6))),
     view.head ? h('div', { class: 'running' }, h('div', { class: 'what' }, both('running', view.head.lines)), h('div', { class: 'num' }, rows(view.head.fingerprint, 6))) : null, total ? progress : null);
 }
 
-/** The members of each bench and what they did: few of them in large letters one bench below the other, many side by side. */
-function panel(word, count) {
-  const few = view.benches.reduce((rows, bench) => rows + 1 + bench.members.length, 0) <= 10;
+/** The members of each bench and what they did: up to `most` rows in large letters one bench below the other, more side by side. */
+function panel(word, count, most = 10) {
+  const few = view.benches.reduce((rows, bench) => rows + 1 + bench.members.length, 0) <= most;
   const all = h('div', { class: 'panel' }, view.benches.map(bench => h('div', {},
     h('h2', {}, bench.title + ' ', count ? h('span', { class: 'light' + (bench[count] >= bench.quorum ? ' on' : '') }, `${bench[count]} / ${bench.quorum}`) : null),
     h('ul', {}, bench.members.map(m => h('li', {}, h('span', {}, m.name || m.id), h('span', { class: `${word}-${m[word]}` }, word === 'said' && m.said === 'nothing' ? '…' : both(m[word]))))))));
@@ -115,12 +117,12 @@ function events() {
 function ended() {
   const r = view.result, a = view.after;
   const one = view.estate.length === 1 && view.building && !view.void;
-  const sums = r ? [h('div', { class: one ? 'big' : 'huge' }, a && a.changed ? both('now', a.held) : both('picked', r.picked)),
+  const sums = r ? [h('div', { class: 'big' }, a && a.changed ? both('now', a.held) : both('picked', r.picked)),
     h('div', { class: 'mid' }, `${both('onstandby', a ? a.standby.length : r.standby)} · ${both('leftover', a ? a.free : r.leftover)}`)] : null;
   const left = one ? [drawn(44)[0], h('div', { class: 'card center' }, sums)] : [h('div', { class: 'center grow' },
     view.void ? [h('div', { class: 'huge' }, both('void')), h('div', { class: 'big' }, view.void)] : [sums, strips()])];
   return [h('div', { class: 'left' }, left),
-    h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'aftermath' ? null : panel('said'), events())];
+    h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'aftermath' ? null : panel('said', null, 7), events())];
 }
 
 function body() {
