@@ -492,7 +492,7 @@ impl PoolDraw {
                 }
                 self.picked = self.picked.saturating_sub(1);
                 // Also one that was served before: what stood before an undone pick is void with
-                // it (section 7 of the specification, 'Picks'). It was not waiting.
+                // it. It was not waiting.
                 self.set_served(household, false);
                 household
             }

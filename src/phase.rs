@@ -66,7 +66,7 @@ struct Row {
 /// ```text
 /// transcript = plan-lines checkpoint(plan) sign-off
 ///              roll-call close(commits) answers close(reveals) checkpoint(reveals)
-///              numbers seed pool-draw+ result checkpoint(result) sign-off closing
+///              numbers seed pool-draws result checkpoint(result) sign-off closing
 /// ```
 const MAIN_LINE: [Row; 8] = {
     use Phase::{Answers, Closed, Numbers, Plan, Pools, Result, Reveals, RollCall, Signed};
@@ -244,8 +244,8 @@ impl Turn {
     /// T2 within a pool: whether a line of the draw may stand here.
     ///
     /// ```text
-    /// pool-draw = open turn* end leftover*
-    /// turn      = call (pick | standby | missed | missed pick), with undo as D9 says
+    /// pool-draws = (open turn* end leftover*)*
+    /// turn       = call (pick | standby | missed | missed pick), with undo as D9 says
     /// ```
     pub(crate) fn allows(self, line: &Line<'_>) -> bool {
         match self {

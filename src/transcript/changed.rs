@@ -1,4 +1,4 @@
-//! What a program on the way did to a file: section 7 of the [specification](crate::spec), 'A file
+//! What a program on the way did to a file: section 11 of the [specification](crate::spec), 'A file
 //! that was changed on its way'.
 //!
 //! Only what people are told depends on it. A line that is not in the profile stays at fault,
@@ -31,7 +31,7 @@ pub struct Changed {
 }
 
 impl Changed {
-    /// What these bytes are that should have been a text file, as far as the table of section 7
+    /// What these bytes are that should have been a text file, as far as the table of section 11
     /// tells it by how they begin: packed, a document, a web page and the like.
     pub fn of_file(bytes: &[u8]) -> Option<Changed> {
         let page = bytes.trim_ascii_start().starts_with(b"<").then_some(Change::WebPage);

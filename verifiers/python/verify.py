@@ -469,7 +469,7 @@ def read_lines(stream):
         yield (raw[:-1] if part is raw else raw[:MAX_LINE + 1]), bool(part)
 
 # --------------------------------------------------------------------------------------------------
-# A file that was changed on its way (section 7)
+# A file that was changed on its way (section 11)
 # --------------------------------------------------------------------------------------------------
 
 BEGINNING = b'{"kind":"plan",'
@@ -1317,7 +1317,7 @@ class Order:
         self.section = max(self.section, up_to)
 
     def pool_line(self, line):
-        """Rules 6 and 8: open turn* end leftover*."""
+        """T2: open turn* end leftover*."""
         kind, where = line["kind"], self.draw.where()
         if where == "not followed":
             return Move(True, False, POOLS)
@@ -2325,7 +2325,7 @@ class Account:
 
     def __init__(self, wanted):
         self.wanted = wanted        # its id
-        self.found = None           # what fits the words that were typed (section 15)
+        self.found = None           # what fits the words that were typed
         self.answers = {}           # household -> (draw of its pool, line, answer, units on offer)
         self.called_at = {}         # household -> `at` of its last call
         self.told = {}              # household -> Told

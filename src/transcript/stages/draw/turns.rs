@@ -214,7 +214,7 @@ mod tests {
         // The pick of its own unit: that is not on offer, so many others are not there (D4, D5),
         // it was served (D12) and the unit taken (D12); the sums of `end` and `result` are one off.
         assert_eq!(report(&[&again, pick]), [(D2, 1), (D4, 1), (D5, 1), (D11, 1), (D12, 3)]);
-        // What is withdrawn is not served: the pick of before does not count any more (rule 7).
+        // What is withdrawn is not served: the pick of before does not count any more.
         let withdrawn = report(&[&again, pick, undo]);
         assert_eq!(withdrawn, [(T2, 1), (D2, 1), (D4, 1), (D5, 1), (D12, 3)]);
         // Nothing is on offer any more, so that there is nothing to miss (D10); who misses and
