@@ -3,6 +3,7 @@
 
 use crate::lines::Line;
 use crate::number::{HouseholdNumber, UnitNumber};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a household holds by the draw.
@@ -101,13 +102,12 @@ impl<'l> Event<'l> {
             Line::Accept { unit, .. } => Event::Accept(unit),
             Line::Decline { unit, .. } => Event::Decline(unit),
             Line::Swap { households, units, .. } => {
-                let named = |id: &&str| *id == household;
-                let ids: Vec<&str> = households.iter().map(AsRef::as_ref).collect();
+                let named = |id: &Cow<'_, str>| id.as_ref() == household;
                 // A5: two households or more, each once, and a unit of each.
-                let fits = ids.len() >= 2
-                    && units.len() == ids.len()
-                    && ids.iter().copied().filter(|id| named(id)).count() == 1;
-                let own = ids.iter().position(|id| *id == household).filter(|_| fits);
+                let fits = households.len() >= 2
+                    && units.len() == households.len()
+                    && households.iter().filter(|id| named(id)).count() == 1;
+                let own = households.iter().position(named).filter(|_| fits);
                 let gives = own.and_then(|own| units.get(own));
                 // A5: each gets the unit of the next, the last that of the first.
                 let gets = units.iter().cycle().nth(own.unwrap_or(0).saturating_add(1));

@@ -211,6 +211,11 @@ impl VerifierKey {
         hash::key_id(&self.name, self.kind, &self.public)
     }
 
+    /// Whether a signature of this type with this name and key id says that it is by this key.
+    fn made(&self, kind: u8, name: &str, key_id: [u8; 4]) -> bool {
+        self.kind == kind && self.name == name && self.id() == key_id
+    }
+
     /// Whether the public key has the one canonical encoding, and is not one of the eight points of
     /// low order, under which anybody can sign.
     pub fn is_sound(&self) -> bool {
@@ -292,7 +297,7 @@ pub struct Cosignature {
 impl Cosignature {
     /// Whether name and key id are those of this key.
     pub fn is_by(&self, key: &VerifierKey) -> bool {
-        self.name == key.name && self.key_id == key.id() && key.kind == COSIGNATURE
+        key.made(COSIGNATURE, &self.name, self.key_id)
     }
 }
 
@@ -350,7 +355,7 @@ pub struct LogSignature {
 impl LogSignature {
     /// Whether name and key id are those of this key.
     pub fn is_by(&self, key: &VerifierKey) -> bool {
-        self.name == key.name && self.key_id == key.id() && key.kind == ED25519
+        key.made(ED25519, &self.name, self.key_id)
     }
 }
 
@@ -518,7 +523,7 @@ pub(crate) fn is_signature_line(line: &str) -> bool {
 
 /// Whether a signature line has name and key id of this key, which makes cosignatures.
 pub(crate) fn is_line_by(line: &str, key: &VerifierKey) -> bool {
-    key.kind == COSIGNATURE && signer_of(line) == Some((key.name.as_str(), key.id()))
+    signer_of(line).is_some_and(|(name, key_id)| key.made(COSIGNATURE, name, key_id))
 }
 
 impl FromStr for SignedNote {

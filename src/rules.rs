@@ -495,7 +495,7 @@ impl Checks {
 
     /// Whether any fault was noted.
     pub(crate) fn any_failed(&self) -> bool {
-        self.counts.iter().any(|c| c.failed > 0)
+        self.first.is_some()
     }
 
     /// How many faults of this rule were noted.

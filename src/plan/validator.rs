@@ -159,13 +159,13 @@ impl Validator {
         draft.check_repeated(checks);
         draft.place_empty_pools();
         draft.check_once(checks);
-        draft.check_kinds_of_needs(checks);
+        let needs = draft.check_kinds_of_needs(checks);
         // What only the whole plan shows is found where it ends, whatever line it is about.
         checks.found_from(number);
         draft.check_counts(checks);
         draft.check_panel(checks);
         draft.check_entropy(checks);
-        draft.check_needs(checks);
+        draft.check_needs(&needs, checks);
         checks.found_from(0);
         let warnings = Warning::of(&draft.roll.pools);
         draft.roll.unit_sets.shrink_to_fit();

@@ -137,30 +137,31 @@ impl Draft {
     }
 
     /// P7: the needs of each pool are of few kinds. The fault is in the line that is one too many.
-    pub(super) fn check_kinds_of_needs(&mut self, checks: &mut Checks) {
-        let lines = self.lines_of.get(section::HOUSEHOLD).cloned().unwrap_or_default();
+    /// Gives the combinations that occur in each pool.
+    pub(super) fn check_kinds_of_needs(&mut self, checks: &mut Checks) -> Vec<BTreeSet<u16>> {
+        let lines = self.lines_of.get(section::HOUSEHOLD);
+        let needs: Vec<_> =
+            self.roll.pools.iter().map(|pool| need_sets(&self.roll, pool)).collect();
         let mut beyond = false;
-        for pool in &self.roll.pools {
+        for (pool, sets) in self.roll.pools.iter().zip(&needs) {
             // P7: at most 8 different needs, and at most 32 different combinations of needs.
-            let Some(found) = too_many_needs(&self.roll, &need_sets(&self.roll, pool)) else {
-                continue;
-            };
+            let Some(found) = too_many_needs(&self.roll, sets) else { continue };
             beyond = true;
             let expected = Phrase::new(
                 "at most 8 different needs in 32 combinations",
                 "至多 8 种需求、32 种组合",
             );
-            let line = lines.get(one_too_many(&self.roll, pool));
+            let line = lines.map_or(0, |lines| lines.get(one_too_many(&self.roll, pool)));
             let place = Place { line, kind: "pool", id: &pool.id };
             place.fail(checks, Rule::P7, "needs", found, expected);
         }
         self.roll.beyond_limits |= beyond;
+        needs
     }
 
-    /// P10: the needs of each pool can be met at once.
-    pub(super) fn check_needs(&self, checks: &mut Checks) {
-        for pool in &self.roll.pools {
-            let sets = need_sets(&self.roll, pool);
+    /// P10: the needs of each pool, these combinations, can be met at once.
+    pub(super) fn check_needs(&self, needs: &[BTreeSet<u16>], checks: &mut Checks) {
+        for (pool, sets) in self.roll.pools.iter().zip(needs) {
             // P10 is about pools with needs, and counts them alone.
             if sets.is_empty() {
                 continue;
@@ -169,7 +170,7 @@ impl Draft {
             // Combinations beyond the limits of P7 were not kept, so that nobody knows what those
             // households need.
             if !self.roll.beyond_limits {
-                check_met(&self.roll, pool, &sets, checks);
+                check_met(&self.roll, pool, sets, checks);
             }
         }
     }

@@ -112,13 +112,14 @@ pub(super) fn before<'e>(roll: Option<&Roll>, given: &'e [Option<Earlier>]) -> O
 }
 
 /// V7: the plan names a checkpoint of the transcript before, and gives out what that leaves, to
-/// those that it leaves without. Gives what the plan may give out.
+/// those that it leaves without; `earlier` is that transcript, of those that were `given`. Gives what
+/// the plan may give out.
 pub(super) fn check_earlier(
     roll: Option<&Roll>,
+    earlier: Option<&Earlier>,
     given: &[Option<Earlier>],
     checks: &mut Checks,
 ) -> Base {
-    let earlier = before(roll, given);
     let prior = roll.and_then(Roll::prior);
     match (roll, earlier) {
         (Some(roll), Some(earlier)) => earlier.check(roll, prior, checks),

@@ -1,5 +1,4 @@
-//! Checks whose ground is missing are not run (section 7). They never count as
-//! passed.
+//! Checks whose ground is missing are not run (section 7). They never count as passed.
 
 use crate::phase::Phase;
 use crate::rules::{Checks, Phrase, Rule};

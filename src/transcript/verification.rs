@@ -397,8 +397,8 @@ impl<'e> Verifier<'e> {
         })
     }
 
-    /// Not run: T4 is not run when the file is unfinished, S1 when it ends in a sign-off, T1
-    /// when its last line is torn.
+    /// Section 7: T4 is not run when the file is unfinished, S1 when it ends in a sign-off, T1 when
+    /// its last line is torn.
     fn leave_unfinished(&mut self, unfinished: Unfinished) {
         self.seals.leave_sign_off(self.plan.roll(), &mut self.checks);
         self.checks.not_run(Rule::T4, unfinished.reason());
@@ -425,9 +425,9 @@ impl<'e> Verifier<'e> {
         check_recordings(recordings, evidence.recordings.as_deref(), checks);
         let scans = [self.seals.scans(), self.after.sheets()].concat();
         check_scans(&scans, evidence.scans.as_deref(), checks);
-        let base = check_earlier(roll, &evidence.earlier, checks);
-        let chain =
-            roll.and_then(|roll| Chain::between(before(Some(roll), &evidence.earlier)?, roll));
+        let earlier = before(roll, &evidence.earlier);
+        let base = check_earlier(roll, earlier, &evidence.earlier, checks);
+        let chain = earlier.zip(roll).and_then(|(earlier, roll)| Chain::between(earlier, roll));
         self.bound.check(self.phase == Phase::Plan, roll.is_none(), checks);
         (base, chain)
     }

@@ -1,10 +1,10 @@
 //! `policy`: which log and which cosigners other programs must find on a checkpoint of a draw, as a
 //! C2SP tlog-policy of its plan.
 
-use crate::common::command_line::parse;
+use crate::common::command_line::subcommand;
 use crate::common::lang::parse_lang;
 use crate::source;
-use crate::words::{Told, in_file, print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, tr, warn};
 use clap::Parser;
 use floorlot::plan::{Plan, Roll};
 use floorlot::rules::Lang;
@@ -32,18 +32,11 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    let lang = cli.lang.unwrap_or_else(system_lang);
-    match run(&cli, lang) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            warn(error);
-            ExitCode::from(2)
-        }
-    }
+    subcommand(
+        arguments,
+        |cli: &Cli| cli.lang,
+        |cli, lang| run(cli, lang).map(|()| ExitCode::SUCCESS),
+    )
 }
 
 fn run(cli: &Cli, lang: Lang) -> Result<(), String> {

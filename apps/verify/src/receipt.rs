@@ -1,9 +1,9 @@
 //! `receipt`: checks one receipt, offline.
 
-use crate::common::command_line::parse;
+use crate::common::command_line::subcommand;
 use crate::evidence;
 use crate::source;
-use crate::words::{Told, in_file, print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
@@ -60,19 +60,14 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    let lang = cli.lang.unwrap_or_else(system_lang);
-    match run(&cli, lang) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            warn(error);
-            ExitCode::from(2)
-        }
-    }
+    subcommand(
+        arguments,
+        |cli: &Cli| cli.lang,
+        |cli, lang| {
+            let passed = run(cli, lang)?;
+            Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        },
+    )
 }
 
 /// Whether no check failed.

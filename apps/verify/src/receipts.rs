@@ -1,11 +1,11 @@
 //! `receipts`: a slip for each household of a verified transcript, as a page to print and as texts
 //! to check.
 
-use crate::common::command_line::parse;
+use crate::common::command_line::subcommand;
 use crate::common::{lang, receipts};
 use crate::evidence::noted;
 use crate::source::Source;
-use crate::words::{Told, in_file, print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, tr, warn};
 use clap::Parser;
 use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, Verdict, verify};
@@ -41,18 +41,7 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    let lang = cli.lang.unwrap_or_else(system_lang);
-    match run(&cli, lang) {
-        Ok(code) => code,
-        Err(error) => {
-            warn(error);
-            ExitCode::from(2)
-        }
-    }
+    subcommand(arguments, |cli: &Cli| cli.lang, run)
 }
 
 fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {

@@ -26,6 +26,23 @@ pub fn parse<C: Parser>(arguments: &[OsString]) -> Result<C, ExitCode> {
         .map_err(|error| tell(&error, lang))
 }
 
+/// Runs a subcommand; `arguments` begin with its name. Exit code 2, and words, for an error.
+pub fn subcommand<C: Parser>(
+    arguments: impl Iterator<Item = OsString>,
+    lang: impl Fn(&C) -> Option<Lang>,
+    run: impl Fn(&C, Lang) -> Result<ExitCode, String>,
+) -> ExitCode {
+    let cli: C = match parse(&arguments.collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let lang = lang(&cli).unwrap_or_else(system_lang);
+    run(&cli, lang).unwrap_or_else(|error| {
+        warn(error);
+        ExitCode::from(2)
+    })
+}
+
 /// The language that the command line asks for, whatever else stands there; else that of the
 /// system.
 fn language(arguments: &[OsString]) -> Lang {
