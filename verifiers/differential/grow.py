@@ -25,10 +25,10 @@ FULL = {"rust": (80_000, 320_000), "python": (10_000, 40_000), "page": (20_000, 
 QUICK = {"rust": (40_000, 160_000), "python": (1_500, 6_000), "page": (3_000, 12_000)}
 # Of some kinds one of N takes as long as several of another (200 places of a ranking, a plan with at most 65,535 pools),
 # or a part of one.
-PARTS = {"ranking": 4, "pools": 5, "needs": 2, "objections": 1 / 2, "batches": 1 / 2, "recordings": 1 / 4}
+PARTS = {"ranking": 4, "pools": 5, "needs": 2, "objections": 1 / 2, "batches": 1 / 4, "recordings": 1 / 4}
 LEAST = 10      # the number N of a file with next to nothing in it
 ROUNDS, QUICK_ROUNDS = 3, 1
-AGAIN = 3       # more rounds where an exponent is above the limit
+AGAIN = 9       # more rounds where an exponent is above the limit
 
 
 class NotVerified(Exception):
