@@ -18,6 +18,10 @@ pub(crate) fn plan(households: u32) -> ValidPlan {
         let (building, storey, flat) = (i / 1_000, i % 1_000 / 30 + 1, i % 1_000 % 30 + 1);
         let (room, tier) = (format!("{storey:02}{flat:02}"), if i % 3 == 0 { 1 } else { 2 });
         pool = pool.unit(&format!("B{building:03}-{room}"), &room, u64::from(storey), features);
+        // A room stands once in a building (P13), and a thousand rooms fill one.
+        if let Some(unit) = pool.units.last_mut() {
+            unit.label = format!("{building:03}-{room}");
+        }
         let name = NAMES.get(i as usize % NAMES.len()).copied().unwrap_or_default();
         pool = pool.household(&format!("H{i:07}"), name, tier, needs);
     }

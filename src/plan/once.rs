@@ -101,11 +101,12 @@ impl Roll {
     /// Each unit that is the flat of one before it, with the first such, in plan order.
     fn repeated_units(&self) -> Vec<(u32, u32)> {
         let label = |unit| folded(self.labels.get(unit));
-        repeated(self.flats(), |a, b| {
-            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| label(a.2).cmp(label(b.2)))
+        let numbered = |(building, storey, unit)| (building, storey, number(label(unit)), unit);
+        repeated(self.flats().into_iter().map(numbered), |a, b| {
+            (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| label(a.3).cmp(label(b.3)))
         })
         .into_iter()
-        .map(|(again, first)| (again.2, first.2))
+        .map(|(again, first)| (again.3, first.3))
         .collect()
     }
 
@@ -120,21 +121,26 @@ impl Roll {
     }
 
     /// The units that P13 compares: the number of the building, the storey, the unit.
-    fn flats(&self) -> Vec<(usize, u16, u32)> {
-        let (mut numbers, mut units) = (BTreeMap::new(), Vec::new());
+    fn flats(&self) -> Vec<(u64, u16, u32)> {
+        let mut numbers = BTreeMap::new();
+        let mut number_of = |building: &str| {
+            let next = crate::number::count(numbers.len());
+            *numbers.entry(folded(building).collect::<String>()).or_insert(next)
+        };
+        let mut units = Vec::new();
+        // The units of a building mostly follow one another.
+        let mut last: Option<(&str, u64)> = None;
         for pool in &self.pools {
-            let next = numbers.len();
-            let building: String = folded(&pool.building).collect();
-            let building = *numbers.entry(building).or_insert(next);
+            let building = number_of(&pool.building);
             for unit in pool.units.clone() {
                 let own = self.own_building(UnitNumber::new(unit));
                 let building = match own {
                     // P13: one with a building beyond the limit is not compared.
                     Some(own) if own.len() > most::NAME => continue,
-                    Some(own) => {
-                        let next = numbers.len();
-                        *numbers.entry(folded(own).collect()).or_insert(next)
-                    }
+                    Some(own) => match last {
+                        Some((text, number)) if text == own => number,
+                        _ => last.insert((own, number_of(own))).1,
+                    },
                     // P13: a unit without `building` is in that of its pool.
                     None => building,
                 };
@@ -159,9 +165,20 @@ impl Roll {
     }
 }
 
+/// A number for a folded text, the same for the same text: a million labels are sorted by it first,
+/// and only those with the same number are read again (the hash FNV-1a).
+fn number(folded: impl Iterator<Item = char>) -> u64 {
+    folded.fold(0xcbf2_9ce4_8422_2325, |number, c| {
+        (number ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 /// Those that are equal to one before them, each with the first such, in their order: `all` comes in
 /// that of the plan.
-fn repeated<T: Copy>(all: Vec<T>, by: impl Fn(&T, &T) -> Ordering) -> Vec<(T, T)> {
+fn repeated<T: Copy>(
+    all: impl IntoIterator<Item = T>,
+    by: impl Fn(&T, &T) -> Ordering,
+) -> Vec<(T, T)> {
     let mut sorted: Vec<(u32, T)> = (0..).zip(all).collect();
     sorted.sort_unstable_by(|a, b| by(&a.1, &b.1).then(a.0.cmp(&b.0)));
     let mut pairs = Vec::new();
