@@ -187,13 +187,13 @@ fn report(transcript: &[u8]) -> floorlot::transcript::Report {
 fn a_demo_is_the_same_for_the_same_text_and_another_for_another() {
     assert!(rehearsal("a") == rehearsal("a"));
     assert!(rehearsal("a") != rehearsal("b"));
-    let whole = TempDir::new().unwrap();
-    let transcript = |name: &str, chance: &str| {
-        run(&["demo", "--seed-text", chance, "--out", &path(&whole, name)], 0);
-        fs::read(whole.path().join(name).join("transcript.jsonl")).unwrap()
+    // With the times of its acts too.
+    let timed = TempDir::new().unwrap();
+    let transcript = |name: &str| {
+        run(&["demo", "--small", "--seed-text", "a", "--out", &path(&timed, name)], 0);
+        fs::read(timed.path().join(name).join("transcript.jsonl")).unwrap()
     };
-    assert!(transcript("one", "a") == transcript("two", "a"));
-    assert!(transcript("one", "a") != transcript("three", "b"));
+    assert!(transcript("one") == transcript("two"));
 }
 
 #[test]
@@ -221,9 +221,9 @@ fn a_demo_says_what_it_is_and_how_it_is_verified() {
 #[test]
 fn nothing_asked_for_is_a_demo_in_target_demo() {
     let folder = TempDir::new().unwrap();
-    for _ in 0..2 {
-        program_with(&["--lang", "en"]).within(&folder).ends(0);
-    }
+    // A demo is replaced by the next.
+    program_with(&["demo", "--small", "--out", "target/demo"]).within(&folder).ends(0);
+    program_with(&["--lang", "en"]).within(&folder).ends(0);
     let transcript = fs::read(folder.path().join("target/demo/transcript.jsonl")).unwrap();
     assert_eq!(report(&transcript).verdict, Verdict::Verified);
 }

@@ -43,10 +43,16 @@ fn fingerprint(report: &Value) -> String {
         .to_owned()
 }
 
+/// One demo for both, since it takes as long as all the rest.
 #[test]
-fn the_demo_ends_certified_and_every_receipt_is_there() {
+fn the_whole_block_and_what_it_leaves() {
     let folder = TempDir::new().unwrap();
     let said = run(&folder, "draw_session --lang en demo --out demo --seed-text story");
+    the_demo_ends_certified_and_every_receipt_is_there(&folder, &said);
+    what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home(&folder);
+}
+
+fn the_demo_ends_certified_and_every_receipt_is_there(folder: &TempDir, said: &str) {
     for expected in [
         "gives up",
         "is offered to",
@@ -61,7 +67,7 @@ fn the_demo_ends_certified_and_every_receipt_is_there() {
     // What is printed at the end is what people type.
     let line = said.lines().find(|line| line.contains("--example verify_transcript")).unwrap();
     let arguments = line.split_once(" -- ").unwrap().1;
-    let bare = json(&folder, "verify_transcript --json demo/transcript.jsonl");
+    let bare = json(folder, "verify_transcript --json demo/transcript.jsonl");
     assert_eq!(
         (&bare["level"], with_outcome(&bare, "failed").len()),
         (&Value::from("consistent"), 0)
@@ -71,7 +77,7 @@ fn the_demo_ends_certified_and_every_receipt_is_there() {
     let given = "--rehearsal --recordings demo/recordings --scans demo/scans";
     assert!(arguments.ends_with(given), "{arguments}");
     let report = json(
-        &folder,
+        folder,
         &format!(
             "verify_transcript --json demo/transcript.jsonl --fingerprint @notice.txt {given}"
         ),
@@ -85,7 +91,7 @@ fn the_demo_ends_certified_and_every_receipt_is_there() {
     assert_eq!(with_outcome(&report, "not_run"), ["V2", "V8"]);
     assert_eq!(with_outcome(&report, "failed"), [""; 0]);
     let text = run(
-        &folder,
+        folder,
         &format!(
             "verify_transcript --lang en demo/transcript.jsonl --fingerprint @notice.txt {given}"
         ),
@@ -118,11 +124,11 @@ fn the_demo_ends_certified_and_every_receipt_is_there() {
         1_988
     );
     let receipt = "verify_transcript --lang en receipt demo/receipts/H1000.receipt.txt --panel demo/transcript.jsonl --fingerprint @notice.txt";
-    assert!(run(&folder, receipt).contains("5 checks passed, 0 failed, 0 not run."));
+    assert!(run(folder, receipt).contains("5 checks passed, 0 failed, 0 not run."));
     // A recording that was cut is found out.
     fs::write(folder.path().join("demo/recordings/hall-1.txt"), "shorter").unwrap();
     let cut = typed(
-        &folder,
+        folder,
         "verify_transcript --lang en demo/transcript.jsonl --recordings demo/recordings",
         "",
         1,
@@ -177,15 +183,12 @@ fn standby_and_leftovers(folder: &TempDir) -> (Vec<String>, Vec<String>) {
     (waiting, vec![most["pool"].as_str().unwrap().to_owned()])
 }
 
-#[test]
-fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
-    let folder = TempDir::new().unwrap();
+fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home(folder: &TempDir) {
     let file = |name: &str| folder.path().join(name);
-    run(&folder, "draw_session demo --out demo --seed-text story");
     let mut config = ROUND.to_owned();
     for member in ["r1", "o1"] {
         let said = run(
-            &folder,
+            folder,
             &format!(
                 "draw_session --lang en key new --name story.example/{member} --out {member}.key"
             ),
@@ -198,13 +201,13 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
     fs::write(file("round.toml"), &config).unwrap();
     let round =
         "draw_session --lang en round demo/transcript.jsonl --config round.toml --out plan.jsonl";
-    let refused = typed(&folder, round, "", 2).1;
+    let refused = typed(folder, round, "", 2).1;
     assert!(
         refused.contains("round.toml, [[round]]: found nothing, but")
             && refused.contains("on standby"),
         "{refused}"
     );
-    let (waiting, leftover) = standby_and_leftovers(&folder);
+    let (waiting, leftover) = standby_and_leftovers(folder);
     let from = |pools: &[String]| {
         pools.iter().map(|pool| format!("\"{pool}\"")).collect::<Vec<_>>().join(", ")
     };
@@ -217,19 +220,19 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
     let all = [waiting.clone(), leftover.clone()].concat();
     fs::write(file("round.toml"), pools(&format!("{}, \"B1-T9\", \"{}\"", from(&all), all[0])))
         .unwrap();
-    let refused = typed(&folder, round, "", 2).1;
+    let refused = typed(folder, round, "", 2).1;
     let (unknown, twice) = (
         "from: found `B1-T9`, which is not a pool that left anything",
         format!("found `{}` for the second time", all[0]),
     );
     assert!(refused.contains(unknown) && refused.contains(&twice), "{refused}");
     fs::write(file("round.toml"), pools(&from(&[&waiting[1..], &leftover[..]].concat()))).unwrap();
-    let refused = typed(&folder, round, "", 2).1;
+    let refused = typed(folder, round, "", 2).1;
     assert!(refused.contains("nobody is left out"), "{refused}");
     let elsewhere = pools(&from(&all)).replace("号楼\"", "号院\"");
     fs::write(file("elsewhere.toml"), elsewhere).unwrap();
     typed(
-        &folder,
+        folder,
         "draw_session --lang en round demo/transcript.jsonl --config elsewhere.toml --out elsewhere.jsonl",
         "",
         0,
@@ -241,36 +244,32 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
     }
     let official = fs::read_to_string(file("round.toml")).unwrap().replace("rehearsal", "official");
     fs::write(file("official.toml"), official).unwrap();
-    let refused = typed(&folder, "draw_session --lang en round demo/transcript.jsonl --config official.toml --out official.jsonl", "", 2).1;
+    let refused = typed(folder, "draw_session --lang en round demo/transcript.jsonl --config official.toml --out official.jsonl", "", 2).1;
     assert!(refused.contains("a round is of the same mode"), "{refused}");
     fs::write(file("round.toml"), pools(&from(&all))).unwrap();
-    let told = typed(&folder, &format!("{round} --force"), "", 0).1;
+    let told = typed(folder, &format!("{round} --force"), "", 0).1;
     assert!(told.contains("Drawn together in R"), "{told}");
     let draw = "draw_session --lang en run --plan plan.jsonl --out second.jsonl";
 
     // Each checkpoint is signed away from the operator's machine, and comes back as one file.
     let mut signed = 0;
     let mut sign = |checkpoint: &str| {
-        let mut note = run(&folder, "draw_session --lang en note second.jsonl");
+        let mut note = run(folder, "draw_session --lang en note second.jsonl");
         for member in ["r1", "o1"] {
-            note = typed(
-                &folder,
-                &format!("draw_session --lang en sign --key {member}.key"),
-                &note,
-                0,
-            )
-            .0;
+            note =
+                typed(folder, &format!("draw_session --lang en sign --key {member}.key"), &note, 0)
+                    .0;
         }
         fs::write(file(checkpoint), note).unwrap();
         signed += 1;
     };
-    typed(&folder, draw, "", 3);
+    typed(folder, draw, "", 3);
     sign("plan.note");
     let ceremony = "note plan.note\nenvelope r1\nenvelope o1\nclose\ny\nreveal r1 12345\ny\nreveal o1 67890\ny\nclose\ny\n";
     let dice = "dice 00416293857710359265\n00416293857710359265\ny\n";
-    typed(&folder, draw, &format!("{ceremony}{dice}"), 3);
+    typed(folder, draw, &format!("{ceremony}{dice}"), 3);
     sign("result.note");
-    let (_, asked) = typed(&folder, draw, "note plan.note\nnote result.note\nnext\n", 0);
+    let (_, asked) = typed(folder, draw, "note plan.note\nnote result.note\nnext\n", 0);
     assert!(
         asked.contains("this note is over another checkpoint"),
         "the note of the plan is refused under the result: {asked}"
@@ -278,7 +277,7 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
     assert_eq!(signed, 2);
 
     let chain = "verify_transcript --json demo/transcript.jsonl second.jsonl";
-    let reports = json(&folder, chain);
+    let reports = json(folder, chain);
     let (first, second) = (&reports[0], &reports[1]);
     assert_eq!(
         (first["verdict"].as_str(), second["verdict"].as_str()),
@@ -291,12 +290,12 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
     assert!(v7["examined"].as_u64() > Some(standby));
     assert_eq!(second["signed"], true);
     // Alone, the second round says that the one before it was not given.
-    let alone = json(&folder, "verify_transcript --json second.jsonl");
+    let alone = json(folder, "verify_transcript --json second.jsonl");
     assert!(with_outcome(&alone, "not_run").contains(&"V7"));
     // The sample of a later round fits the demo, whatever the dice.
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/pengsan/round.toml");
     let told = typed(
-        &folder,
+        folder,
         &format!(
             "draw_session --lang en round demo/transcript.jsonl --config {sample} --out sample.jsonl"
         ),
@@ -305,8 +304,8 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
     );
     assert!(told.0.contains("households on standby"), "{told:?}");
     // Another first round is not the one that it goes on from.
-    run(&folder, "draw_session demo --out other --seed-text another");
+    run(folder, "draw_session demo --out other --seed-text another");
     let (out, _) =
-        typed(&folder, "verify_transcript --lang en other/transcript.jsonl second.jsonl", "", 1);
+        typed(folder, "verify_transcript --lang en other/transcript.jsonl second.jsonl", "", 1);
     assert!(out.contains("The first fault is one of check V7"), "{out}");
 }

@@ -2,11 +2,11 @@
 
 use super::html::escaped;
 use super::lang::{in_file, tr};
-use fast_qr::{ECL, Mode as Coding, QRBuilder, QRCode};
 use floorlot::lines::Mode;
 use floorlot::receipt::{Facts, Receipt, Receipts};
 use floorlot::rules::Lang;
 use indicatif::ProgressBar;
+use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,8 @@ const SHEETS: usize = 100;
 /// The QR codes that a phone reads from paper: 54 mm wide, version 25 (117 modules and the margin)
 /// gives modules of 0.43 mm. A household to whom something happened after the result may need
 /// version 30 (0.37 mm). The bytes are those of ISO/IEC 18004, byte mode, error correction L.
-const USUAL: (usize, usize) = (25, 1_273);
-const DENSE: (usize, usize) = (30, 1_732);
+const USUAL: (u8, usize) = (25, 1_273);
+const DENSE: (u8, usize) = (30, 1_732);
 
 /// Writes `HOUSEHOLD.receipt.txt` for each household and the pages `receipts.html`,
 /// `receipts-2.html` and so on, and says in a sentence what was written.
@@ -173,23 +173,29 @@ fn how_to_check(lang: Lang) -> String {
 
 /// The QR code of a receipt, in byte mode throughout; `None` if a phone could not read it from
 /// paper.
-fn code(receipt: &Receipt) -> Option<QRCode> {
+fn code(receipt: &Receipt) -> Option<QrCode> {
     let (text, most) = match receipt.short(USUAL.1) {
         Some(text) => (text, USUAL.0),
         None => (receipt.short(DENSE.1)?, DENSE.0),
     };
-    let make = |level| QRBuilder::new(text.as_bytes()).mode(Coding::Byte).ecl(level).build().ok();
-    let fits = |code: &QRCode| code.size <= 17 + 4 * most;
-    make(ECL::M).filter(fits).or_else(|| make(ECL::L).filter(fits))
+    // One mask for all: trying the eight of them took most of the time of two thousand receipts,
+    // and signatures and hashes look like noise under any.
+    let (text, mask) = ([QrSegment::make_bytes(text.as_bytes())], Some(Mask::new(7)));
+    let make = |level| {
+        let (least, most) = (Version::MIN, Version::new(most));
+        QrCode::encode_segments_advanced(&text, level, least, most, mask, true).ok()
+    };
+    make(QrCodeEcc::Medium).or_else(|| make(QrCodeEcc::Low))
 }
 
 /// The code with its margin of four modules: each row a line of dashes one module high.
-fn svg(code: &QRCode) -> String {
-    let mut path = String::new();
-    for (y, row) in (0..code.size).map(|y| (y, &code[y])) {
+fn svg(code: &QrCode) -> String {
+    let (mut path, size) = (String::new(), code.size());
+    for y in 0..size {
         let (mut x, mut pen) = (0, None);
-        for run in row.chunk_by(|a, b| a.value() == b.value()) {
-            if run.first().is_some_and(|module| module.value()) {
+        let row: Vec<bool> = (0..size).map(|x| code.get_module(x, y)).collect();
+        for run in row.chunk_by(|a, b| a == b) {
+            if run.first() == Some(&true) {
                 path += &match pen {
                     None => format!("M{} {}.5h{}", x + 4, y + 4, run.len()),
                     Some(pen) => format!("m{} 0h{}", x - pen, run.len()),
@@ -199,7 +205,7 @@ fn svg(code: &QRCode) -> String {
             x += run.len();
         }
     }
-    let whole = code.size + 8;
+    let whole = size + 8;
     format!(
         "<svg viewBox=\"0 0 {whole} {whole}\" shape-rendering=\"crispEdges\"><path stroke=\"#000\" d=\"{path}\"/></svg>"
     )
