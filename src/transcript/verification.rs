@@ -273,7 +273,7 @@ impl<'e> Verifier<'e> {
         let at = &mut At::new(&mut self.checks, self.number);
         let body = self.seals.checkpoint((*stage, body), self.plan.origin(), &self.tree, at);
         if let Some(roll) = self.plan.roll().filter(|_| self.phase != before) {
-            self.seals.expect_log(roll, &body, &mut At::new(&mut self.checks, self.number));
+            self.seals.expect_log(roll, &body);
         }
         // S1: one begins at each checkpoint line that changed the phase, but at none
         // with stage `reveals`.

@@ -100,6 +100,13 @@ fn a_line_in_the_place_of_the_log_is_found_whatever_it_is() {
         assert!(check.examined == 4 && check.failed > 0);
         // In the line that stands there.
         assert_eq!(check.faults[0].line, n as u64 + 2);
+        // A line that has not come yet is not examined: nothing is said of it.
+        let examined = |lines: &[String]| {
+            let report =
+                verify((lines.join("\n") + "\n").as_bytes(), &Evidence::default()).unwrap();
+            report.checks.iter().find(|check| check.id == Rule::S7).unwrap().examined
+        };
+        assert_eq!(examined(&lines[..=n]) + 1, examined(&lines[..=n + 1]));
     }
     let report = verify((lines.join("\n") + "\n").as_bytes(), &Evidence::default()).unwrap();
     let check = report.checks.iter().find(|check| check.id == Rule::S7).unwrap();

@@ -1965,7 +1965,6 @@ class SignOffs:
     def await_log(self, checkpoint):
         """S7: a checkpoint that changed the phase is signed by the log, if the plan has one."""
         if self.plan.header is not None and "log" in self.plan.header:
-            self.findings.examine("S7")
             self.log_due = checkpoint.body
 
     def log(self, line):
@@ -1973,6 +1972,7 @@ class SignOffs:
         body, self.log_due = self.log_due, None
         if body is None:
             return False
+        self.findings.examine("S7")
         key, fault, kind = self.plan.log_key, self.findings.fault, line["kind"]
         if kind != "log":
             fault("S7", kind, kind, ("the signature of the log", "日志的签名"))

@@ -81,7 +81,6 @@ export function compareCheckpoint(signoff, r, tree) {
 export function awaitLog(signoff) {
   const { header } = signoff.plan;
   if (!header || header.log === undefined) return;
-  see(signoff, 'S7');
   signoff.logDue = signoff.checkpoints[signoff.checkpoints.length - 1].body;
 }
 // S7: the line directly under such a checkpoint. Whether it is that of the log.
@@ -89,6 +88,7 @@ export function logLine(signoff, r) {
   const body = signoff.logDue;
   signoff.logDue = null;
   if (body === null) return false;
+  see(signoff, 'S7');
   const wrong = logFault(signoff, r, body);
   if (wrong) fault(signoff, 'S7', r.kind, ...wrong);
   return r.kind === 'log';
