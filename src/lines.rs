@@ -187,7 +187,7 @@ macro_rules! lines {
 // transcript has most in front, because decode tries them in turn.
 lines! {
     /// A flat.
-    Unit "unit" { pool: Text<'a>, id: Text<'a>, building: Option<Text<'a>>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }
+    Unit "unit" { pool: Text<'a>, id: Text<'a>, building: Option<Text<'a>>, label: Text<'a>, storey: u64, area: Option<u64>, price: Option<u64>, features: Option<Vec<Text<'a>>>, }
     /// A household.
     Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
     /// The header: the first line.

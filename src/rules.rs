@@ -250,7 +250,8 @@ const PARTS: [(&str, &str); 38] = [
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
 /// it is found there.
-const FIELDS: [(&str, &str); 46] = [
+const FIELDS: [(&str, &str); 48] = [
+    ("area", "面积"),
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
@@ -278,6 +279,7 @@ const FIELDS: [(&str, &str); 46] = [
     ("person", "身份承诺"),
     ("picked", "已选"),
     ("pool", "批次"),
+    ("price", "价格"),
     ("prior", "上一轮"),
     ("prior origin", "上一轮的抽签编号"),
     ("prior reason", "上一轮的理由"),

@@ -197,9 +197,9 @@ fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
             (pool.absence, pool.seconds, pool.unranked) = (absence, seconds, unranked);
             plan.pools.push(pool);
         }
-        Line::Unit { pool, id, label, storey, features } => {
-            let unit =
-                Unit { id: id.into(), building: None, label: label.into(), storey, features: owned(features) };
+        Line::Unit { pool, id, building, label, storey, area, price, features } => {
+            let (building, features) = (building.map(Into::into), owned(features));
+            let unit = Unit { id: id.into(), building, label: label.into(), storey, area, price, features };
             plan.pools.iter_mut().find(|p| p.id == pool)?.units.push(unit);
         }
         Line::Household { pool, id, name, tier, needs, group, ranking, person } => {

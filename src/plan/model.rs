@@ -180,6 +180,12 @@ pub struct Unit {
     pub label: String,
     /// The physical storey: 1 is the ground floor.
     pub storey: u64,
+    /// The area in 1/100 m² (rule P7); no effect on the draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<u64>,
+    /// The price in fen, 1/100 yuan (rule P7); no effect on the draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<u64>,
     /// What the unit has, such as `step-free`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
@@ -376,7 +382,8 @@ impl Pool {
     pub fn unit(mut self, id: &str, label: &str, storey: u64, features: &[&str]) -> Pool {
         let features = sorted(features);
         let (id, label) = (id.into(), label.into());
-        self.units.push(Unit { id, building: None, label, storey, features });
+        let (building, area, price) = (None, None, None);
+        self.units.push(Unit { id, building, label, storey, area, price, features });
         self
     }
 
@@ -418,6 +425,11 @@ fn sorted(words: &[&str]) -> Vec<String> {
 }
 
 impl Unit {
+    /// P7: the largest area, in 1/100 m².
+    pub const MOST_AREA: u64 = 10_000_000;
+    /// P7: the highest price, in fen.
+    pub const MOST_PRICE: u64 = 1_000_000_000_000_000;
+
     fn line<'a>(&'a self, pool: &'a str) -> Line<'a> {
         Line::Unit {
             pool: text(pool),
@@ -425,6 +437,8 @@ impl Unit {
             building: self.building.as_deref().map(text),
             label: text(&self.label),
             storey: self.storey,
+            area: self.area,
+            price: self.price,
             features: list(&self.features),
         }
     }

@@ -4,6 +4,7 @@ use super::classes::MAX_SETS;
 use super::draft::{Draft, section};
 use super::field::Place;
 use super::ids::Ids;
+use super::model::Unit;
 use super::panel::MAX_POOLS;
 use super::roll::PoolInfo;
 use super::usual::RightList;
@@ -150,7 +151,9 @@ impl Draft {
     }
 
     pub(super) fn unit(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Unit { pool, id, building, label, storey, features } = line else { return };
+        let Line::Unit { pool, id, building, label, storey, area, price, features } = line else {
+            return;
+        };
         let place = Place { line: number, kind: "unit", id };
         place.check_id(checks, "id", id);
         if let Some(building) = building {
@@ -162,8 +165,16 @@ impl Draft {
         checks.examine(Rule::P7);
         // P7: 1 ≤ `storey` ≤ 999.
         place.check_number(checks, Rule::P7, "storey", *storey, (1, 999));
+        // P7: 1 ≤ `area` ≤ 10,000,000; 1 ≤ `price` ≤ 10^15.
+        for (field, value, most) in
+            [("area", area, Unit::MOST_AREA), ("price", price, Unit::MOST_PRICE)]
+        {
+            let value = value.iter();
+            value.for_each(|n| place.check_number(checks, Rule::P7, field, *n, (1, most)));
+        }
         let set = self.set(place, "features", features.as_deref(), checks);
         let pool = self.pool_at(place, pool, checks);
+        self.add_area_and_price(*area, *price);
         self.add_unit(pool, id, (label, *storey, set));
     }
 
@@ -181,6 +192,13 @@ impl Draft {
         // A storey beyond P7, which is a fault, stays beyond it.
         roll.storeys.push(u16::try_from(storey).unwrap_or(u16::MAX));
         roll.unit_sets.push(set);
+    }
+
+    /// The area and the price of the unit that comes next.
+    pub(super) fn add_area_and_price(&mut self, area: Option<u64>, price: Option<u64>) {
+        let unit = UnitNumber::new(self.roll.units.len());
+        self.roll.areas.extend(area.map(|area| (unit, area)));
+        self.roll.prices.extend(price.map(|price| (unit, price)));
     }
 
     pub(super) fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {

@@ -121,6 +121,9 @@ pub struct Roll {
     pub(super) own_buildings: Vec<UnitNumber>,
     pub(super) buildings: Texts,
     pub(super) storeys: Vec<u16>,
+    /// The units that have an area, in their order, each with it; and those that have a price.
+    pub(super) areas: Vec<(UnitNumber, u64)>,
+    pub(super) prices: Vec<(UnitNumber, u64)>,
     pub(super) unit_sets: Vec<u16>,
     pub(crate) households: Ids,
     pub(super) names: Texts,
@@ -159,6 +162,8 @@ impl Roll {
             own_buildings: Vec::new(),
             buildings: Texts::default(),
             storeys: Vec::new(),
+            areas: Vec::new(),
+            prices: Vec::new(),
             unit_sets: Vec::new(),
             households: Ids::new(),
             names: Texts::default(),
@@ -308,6 +313,16 @@ impl Roll {
     /// The physical storey of a unit, 1 for the ground floor; 0 if there is no such unit.
     pub fn storey(&self, unit: UnitNumber) -> u16 {
         self.storeys.get(unit.index()).copied().unwrap_or(0)
+    }
+
+    /// The area of a unit in 1/100 m², if its line has one.
+    pub fn area(&self, unit: UnitNumber) -> Option<u64> {
+        number_of(&self.areas, unit)
+    }
+
+    /// The price of a unit in fen, if its line has one.
+    pub fn price(&self, unit: UnitNumber) -> Option<u64> {
+        number_of(&self.prices, unit)
     }
 
     /// The household with this id.
@@ -494,4 +509,10 @@ impl Roll {
     pub(super) fn slice<'a, T>(of: &'a [T], range: &Range<u32>) -> &'a [T] {
         of.get(place(range.start)..place(range.end)).unwrap_or_default()
     }
+}
+
+/// What a list of some units, in their order, has of this one.
+fn number_of(list: &[(UnitNumber, u64)], unit: UnitNumber) -> Option<u64> {
+    let at = list.binary_search_by_key(&unit, |(own, _)| *own).ok()?;
+    list.get(at).map(|(_, number)| *number)
 }

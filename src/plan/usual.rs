@@ -6,6 +6,7 @@
 //! left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test of the
 //! [validator](super::Validator) compares the two.
 
+use super::model::Unit;
 use crate::hash::Hash;
 use crate::profile::leading_decimal;
 use crate::text::{IN_ID, foreign_character, most};
@@ -42,6 +43,9 @@ pub(super) struct Usual<'a> {
     pub(super) id: &'a str,
     pub(super) text: &'a str,
     pub(super) number: u64,
+    /// Of a unit.
+    pub(super) area: Option<u64>,
+    pub(super) price: Option<u64>,
     /// The list with its brackets; empty if there is none.
     pub(super) list: &'a [u8],
     /// The commitment to a person that ends the line.
@@ -81,8 +85,25 @@ impl Shape {
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
         let (before, person) = without_person(rest, self.start);
+        let (area, before) = self.own_number(before, b",\"area\":", Unit::MOST_AREA)?;
+        let (price, before) = self.own_number(before, b",\"price\":", Unit::MOST_PRICE)?;
         let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };
-        Some(Usual { id: std::str::from_utf8(id).ok()?, text, number, list, person })
+        Some(Usual { id: std::str::from_utf8(id).ok()?, text, number, area, price, list, person })
+    }
+
+    /// The number behind an optional key of a unit, and what follows it.
+    fn own_number<'a>(
+        &self,
+        rest: &'a [u8],
+        key: &[u8],
+        most: u64,
+    ) -> Option<(Option<u64>, &'a [u8])> {
+        let behind = rest.strip_prefix(key).filter(|_| self.start == UNIT.start);
+        let Some(behind) = behind else { return Some((None, rest)) };
+        let (number, rest) = leading_decimal(behind)?;
+        // P7: what is beyond the limit is for the general checks.
+        let number = u64::try_from(number).ok().filter(|n| (1..=most).contains(n))?;
+        Some((Some(number), rest))
     }
 }
 

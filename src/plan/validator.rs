@@ -135,6 +135,7 @@ impl Validator {
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
         let what = (usual.text, usual.number, set);
         if is_unit {
+            draft.add_area_and_price(usual.area, usual.price);
             draft.add_unit(pool, usual.id, what);
         } else {
             let head = draft.next_household();
@@ -405,9 +406,37 @@ mod tests {
             taken >= 10 && general.contains("persons: [(HouseholdNumber(0), "),
             "{taken} were usual"
         );
-        for (plan, at) in
-            [(&plan, 20), (&plan, 32), (&plan, plan.len() - 1), (&with_person, 32), (&later, 32)]
-        {
+        // Units with an area and a price, which a household has not.
+        let unit = String::from_utf8(plan[20].clone()).unwrap();
+        let measured = |more: &str| {
+            let (before, behind) = unit.split_once(",\"features\"").unwrap();
+            let unit = format!("{before}{more},\"features\"{behind}").into_bytes();
+            [&plan[..20], &[unit], &plan[21..]].concat()
+        };
+        let both = measured(",\"area\":8925,\"price\":123456789");
+        let (general, quick) = (read(&both, false).0, read(&both, true));
+        assert_eq!(quick, (general, read(&plan, true).1));
+        assert!(quick.0.contains(", 8925)]") && quick.0.contains(", 123456789)]"), "{}", quick.0);
+        for more in [
+            ",\"area\":0",
+            ",\"area\":10000001",
+            ",\"area\":10000000,\"price\":1000000000000000",
+            ",\"price\":0",
+            ",\"price\":1000000000000001",
+            ",\"price\":9007199254740992",
+            ",\"price\":1,\"area\":1",
+        ] {
+            let plan = measured(more);
+            assert_eq!(read(&plan, true).0, read(&plan, false).0, "{more}");
+        }
+        for (plan, at) in [
+            (&plan, 20),
+            (&both, 20),
+            (&plan, 32),
+            (&plan, plan.len() - 1),
+            (&with_person, 32),
+            (&later, 32),
+        ] {
             for line in near(&plan[at]).into_iter().chain([bound(&plan[at])]) {
                 let changed: Vec<Vec<u8>> =
                     plan[..at].iter().chain([&line]).chain(&plan[at + 1..]).cloned().collect();

@@ -166,14 +166,17 @@ impl Verified {
         plan.pools = next.pools.iter().map(new_pool).collect();
         let (free, standby) = self.left();
         self.read_plan_again(lines, (size, root), |line| match line {
-            Line::Unit { pool, id, label, storey, features, .. } if free.contains(id.as_ref()) => {
+            Line::Unit { pool, id, label, storey, area, price, features, .. }
+                if free.contains(id.as_ref()) =>
+            {
                 let number = self.roll().find_unit(&id);
                 if let Some(pool) = place(&mut plan, next, &pool) {
                     // V7: a unit stays in its building, in whatever pool it is drawn.
                     let building = number.map(|unit| self.roll().building(unit));
                     let building = building.filter(|own| *own != pool.building).map(Into::into);
                     let (id, label, features) = (id.into(), label.into(), owned(features));
-                    pool.units.push(Unit { id, building, label, storey, features });
+                    let unit = Unit { id, building, label, storey, area, price, features };
+                    pool.units.push(unit);
                 }
             }
             Line::Household { pool, id, name, tier, needs, group, person, .. }

@@ -310,6 +310,16 @@ fn p7_fields() {
         &["line 9, unit A-1, storey: found 1000; expected a number from 1 to 999 [P7]"],
     );
     refused(
+        |p| {
+            (p.pools[0].units[0].area, p.pools[0].units[0].price) =
+                (Some(0), Some(1_000_000_000_000_001));
+        },
+        &[
+            "line 9, unit A-1, area: found 0; expected a number from 1 to 10000000 [P7]",
+            "line 9, unit A-1, price: found 1000000000000001; expected a number from 1 to 1000000000000000 [P7]",
+        ],
+    );
+    refused(
         |p| p.pools[0].units[0].features = vec!["view".into(), "bath".into()],
         &[
             "line 9, unit A-1, features: found view,bath; expected at most 16, sorted, none twice [P7]",

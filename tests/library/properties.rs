@@ -519,6 +519,8 @@ fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
                 building: at.map(|_| "楼".into()),
                 label: b,
                 storey: n,
+                area: at,
+                price: at.map(|at| at % 7),
                 features: list,
             },
             1 => Line::Household {

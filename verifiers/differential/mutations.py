@@ -192,7 +192,8 @@ class Maker:
             "source": {"device": "dice", "count": 10, "range": 10},
             "pool": {"id": "P%d" % rng.randrange(9), "title": "t", "building": "b", "rule": "lot", "units": small,
                      "households": small},
-            "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small},
+            "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small,
+                     **({"area": small} if rng.random() < 0.3 else {}), **({"price": small} if rng.random() < 0.3 else {})},
             "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small},
             "checkpoint": {"stage": rng.choice(["plan", "reveals", "result", "aftermath"]), "body": self.body()},
             "log": {"signature": LogKey(t.plan.origin() or "x").sign(self.body())},
@@ -260,7 +261,7 @@ class Maker:
             for _ in range(rng.randrange(1, 9)):
                 n = len(units) + 1
                 unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % n, **self.building(),
-                        "label": "1" if rng.random() < 0.01 else "%d" % n, "storey": 3}
+                        "label": "1" if rng.random() < 0.01 else "%d" % n, "storey": 3, **self.measured()}
                 features = sorted(n for n in names if rng.random() < 0.6)
                 if features:
                     unit["features"] = features
@@ -311,6 +312,15 @@ class Maker:
         """The building of a unit: mostly that of its pool."""
         return {"building": self.rng.choice(["b", "c", "Ｃ"])} if self.rng.random() < 0.1 else {}
 
+    def measured(self):
+        """The area and the price of a unit, mostly within the limits."""
+        rng, found = self.rng, {}
+        for key, most in (("area", 10**7), ("price", 10**15)):
+            if rng.random() < 0.3:
+                found[key] = (rng.choice([0, most + 1, verify.MAX_INTEGER]) if rng.random() < 0.005
+                              else rng.choice([1, most, rng.randrange(1, most)]))
+        return found
+
     def follow(self, earlier, rule_of, units, households):
         """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
         rng = self.rng
@@ -323,7 +333,7 @@ class Maker:
             other = lambda value, changed: changed if rng.random() < 0.03 else value  # what V7 finds
             units[:] = [{"kind": "unit", "pool": "P0", "id": name,
                          **({} if other(building, "b") == "b" else {"building": other(building, "c")}),
-                         "label": other(label, "99"), "storey": other(storey, 33),
+                         "label": other(label, "99"), "storey": other(storey, 33), **self.measured(),
                          **({"features": sorted(features)} if features else {})}
                         for name, (label, storey, features, building) in sorted(left[1].items()) if rng.random() < 0.95]
             households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": other(display, "赵*"), "tier": other(tier, 2),

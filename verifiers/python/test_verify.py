@@ -890,6 +890,10 @@ class Stages(unittest.TestCase):
     def test_plan(self):
         for kind in ("lot", "choice", "ranking"):
             self.assert_broken(None, made_plan(plan_lines(kind))[0])
+        for measured in ({"area": 1}, {"area": 10**7, "price": 10**15}, {"price": 1}):
+            lines = plan_lines("lot")
+            lines[7].update(measured)
+            self.assert_broken(None, made_plan(lines)[0])
 
         def put(number, **fields):
             return lambda lines: lines[number].update(fields)
@@ -930,6 +934,8 @@ class Stages(unittest.TestCase):
                 ("P7", put(6, unranked="lot")), ("P1 P7", put(6, households=0)),
                 ("P7", put(8, features=["f%02d" % i for i in range(17)])),
                 ("P7", put(11, tier=0)), ("P7", put(7, storey=1000)),
+                ("P7", put(7, area=0)), ("P7", put(7, area=10**7 + 1)),
+                ("P7", put(7, price=0)), ("P7", put(7, price=10**15 + 1)),
                 ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key),
                 ("P13", lambda lines: lines[8].update(
                     label=lines[7]["label"], storey=lines[7]["storey"])),

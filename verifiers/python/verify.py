@@ -264,7 +264,8 @@ member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
 pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [seconds:int]
             [unranked:lot|standby] units:int households:int
-unit        pool:str id:str [building:str] label:str storey:int [features:strs]
+unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
+            [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
 checkpoint  stage:plan|reveals|result|aftermath body:str [at:int]
 log         signature:str [at:int]
@@ -1675,6 +1676,10 @@ class Plan:
         place = "unit %s" % line["id"]
         if not 1 <= line["storey"] <= 999:
             self.findings.fault("P7", place, line["storey"], "1–999")
+        # P7: 1 ≤ area ≤ 10,000,000; 1 ≤ price ≤ 10^15.
+        for key, most in (("area", 10_000_000), ("price", 10**15)):
+            if key in line and not 1 <= line[key] <= most:
+                self.findings.fault("P7", "%s, %s" % (place, key), line[key], "1–%d" % most)
         if "building" in line:
             self.findings.text(place, line["building"], 120)
         self.findings.text(place, line["label"], 60)

@@ -149,6 +149,8 @@ fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSe
             building: None,
             label: format!("{storey}01 室"),
             storey,
+            area: (i % 2 == 0).then_some(8_925 + storey),
+            price: (i % 3 == 0).then_some(123_456_789),
             features: words(&FEATURES, *mask),
         });
     }

@@ -411,17 +411,32 @@ function unitLine(plan, r) {
     const expected = both('1 to 999', '1 至 999');
     fault(plan, 'P7', placeOf('unit', r.id, 'storey', '楼层'), r.storey, expected);
   }
+  checkAreaAndPrice(plan, r);
   const features = checkFeatures(plan, r.features, place);
   const unit = newUnit(plan, r, pool, features);
   plan.units.push(unit);
   if (pool) pool.units.push(unit);
   remember(plan, 'unit', r.id, unit);
 }
+
+// P7: the limits of area (1/100 m²) and price (fen).
+function checkAreaAndPrice(plan, r) {
+  for (const [key, zh, most] of [
+    ['area', '面积', 10_000_000],
+    ['price', '价格', 10 ** 15],
+  ]) {
+    if (r[key] === undefined || (r[key] >= 1 && r[key] <= most)) continue;
+    fault(plan, 'P7', placeOf('unit', r.id, key, zh), r[key], both(`1 to ${most}`, `1 至 ${most}`));
+  }
+}
+
 const newUnit = (plan, r, pool, features) => ({
   id: r.id,
   ownBuilding: r.building,
   label: r.label,
   storey: r.storey,
+  area: r.area,
+  price: r.price,
   features,
   pool,
   line: plan.findings.line,

@@ -59,6 +59,8 @@ const KINDS = new Map(
       ['building', 'string', true],
       ['label', 'string'],
       ['storey', 'integer'],
+      ['area', 'integer', true],
+      ['price', 'integer', true],
       ['features', listOf('string'), true],
     ],
     household: [

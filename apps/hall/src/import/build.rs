@@ -214,7 +214,8 @@ impl<'a> Builder<'a> {
             });
         }
         let label = label.unwrap_or(known);
-        draft.units.push((at, Unit { id, building, label, storey, features }));
+        let (area, price) = (None, None);
+        draft.units.push((at, Unit { id, building, label, storey, area, price, features }));
     }
 
     fn household(

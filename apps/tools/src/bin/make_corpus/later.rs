@@ -299,6 +299,15 @@ fn second_round() -> Plan {
     keyed(Plan { benches: panel.benches, members: panel.members, sources: panel.sources, ..plan })
 }
 
+/// The second round, with an area and a price that its flats had not in the first (V7).
+fn priced_round() -> Plan {
+    let mut plan = Plan { origin: "corpus.example/second-round-priced".into(), ..second_round() };
+    for unit in plan.pools.iter_mut().flat_map(|pool| &mut pool.units) {
+        (unit.area, unit.price) = (Some(8925), Some(123_456_789));
+    }
+    plan
+}
+
 /// The second round, declared void before anybody is called.
 fn void_round() -> Shape {
     let plan = Plan { origin: "corpus.example/second-round-void".into(), ..second_round() };
@@ -460,6 +469,11 @@ pub(crate) fn shapes() -> Vec<Shape> {
             "second-round-after",
             "the round for the leftovers and the standby list of first-round",
             second_round(),
+        ),
+        signs(
+            "second-round-priced",
+            "the second round, for which the flats were measured and priced",
+            priced_round(),
         ),
         Shape {
             name: "first-round-and-later",
@@ -1374,6 +1388,8 @@ fn rounds() -> Vec<Tampered> {
             building: None,
             label: "1".into(),
             storey: 1,
+            area: None,
+            price: None,
             features: Vec::new(),
         });
         plan

@@ -69,13 +69,14 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 7] = [
+    let chains: [(&str, &[&str], &str); 8] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
             &["first-round-and-later"],
             "the same, with the transcript before it, to which a recording was added later",
         ),
+        ("second-round-priced", &["first-round"], "the same, with the transcript before it"),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
         (
             "third-attempt-changed",

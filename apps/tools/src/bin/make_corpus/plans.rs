@@ -2,7 +2,7 @@
 
 use floorlot::Hash;
 use floorlot::plan::{
-    Absence, Device, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked,
+    Absence, Device, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unit, Unranked,
 };
 use floorlot::primitives::tree::leaf_hash;
 
@@ -49,6 +49,20 @@ pub(crate) fn choice_pool(absence: Absence) -> Pool {
         .household("H104", "冯*", 1, &[]);
     pool.absence = Some(absence);
     pool
+}
+
+/// A pool in which some flats have an area, a price, or both.
+pub(crate) fn priced() -> Plan {
+    let mut pool = choice_pool(Absence::Last).unit("B-1701", "1701", 17, &["lift", "view"]);
+    for (unit, area, price) in [
+        (0, Some(1), Some(1)),
+        (1, Some(8925), None),
+        (3, Some(Unit::MOST_AREA), Some(123_456_789)),
+        (4, None, Some(Unit::MOST_PRICE)),
+    ] {
+        (pool.units[unit].area, pool.units[unit].price) = (area, price);
+    }
+    small_panel("areas-and-prices").pool(pool)
 }
 
 /// Four flats and three households who handed in rankings; all want the top first.

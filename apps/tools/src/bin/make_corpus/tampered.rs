@@ -188,9 +188,12 @@ fn spelling() -> Vec<Tampered> {
             "18446744073709551616",
         ),
         storey("t1-duplicate-key", "a key twice", "6,\"storey\":60"),
-        storey("t1-unknown-key", "a key that the kind does not have", "6,\"area\":90"),
+        storey("t1-unknown-key", "a key that the kind does not have", "6,\"rooms\":90"),
         storey("t1-null", "an optional key with null", "6,\"features\":null"),
         storey("t1-empty-list", "an optional list that is empty", "6,\"features\":[]"),
+        storey("t1-area-with-a-fraction", "an area in m², not in 1/100 m²", "6,\"area\":89.25"),
+        storey("t1-price-before-area", "the price before the area", "6,\"price\":1,\"area\":1"),
+        storey("t1-price-as-text", "a price in quotes", "6,\"price\":\"120000000\""),
         storey("t1-trailing-comma", "a comma before the closing brace", "6,"),
         unit(
             "t1-key-order",
@@ -570,6 +573,15 @@ fn checkpoints() -> Vec<Tampered> {
             "t3-label-changed-after-the-seal",
             "a label is changed, nothing is recomputed",
             &honest().edit("\"601\"", "\"601\"", "\"1601\""),
+        ),
+        tampered(
+            "t3-price-lowered-after-the-draw",
+            "a flat of a sealed plan gets another price, nothing is recomputed",
+            &Draft(hall::draw(&priced(), &Script::default())).edit(
+                "\"id\":\"B-1501\"",
+                "\"price\":123456789",
+                "\"price\":103456789",
+            ),
         ),
         tampered(
             "t3-other-origin",
@@ -1058,6 +1070,9 @@ fn fields() -> Vec<Tampered> {
     let features = |name, about, to: &str| {
         plan_with(name, about, "\"storey\":9}", &format!("\"storey\":9,\"features\":{to}}}"))
     };
+    let storey = |name, about, more: &str| {
+        plan_with(name, about, "\"storey\":9", &format!("\"storey\":9{more}"))
+    };
     let many: Vec<String> = ('a'..='q').map(|c| format!("\"{c}\"")).collect();
     let nine = {
         let features: Vec<&str> = vec!["a", "b", "c", "d", "e", "f", "g", "h", "i"];
@@ -1072,6 +1087,10 @@ fn fields() -> Vec<Tampered> {
         plan_with("p7-tier-100", "tiers end at 99", "\"tier\":2", "\"tier\":100"),
         plan_with("p7-storey-0", "storeys count from 1", "\"storey\":9", "\"storey\":0"),
         plan_with("p7-storey-1000", "storeys end at 999", "\"storey\":9", "\"storey\":1000"),
+        storey("p7-area-0", "an area is not nothing", ",\"area\":0"),
+        storey("p7-area-10000001", "areas end at 100,000 m²", ",\"area\":10000001"),
+        storey("p7-price-0", "a price is not nothing", ",\"area\":8925,\"price\":0"),
+        storey("p7-price-above-the-limit", "prices end at 10^15", ",\"price\":1000000000000001"),
         features("p7-features-not-sorted", "features out of order", "[\"view\",\"bath\"]"),
         features("p7-feature-twice", "a feature twice", "[\"bath\",\"bath\"]"),
         features("p7-seventeen-features", "one feature too many", &format!("[{}]", many.join(","))),

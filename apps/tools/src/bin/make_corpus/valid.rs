@@ -87,6 +87,11 @@ fn rules() -> Vec<Shape> {
         ),
         shape("choice-timed", "one pool in which households have three minutes to choose", timed),
         shape(
+            "areas-and-prices",
+            "flats with an area, a price, both or neither: no effect on the draw",
+            priced(),
+        ),
+        shape(
             "ranking",
             "one pool by ranking; all want the same flat first",
             small_panel("ranking").pool(ranking_pool(Unranked::Lot)),
