@@ -198,6 +198,8 @@ impl<'a> Builder<'a> {
         let label = reader.text(row, Field::Label).ok().flatten();
         let staircase = reader.text(row, Field::Staircase).ok().flatten();
         let storey = reader.number(row, Field::Storey, (1, 999)).unwrap_or(1);
+        let area = reader.amount(row, Field::Area).ok().flatten();
+        let price = reader.amount(row, Field::Price).ok().flatten();
         let features = self.needs(reader, row, Field::Features);
         let (Some(draft), Some(id)) = (pool.and_then(|pool| self.drafts.get_mut(pool)), id) else {
             return;
@@ -214,7 +216,6 @@ impl<'a> Builder<'a> {
             });
         }
         let label = label.unwrap_or(known);
-        let (area, price) = (None, None);
         draft.units.push((at, Unit { id, building, label, storey, area, price, features }));
     }
 

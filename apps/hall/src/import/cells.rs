@@ -1,8 +1,10 @@
 //! From cells to values: spaces, full-width characters, numbers stored as text and what else
 //! offices' files have in them.
 
+use super::amounts::Amount;
 use super::characters::{self, with_code};
 use super::columns::{Columns, Field, Inputs};
+use super::config::is_nothing;
 use super::dates::{self, Looks};
 use super::document::{self, Document, Number, Person, is_scientific};
 use super::fault::{At, Fault, is_private, quoted};
@@ -432,6 +434,18 @@ impl Reader<'_> {
             );
             Bad
         })
+    }
+
+    /// An area or a price in hundredths, if there is one.
+    pub(super) fn amount(&mut self, row: &Row, field: Field) -> Result<Option<u64>, Bad> {
+        // An area or a price of 0 is a slip; 无 and `-` say that there is none.
+        let known = |raw: &String| raw == "0" || !is_nothing(raw);
+        let Some(raw) = self.raw(row, field)?.filter(known) else { return Ok(None) };
+        let read = Amount::of(field).read(&raw).map_err(|[found, expected, advice]| {
+            self.fault(row.number, field, found, expected, advice);
+            Bad
+        });
+        read.map(Some)
     }
 
     /// Words with separators between them, half-width.

@@ -1,5 +1,6 @@
 //! Which column holds what: heads in Chinese and English, with the words that offices use.
 
+use super::amounts::Amount;
 use super::characters::{self, with_code};
 use super::fault::{At, Fault, Place, Role, both};
 use super::sheet::{Cell, Row, Table, letters};
@@ -62,6 +63,14 @@ fields! {
         roll []
         units ["楼层" "所在层" "所在楼层" "实际楼层" "实际层" "物理楼层" "自然层" "层" "层次" "层数"
                "storey" "story" "floor" "level" "physicalstorey" "physicalfloor" "floornumber"]
+    Area "area" "面积"
+        roll []
+        units ["面积" "建筑面积" "房屋面积" "房屋建筑面积" "房源面积" "建面" "面积平方米" "建筑面积平方米" "面积m2" "建筑面积m2"
+               "area" "floorarea" "grossarea" "aream2" "areasqm"]
+    Price "price" "价格"
+        roll []
+        units ["总价" "价格" "房价" "总房价" "房屋总价" "房源总价" "总价款" "房屋总价款" "总价元" "价格元"
+               "price" "totalprice" "priceyuan" "totalpriceyuan"]
     Pool "pool" "批次"
         roll ["批次" "批次号" "批次编号" "选房批次" "抽签批次" "摇号批次" "pool" "poolid" "lotterypool"]
         units ["批次" "批次号" "批次编号" "选房批次" "抽签批次" "摇号批次" "pool" "poolid" "lotterypool"]
@@ -593,6 +602,16 @@ pub(super) fn head_faults(
     for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
     }
+    faults.extend([Field::Area, Field::Price].iter().filter_map(|field| {
+        let head = columns.heads.get(columns.get(*field)?)?;
+        let advice = Amount::of(*field).other_unit(head)?;
+        let place = Phrase::new(
+            format!("{}{}", place.en, columns.column(*field).en),
+            format!("{}{}", place.zh, columns.column(*field).zh),
+        );
+        let [found, expected, advice] = Amount::of(*field).wrong(head, advice);
+        Some(Fault::new(place, found, expected, advice))
+    }));
     faults.extend(columns.doubled.iter().filter_map(|c| double(columns, *c, rules, &place)));
     if columns.rows(table).is_empty() {
         let found = Phrase::new("the heads and no row below them", "只有表头，下面没有数据行");

@@ -6,6 +6,7 @@
 
 mod advice;
 mod alike;
+pub(crate) mod amounts;
 mod build;
 mod buildings;
 mod built;

@@ -10,8 +10,9 @@ use super::refusal::{Asked, Refusal};
 use super::sheet::{Shown, Table, letters};
 use crate::words::program::{program, quoted as in_command};
 use crate::words::say::{counted, tr};
-use floorlot::plan::{Mode, Plan, ValidPlan};
+use floorlot::plan::{Mode, Plan, Unit, ValidPlan};
 use floorlot::rules::{Lang, Phrase};
+use floorlot_verify::common::amount;
 use std::collections::BTreeMap;
 
 /// The command that prints the openings.
@@ -260,6 +261,7 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
             Lang::Zh => format!("  {building}：{households} 户，{units} 套\n"),
         };
     }
+    text += &measured(plan, lang);
     for warning in valid.warnings() {
         text += &match lang {
             Lang::En => format!("warning: {}\n", warning.sentence(lang)),
@@ -273,6 +275,25 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
         };
     }
     text
+}
+
+/// How many flats have an area and a price, and the sums: a gap in a column shows here.
+fn measured(plan: &Plan, lang: Lang) -> String {
+    let units = || plan.pools.iter().flat_map(|pool| &pool.units);
+    let all = units().count();
+    let told = |name: (&str, &str), of: fn(&Unit) -> Option<u64>, unit: fn(u128) -> Phrase| {
+        let known: Vec<u64> = units().filter_map(of).collect();
+        let (n, sum) = (known.len(), unit(known.iter().map(|n| u128::from(*n)).sum()));
+        match (n, lang) {
+            (0, _) => String::new(),
+            (_, Lang::En) => {
+                format!("  {}: {n} of {}, {} in all\n", name.0, counted(all, "unit"), sum.en)
+            }
+            (_, Lang::Zh) => format!("  {}：{all} 套中的 {n} 套，合计 {}\n", name.1, sum.zh),
+        }
+    };
+    told(("area", "面积"), |unit| unit.area, amount::area)
+        + &told(("price", "价格"), |unit| unit.price, amount::price)
 }
 
 /// The benches with fewer keys than their quorum needs: with them no transcript of the plan can be

@@ -421,6 +421,65 @@ fn english_heads() {
 }
 
 #[test]
+fn areas_and_prices_are_taken_in_hundredths() {
+    let roll = ROLL.to_owned() + "H3,赵一,A,T1,1,,\n";
+    let units = "房源编号,室号,所在层,楼栋,户型,特征,建筑面积（㎡）,总价（元）\n\
+                 A-301,301,3,A,T1,无障碍,89.25,\"1,234,567.89\"\n\
+                 A-501,501,4,A,T1,,８９．２㎡,￥1234567元\nA-601,601,6,A,T1,,/,\n";
+    let office = Office::new(&roll, units);
+    let told = office.told(Lang::Zh);
+    for line in [
+        "G 建筑面积（m2） -> 面积",
+        "H 总价（元） -> 价格",
+        "  面积：3 套中的 2 套，合计 178.45 ㎡\n  价格：3 套中的 2 套，合计 2,469,134.89 元\n",
+    ] {
+        assert!(told.contains(line), "{line} is not in {told}");
+    }
+    let plan = std::fs::read_to_string(&office.args.out).unwrap();
+    assert!(plan.contains(
+        r#""label":"301","storey":3,"area":8925,"price":123456789,"features":["step-free"]}"#
+    ));
+    assert!(plan.contains(r#""label":"501","storey":4,"area":8920,"price":123456700}"#));
+    assert!(plan.contains(r#""label":"601","storey":6}"#));
+    let told = Office::new(&roll, units).told(Lang::En);
+    assert!(told.contains("  area: 2 of 3 units, 178.45 m² in all\n"), "{told}");
+    let english = units.replace("建筑面积（㎡）", "Floor area (m2)").replace("总价（元）", "Price");
+    assert_eq!(Office::new(&roll, english).plan(), plan);
+}
+
+#[test]
+fn other_amounts_are_refused_with_file_row_and_column() {
+    let units = "房源编号,室号,所在层,楼栋,户型,特征,面积,总价\n\
+                 A-301,301,3,A,T1,无障碍,89.255,123.45万元\nA-501,501,4,A,T1,,0,\"1,23\"\n";
+    let area = "expected an area in m² from 0.01 to 100,000.00, with two decimals at most";
+    let price =
+        "expected an amount in yuan from 0.01 to 10,000,000,000,000.00, with two decimals at most";
+    let yuan = "write it in yuan, not in 万元 (10,000 yuan): multiply by 10,000 in the spreadsheet, and write 元 in the head";
+    Office::new(ROLL, units).fails(
+        Lang::En,
+        &[
+            &format!("units.csv, row 2, column G (面积): found `89.255`; {area}; round it to two decimals"),
+            &format!("units.csv, row 2, column H (总价): found `123.45万元`; {price}; {yuan}"),
+            &format!("units.csv, row 3, column G (面积): found `0`; {area}; correct the cell"),
+            &format!("units.csv, row 3, column H (总价): found `1,23`; {price}; correct the cell"),
+        ],
+    );
+    let head = units
+        .replace(",总价", ",总价（万元）")
+        .replace("123.45万元", "123.45")
+        .replace("\"1,23\"", "99");
+    let head = head.replace("89.255", "89.25").replace(",0,", ",89,");
+    Office::new(ROLL, &head).fails(
+        Lang::En,
+        &[&format!(
+            "units.csv, row 1, column H (总价（万元）): found `总价（万元）`; {price}; {yuan}"
+        )],
+    );
+    let skipped = Office::new(ROLL, &head).map("units:总价（万元）=skip").plan();
+    assert!(skipped.contains("\"area\":8925") && !skipped.contains("price"));
+}
+
+#[test]
 fn a_head_that_can_mean_two_things_gives_way() {
     let units = "房号,房源编号,所在层,楼栋,户型,特征\n301,A-301,3,A,T1,无障碍\n501,A-501,4,A,T1,\n";
     assert_eq!(Office::new(ROLL, units).plan(), Office::new(ROLL, UNITS).plan());
@@ -439,7 +498,7 @@ fn heads_of_ones_own() {
         .map("nowhere=tier")
         .map("户主=nothing")
         .map("户主");
-    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
+    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, area, price, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
     office.fails(
         Lang::En,
         &[

@@ -1,5 +1,6 @@
 //! What the programs for people share: their language, hashes of files, and the receipts as a page.
 
+pub mod amount;
 pub mod command_line;
 pub mod digest;
 pub mod file;
