@@ -396,14 +396,16 @@ fn by_storey(draw: &Draw, units: &[UnitNumber]) -> Vec<String> {
     let (lang, pool) = (draw.lang, draw.session.pool().map_or("", |p| &p.id));
     let mut storeys: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for &unit in units {
-        storeys.entry(draw.book.storey(unit)).or_default().push(draw.book.label(
-            draw.roll(),
-            pool,
-            unit,
-        ));
+        let label = draw.book.label(draw.roll(), pool, unit);
+        let more = draw.book.amounts(unit, lang);
+        let label = format!("{label}{more}");
+        storeys.entry(draw.book.storey(unit)).or_default().push(label);
     }
+    // With areas and prices each flat has its own line.
+    let plain = units.iter().all(|unit| draw.book.amounts(*unit, lang).is_empty());
+    let between = if plain { "  " } else { "\n               " };
     let told = |(storey, labels): (&u64, &Vec<String>)| {
-        let labels = labels.join("  ");
+        let labels = labels.join(between);
         tr!(lang, "   storey {storey:>2}:  {labels}", "   {storey:>2}层：  {labels}")
     };
     storeys.iter().rev().map(told).collect()

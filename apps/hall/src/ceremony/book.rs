@@ -3,6 +3,7 @@
 use floorlot::lines::Line;
 use floorlot::plan::{HouseholdNumber, HouseholdNumbers, Roll, UnitNumber, UnitNumbers, ValidPlan};
 use floorlot::rules::Lang;
+use floorlot_verify::common::amount;
 use std::collections::BTreeMap;
 
 use crate::words::say::tr;
@@ -28,6 +29,10 @@ pub(crate) struct Unit {
     /// How long the building before the label is, with the space.
     before: usize,
     pub(crate) storey: u64,
+    /// In 1/100 m².
+    area: Option<u64>,
+    /// In fen.
+    price: Option<u64>,
 }
 
 /// The names of everything in a plan; units and households stand at their numbers in the [`Roll`].
@@ -74,13 +79,13 @@ impl Book {
             Line::Pool { id, building, .. } => {
                 self.buildings.insert(id.into(), building.into());
             }
-            Line::Unit { pool, building, label, storey, .. } => {
+            Line::Unit { pool, building, label, storey, area, price, .. } => {
                 let building = building.filter(|own| {
                     self.buildings.get(pool.as_ref()).is_none_or(|pools| pools != own.as_ref())
                 });
                 let before = building.map(|building| format!("{building} ")).unwrap_or_default();
                 let label = format!("{before}{label}");
-                self.units.push(Unit { label, before: before.len(), storey })
+                self.units.push(Unit { label, before: before.len(), storey, area, price })
             }
             Line::Household { name, .. } => self.households.push(name.into()),
             _ => {}
@@ -114,12 +119,19 @@ impl Book {
         format!("{} {name}", roll.household_id(household)).trim_end().to_owned()
     }
 
-    /// `1801 (storey 18)`
+    /// `1801 (storey 18)`, with area and price where the plan has them.
     pub(crate) fn unit(&self, unit: UnitNumber, lang: Lang) -> String {
         let Some(Unit { label, storey, .. }) = self.units.get(unit.index()) else {
             return String::new();
         };
-        tr!(lang, "{label} (storey {storey})", "{label}（{storey}层）")
+        let more = self.amounts(unit, lang);
+        tr!(lang, "{label} (storey {storey}{more})", "{label}（{storey}层{more}）")
+    }
+
+    /// `, 89.25 m², 1,234,567.89 yuan`: what the plan says of the area and the price of a unit.
+    pub(crate) fn amounts(&self, unit: UnitNumber, lang: Lang) -> String {
+        let unit = self.units.get(unit.index());
+        unit.map_or_else(String::new, |unit| amount::behind(unit.area, unit.price, lang))
     }
 
     /// The storey of a unit.

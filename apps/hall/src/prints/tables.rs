@@ -107,6 +107,11 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
             ["批次", "楼栋", "户号", "姓名", "次序", "签号", "房源编号", "房号", "楼层", "方式"]
         }
     };
+    let (mut head, measured) = (head.to_vec(), measured(data));
+    if measured {
+        // Behind the storey, as in the workbook.
+        head.splice(9..9, amount_heads(lang));
+    }
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows(data, verified, lang) {
         let Some(pool) = row.pool.and_then(|pool| data.roll().pool(pool)) else { continue };
@@ -122,10 +127,39 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
             data.name(row.household),
         ]
         .map(harmless);
-        let more = [place, ticket, harmless(unit), harmless(label), storey, harmless(&row.how)];
+        let mut more = vec![place, ticket, harmless(unit), harmless(label), storey];
+        if measured {
+            let plain = |n: Option<u64>| n.map_or_else(String::new, plain_decimal);
+            more.extend(amounts(data, row.unit).map(plain));
+        }
+        more.push(harmless(&row.how));
         writer.write_record(texts.iter().chain(&more)).map_err(|error| error.to_string())?;
     }
     writer.into_inner().map_err(|error| error.to_string())
+}
+
+/// Whether any flat of the plan has an area or a price.
+fn measured(data: &Data) -> bool {
+    let roll = data.roll();
+    roll.unit_numbers().any(|unit| roll.area(unit).is_some() || roll.price(unit).is_some())
+}
+
+fn amount_heads(lang: Lang) -> [&'static str; 2] {
+    match lang {
+        Lang::En => ["area (m²)", "price (yuan)"],
+        Lang::Zh => ["面积（㎡）", "价格（元）"],
+    }
+}
+
+/// Area and price of the flat of a row, in hundredths.
+fn amounts(data: &Data, unit: Option<UnitNumber>) -> [Option<u64>; 2] {
+    let roll = data.roll();
+    [unit.and_then(|unit| roll.area(unit)), unit.and_then(|unit| roll.price(unit))]
+}
+
+/// `1234567.89`, of hundredths.
+fn plain_decimal(hundredths: u64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// The workbook: allocation, standby list, what is left over, and a summary.
@@ -165,6 +199,8 @@ fn made(data: &Data) -> Result<ExcelDateTime, XlsxError> {
 enum Value<'a> {
     Text(&'a str),
     Number(u64),
+    /// Hundredths, with two decimals; nothing if it is not known.
+    Hundredths(Option<u64>),
 }
 
 /// A worksheet with a line on top that says what it is, and the head of the table below it; both
@@ -219,6 +255,7 @@ impl<'b> Table<'b> {
         self.row += 1;
         let text = Format::new().set_num_format("@").set_border(FormatBorder::Hair);
         let number = Format::new().set_border(FormatBorder::Hair);
+        let decimal = number.clone().set_num_format("#,##0.00");
         for (column, value) in (0..).zip(values) {
             match value {
                 Value::Text(words) => {
@@ -226,6 +263,13 @@ impl<'b> Table<'b> {
                 }
                 Value::Number(n) => {
                     self.sheet.write_number_with_format(self.row, column, *n as f64, &number)?
+                }
+                Value::Hundredths(Some(n)) => {
+                    let value = *n as f64 / 100.0;
+                    self.sheet.write_number_with_format(self.row, column, value, &decimal)?
+                }
+                Value::Hundredths(None) => {
+                    self.sheet.write_string_with_format(self.row, column, "", &text)?
                 }
             };
         }
@@ -258,7 +302,7 @@ fn headline(data: &Data, lang: Lang) -> String {
 
 fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
     let (data, lang) = (table.data, table.lang);
-    table.head(&[
+    let mut heads = vec![
         (tr!(lang, "pool", "批次"), 12.0),
         (tr!(lang, "pool title", "批次名称"), 24.0),
         (tr!(lang, "building", "楼栋"), 12.0),
@@ -272,14 +316,19 @@ fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
         (tr!(lang, "label", "房号"), 10.0),
         (tr!(lang, "storey", "楼层"), 8.0),
         (tr!(lang, "how", "方式"), 24.0),
-    ])?;
+    ];
+    let measured = measured(data);
+    if measured {
+        heads.splice(12..12, amount_columns(lang));
+    }
+    table.head(&heads)?;
     for row in rows {
         let (roll, h) = (data.roll(), row.household);
         let Some(pool) = row.pool.and_then(|pool| roll.pool(pool)) else { continue };
         let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
         let (ticket, needs) = (row.ticket.to_string(), needs(roll.needs(h), lang));
         let number = |n: u64, known: bool| if known { Value::Number(n) } else { Value::Text("") };
-        table.write(&[
+        let mut values = vec![
             Value::Text(&pool.id),
             Value::Text(&pool.title),
             Value::Text(&pool.building),
@@ -293,9 +342,18 @@ fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
             Value::Text(label),
             number(storey, row.unit.is_some()),
             Value::Text(&row.how),
-        ])?;
+        ];
+        if measured {
+            values.splice(12..12, amounts(data, row.unit).map(Value::Hundredths));
+        }
+        table.write(&values)?;
     }
-    table.end(13)
+    table.end(if measured { 15 } else { 13 })
+}
+
+/// The heads of area and price, with their widths.
+fn amount_columns(lang: Lang) -> [(String, f64); 2] {
+    amount_heads(lang).map(|head| (head.to_owned(), 16.0))
 }
 
 fn standby(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
@@ -328,15 +386,19 @@ fn standby(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
 }
 
 fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
-    let (data, lang) = (table.data, table.lang);
-    table.head(&[
+    let (data, lang, measured) = (table.data, table.lang, measured(table.data));
+    let mut heads = vec![
         (tr!(lang, "pool", "批次"), 12.0),
         (tr!(lang, "building", "楼栋"), 12.0),
         (tr!(lang, "unit", "房源编号"), 14.0),
         (tr!(lang, "label", "房号"), 10.0),
         (tr!(lang, "storey", "楼层"), 8.0),
         (tr!(lang, "features", "特征"), 30.0),
-    ])?;
+    ];
+    if measured {
+        heads.splice(5..5, amount_columns(lang));
+    }
+    table.head(&heads)?;
     let roll = data.roll();
     let pools = roll
         .pools()
@@ -346,16 +408,20 @@ fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError>
     for unit in verified.free().filter_map(|id| roll.find_unit(id)) {
         let Some(pool) = pools.get(&unit) else { continue };
         let ((label, storey), features) = (data.unit(unit), needs(roll.features(unit), lang));
-        table.write(&[
+        let mut values = vec![
             Value::Text(&pool.id),
             Value::Text(&pool.building),
             Value::Text(roll.unit_id(unit)),
             Value::Text(label),
             Value::Number(storey),
             Value::Text(&features),
-        ])?;
+        ];
+        if measured {
+            values.splice(5..5, amounts(data, Some(unit)).map(Value::Hundredths));
+        }
+        table.write(&values)?;
     }
-    table.end(6)
+    table.end(if measured { 8 } else { 6 })
 }
 
 fn summary(

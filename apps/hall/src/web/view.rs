@@ -398,7 +398,13 @@ fn words_of(needs: &[String]) -> Option<Value> {
 
 fn unit_of(draw: &Draw, unit: UnitNumber) -> Value {
     let label = draw.book.units.get(unit.index()).map_or("", |u| &u.label);
-    json!({"id": draw.roll().unit_id(unit), "label": label, "storey": draw.book.storey(unit)})
+    let mut shown =
+        json!({"id": draw.roll().unit_id(unit), "label": label, "storey": draw.book.storey(unit)});
+    let more = |lang| draw.book.amounts(unit, lang);
+    if let Some(shown) = shown.as_object_mut().filter(|_| !more(Lang::En).is_empty()) {
+        shown.insert("more".into(), json!({"en": more(Lang::En), "zh": more(Lang::Zh)}));
+    }
+    shown
 }
 
 fn recent(draw: &Draw) -> Vec<Value> {

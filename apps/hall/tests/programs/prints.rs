@@ -678,6 +678,31 @@ fn the_tables_for_the_office_are_the_verified_allocation() {
 
 /// An `undo` takes back the line before it, and nothing of the household that chose before that.
 #[test]
+fn areas_and_prices_stand_in_the_tables_for_the_office() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/vectors/corpus/valid/areas-and-prices.jsonl"
+    );
+    fs::copy(corpus, folder.path().join("t.jsonl")).unwrap();
+    run(&folder, "--lang en print t.jsonl --out out --only xlsx --only result.csv", 0);
+    let csv = read(&folder, "out/result.csv");
+    assert!(csv.contains(",unit,label,storey,area (m²),price (yuan),how\r\n"), "{csv}");
+    let row = |unit: &str| csv.lines().find(|row| row.contains(unit)).unwrap_or_default();
+    assert!(row("B-0201").contains(",B-0201,201,2,0.01,0.01,choice"), "{csv}");
+    assert!(row("B-0501").contains(",B-0501,501,5,89.25,,choice"), "{csv}");
+    assert!(row("B-1101").contains(",B-1101,1101,11,,,choice"), "{csv}");
+    assert!(row("B-1501").contains(",B-1501,1501,15,100000.00,1234567.89,choice"), "{csv}");
+    let rows = sheet(&folder.path().join("out/result.xlsx"), 0);
+    assert_eq!([text(&rows[1][12]), text(&rows[1][13])], ["area (m²)", "price (yuan)"]);
+    let dear = rows.iter().find(|row| row.contains(&Data::String("B-1501".into()))).unwrap();
+    assert_eq!((&dear[12], &dear[13]), (&Data::Float(100_000.0), &Data::Float(1_234_567.89)));
+    let left = sheet(&folder.path().join("out/result.xlsx"), 2);
+    let last = left.last().unwrap();
+    assert_eq!((text(&last[2]), &last[6]), ("B-1701", &Data::Float(10_000_000_000_000.0)));
+}
+
+#[test]
 fn who_chose_before_an_undo_keeps_how_it_chose() {
     let folder = TempDir::new().unwrap();
     let mut hall = Hall::of_choice();

@@ -62,7 +62,9 @@ const $ = id => document.getElementById(id);
 function put(id, ...children) { $(id).replaceChildren(...children.flat(3).filter(c => c !== null && c !== undefined && c !== false)); }
 
 function who(household) { return household ? (household.id + ' ' + household.name).trim() : ''; }
-function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + '）' : ''; }
+/** Area and price behind something else, where the plan has them: `, 89.25 m², 1,234,567.89 yuan`. */
+function amounts(unit) { return unit.more ? unit.more[LANG] : ''; }
+function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + amounts(unit) + '）' : ''; }
 /** What came of a turn, in words: `1802（16层） 自选`. */
 function outcome(turn, say) {
   switch (turn.what) {
@@ -94,11 +96,11 @@ function drawing(building, newest, pick) {
 }
 
 function one(unit, newest, pick) {
-  const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}`, 'data-unit': unit.id };
+  const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}${amounts(unit)}`, 'data-unit': unit.id };
   const inside = [h('b', {}, unit.label), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
   if (!pick) return h('div', attributes, inside);
   const open = unit.state === 'offered';
-  return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}, ${t(unit.state)}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
+  return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}${amounts(unit)}, ${t(unit.state)}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
 }
 
 function legend(building, choosing) {
