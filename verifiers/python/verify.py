@@ -1365,11 +1365,13 @@ class Pool:
 
 
 class Unit:
-    __slots__ = ("id", "own_building", "label", "storey", "pool", "place", "features", "line")
+    __slots__ = ("id", "own_building", "label", "storey", "area", "price", "pool", "place",
+                 "features", "line")
 
     def __init__(self, line, features, line_number):
         self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
         self.own_building = line.get("building")
+        self.area, self.price = line.get("area"), line.get("price")
         self.features, self.line = features, line_number
         self.pool = self.place = None   # its place among the units of its pool, from 0
 
@@ -1378,6 +1380,15 @@ class Unit:
         if self.own_building is not None:
             return self.own_building
         return self.pool.line["building"] if self.pool else ""
+
+    def amounts(self, say_area="%s m²", say_price="%s yuan", mark=", "):
+        """Area and price behind something else, as far as the line has them."""
+        told = ((say_area, self.area), (say_price, self.price))
+        return "".join(mark + words % "{:,}.{:02}".format(*divmod(n, 100))
+                       for words, n in told if n is not None)
+
+    def amounts_in_chinese(self):
+        return self.amounts("%s ㎡", "%s 元", "，")
 
     def shown(self):
         """The label, behind the building where that is not that of the pool."""
@@ -4523,7 +4534,9 @@ class Steps:
         """The flat with label and storey, as a pair."""
         unit = self.units.get(name)
         label, storey = (unit.shown(), unit.storey) if unit else ("", 0)
-        return "%s: %s, storey %d" % (name, label, storey), "%s：%s，第 %d 层" % (name, label, storey)
+        more, zh = (unit.amounts(), unit.amounts_in_chinese()) if unit else ("", "")
+        return ("%s: %s, storey %d%s" % (name, label, storey, more),
+                "%s：%s，第 %d 层%s" % (name, label, storey, zh))
 
     def tell(self):
         who = ("%s %s" % (self.household.id, self.household.name)).rstrip()
@@ -4633,7 +4646,8 @@ class Steps:
         for number, unit in enumerate(units):
             mark = "=>" if unit.id == self.why["unit"] else "  "
             row = (mark, number, padded(unit.id, ids), padded(unit.shown(), labels), unit.storey)
-            self.more("%s%3d  %s  %s  storey %2d" % row, "%s%3d  %s  %s  第 %2d 层" % row)
+            self.more("%s%3d  %s  %s  storey %2d" % row + unit.amounts(),
+                      "%s%3d  %s  %s  第 %2d 层" % row + unit.amounts_in_chinese())
         self.more("(Taken flats are not in the list, nor those still held back for households "
                   "with needs that wait.)",
                   "（已被选走的，以及此刻须为未叫到的照顾户保留的，不在此列。）")

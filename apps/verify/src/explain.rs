@@ -130,10 +130,10 @@ fn later(steps: &mut Steps, why: &Why, story: &Story) {
     for (n, step) in why.later.iter().enumerate() {
         let (line, what) = (step.line, later_words(&step.what, lang));
         let held = step.holds.as_ref().map(|id| {
-            let (id, unit) = (shown(id), story.unit(id));
+            let (id, unit, more) = (shown(id), story.unit(id), story.amounts(id, lang));
             let (label, storey) =
                 unit.map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
-            tr!(lang, "{id}: {label}, storey {storey}", "{id}：{label}，第 {storey} 层")
+            tr!(lang, "{id}: {label}, storey {storey}{more}", "{id}：{label}，第 {storey} 层{more}")
         });
         let held = held.unwrap_or_else(|| tr!(lang, "no flat", "无房"));
         let mark = steps.mark(line);
@@ -385,6 +385,7 @@ fn offers(steps: &mut Steps, why: &Why, story: &Story) {
     for (number, id) in why.offered.iter().enumerate() {
         let (label, storey) =
             story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+        let more = story.amounts(id, lang);
         let (id, label) = (padded(&shown(id), ids), padded(&label, labels));
         let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) {
             "=>"
@@ -393,8 +394,8 @@ fn offers(steps: &mut Steps, why: &Why, story: &Story) {
         };
         steps.more(tr!(
             lang,
-            "{mark}{number:>3}  {id}  {label}  storey {storey:>2}",
-            "{mark}{number:>3}  {id}  {label}  第 {storey:>2} 层"
+            "{mark}{number:>3}  {id}  {label}  storey {storey:>2}{more}",
+            "{mark}{number:>3}  {id}  {label}  第 {storey:>2} 层{more}"
         ));
     }
     steps.more(tr!(
@@ -430,6 +431,7 @@ fn pick(steps: &mut Steps, why: &Why, story: &Story) {
     }
     let Some(id) = &why.unit else { return };
     let (shown_id, line, mark) = (shown(id), why.line, steps.mark(why.line));
+    let more = story.amounts(id, lang);
     let (label, storey) =
         story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
     steps.step(
@@ -437,8 +439,8 @@ fn pick(steps: &mut Steps, why: &Why, story: &Story) {
         "结果",
         tr!(
             lang,
-            "{shown_id}: {label}, storey {storey} (line {line}{mark})",
-            "{shown_id}：{label}，第 {storey} 层（第 {line} 行{mark}）"
+            "{shown_id}: {label}, storey {storey}{more} (line {line}{mark})",
+            "{shown_id}：{label}，第 {storey} 层{more}（第 {line} 行{mark}）"
         ),
     );
 }

@@ -1,9 +1,11 @@
 //! What the file says about one household besides its picks: labels, storeys, companions, the lines
 //! of its calls. A second pass.
 
+use crate::common::amount;
 use floorlot::Hash;
 use floorlot::lines::{Absence, Line, PickRule, Unranked};
 use floorlot::record::{Call, How, Record, Withdrawn};
+use floorlot::rules::Lang;
 use floorlot::transcript::{Reader, Why};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
@@ -40,6 +42,8 @@ pub(crate) struct Story {
     pub(crate) group: Vec<(String, u64)>,
     /// Label and storey of each unit of the pool.
     units: BTreeMap<String, (String, u64)>,
+    /// Area (1/100 m²) and price (fen) of those that have one.
+    amounts: BTreeMap<String, [Option<u64>; 2]>,
     /// Its course, and the seed. The plan of a refuted file may break rules, so there is no roll
     /// to follow all households by.
     record: Record,
@@ -67,6 +71,7 @@ impl Story {
             ranking: Vec::new(),
             group: Vec::new(),
             units: BTreeMap::new(),
+            amounts: BTreeMap::new(),
             record: Record::of_one(),
             near: Vec::new(),
         }
@@ -100,12 +105,15 @@ impl Story {
                 self.pool =
                     Some(Pool { title, building, rule, absence, unranked, units, households });
             }
-            Line::Unit { pool, id, building, label, storey, .. } if own == Some(pool) => {
+            Line::Unit { pool, id, building, label, storey, area, price, .. }
+                if own == Some(pool) =>
+            {
                 // The building is told where it is not that of the pool.
                 let pools = self.pool.as_ref().map(|pool| pool.building.as_str());
                 let building = building.as_deref().filter(|own| pools != Some(own));
                 let before = building.map(|own| format!("{own} ")).unwrap_or_default();
                 self.units.insert(id.to_string(), (format!("{before}{label}"), *storey));
+                self.amounts.insert(id.to_string(), [*area, *price]);
             }
             Line::Household { pool, id, name, group, ranking, .. } => {
                 if *id == self.id {
@@ -168,6 +176,12 @@ impl Story {
         let at = self.near.partition_point(|(known, _)| *known <= distance);
         self.near.insert(at, (distance, id.to_owned()));
         self.near.truncate(NEAR);
+    }
+
+    /// `, 89.25 m², 1,234,567.89 yuan`: area and price of a unit, as far as its line has them.
+    pub(crate) fn amounts(&self, id: &str, lang: Lang) -> String {
+        let [area, price] = self.amounts.get(id).copied().unwrap_or_default();
+        amount::behind(area, price, lang)
     }
 
     /// `label` and storey of a unit.

@@ -487,6 +487,16 @@ fn standard_input() {
     assert_eq!(piped(&["--lang", "en", "-"], b"", 2).1, "-: the file is empty\n");
 }
 
+#[test]
+fn a_flat_is_told_with_its_area_and_its_price() {
+    let path = "valid/areas-and-prices.jsonl";
+    let en = english(path, &["--household", "H104"], 0).0;
+    holds(&en, "Result    B-1501: 1501, storey 15, 100,000.00 m², 1,234,567.89 yuan (line 35)");
+    holds(&en, "B-1701  1701  storey 17, 10,000,000,000,000.00 yuan\n");
+    let zh = chinese(path, &["--household", "H101"], 0).0;
+    holds(&zh, "B-0201：201，第 2 层，0.01 ㎡，0.01 元");
+}
+
 // The allocation.
 
 #[test]

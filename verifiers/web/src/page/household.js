@@ -1,10 +1,10 @@
 // page/household.js: my household, step by step, and the drawing of its building.
 
-import { inLanguage, listed, t } from './words.js';
+import { amountsOf, behind, inLanguage, listed, t } from './words.js';
 import { $, el, fill, inSlices, job, open } from './elements.js';
 
 const unitName = (u) =>
-  Floorlot.buildingOf(u) + ' ' + u.label + inLanguage('，', ', ') + t('storey', u.storey);
+  Floorlot.buildingOf(u) + ' ' + u.label + behind(t('storey', u.storey)) + amountsOf(u);
 // The label, behind its building where that is not that of the pool.
 const shownLabel = (u) =>
   Floorlot.buildingOf(u) === u.pool.building

@@ -1,6 +1,6 @@
 // page/receipt.js: my receipt, pasted, from a file or from a photo of its QR code.
 
-import { inLanguage, own, t } from './words.js';
+import { amountsOf, behind, inLanguage, own, t } from './words.js';
 import { $, el, fill, notedNow, open, printOf } from './elements.js';
 import { checkRow } from './verdict.js';
 
@@ -62,8 +62,8 @@ function receiptLines(facts, rehearsal) {
   lines.push(strong(t('rHas_' + facts.has, where)));
   return lines;
 }
-const flatWords = ({ label, storey, id }) =>
-  label + inLanguage('，', ', ') + t('storey', storey) + ' (' + id + ')';
+const flatWords = (unit) =>
+  unit.label + behind(t('storey', unit.storey)) + amountsOf(unit) + ' (' + unit.id + ')';
 const receiptPrint = ({ facts, anchored }) => [
   el('p', {}, t('rCompare')),
   printOf(facts.fingerprint),

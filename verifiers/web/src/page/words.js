@@ -96,6 +96,8 @@ const WORDS = {
   howGot: ['{0} 是怎么得到的', 'How {0} got it'],
   flatFree: ['空房', 'free'],
   storey: ['{0} 层', 'storey {0}'],
+  area: ['{0} ㎡', '{0} m²'],
+  price: ['{0} 元', '{0} yuan'],
   floor: ['{0}层', '{0}'],
   features: ['具备：{0}', 'Has: {0}'],
   notDrawn: ['未抽签', 'not drawn'],
@@ -445,4 +447,14 @@ export function own(words) {
   return typeof words === 'string' ? words : lang ? words.en : words.zh;
 }
 export const inLanguage = (zh, en) => (lang ? en : zh);
+export const behind = (words) => inLanguage('，', ', ') + words;
+// 1,234,567.89, of hundredths.
+function decimal(hundredths) {
+  const digits = String(hundredths).padStart(3, '0');
+  return digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',') + '.' + digits.slice(-2);
+}
+// Area and price of a unit behind something else, as far as its line has them.
+export const amountsOf = ({ area, price }) =>
+  (area === undefined ? '' : behind(t('area', decimal(area)))) +
+  (price === undefined ? '' : behind(t('price', decimal(price))));
 export const listed = (items) => items.join(inLanguage('、', ', '));
