@@ -9,17 +9,15 @@ use unicode_normalization::UnicodeNormalization;
 
 /// What is counted: in hundredths, from 1 to the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Amount {
+pub(super) enum Amount {
     /// m².
     Area,
     /// yuan.
     Price,
-    /// yuan, and it may be nothing.
-    Entitled,
 }
 
 /// What was found, what is expected, and what to do.
-pub(crate) type Wrong = [Phrase; 3];
+pub(super) type Wrong = [Phrase; 3];
 
 impl Amount {
     pub(super) fn of(field: Field) -> Amount {
@@ -30,23 +28,19 @@ impl Amount {
     fn most(self) -> u64 {
         match self {
             Amount::Area => Unit::MOST_AREA,
-            Amount::Price | Amount::Entitled => Unit::MOST_PRICE,
+            Amount::Price => Unit::MOST_PRICE,
         }
-    }
-
-    fn least(self) -> u64 {
-        u64::from(self != Amount::Entitled)
     }
 
     fn expected(self) -> Phrase {
         let number = |n: u64| amount::decimal(u128::from(n));
-        let (low, high) = (number(self.least()), number(self.most()));
+        let (low, high) = (number(1), number(self.most()));
         match self {
             Amount::Area => Phrase::new(
                 format!("an area in m² from {low} to {high}, with two decimals at most"),
                 format!("{low} 至 {high} 平方米的面积，至多两位小数"),
             ),
-            Amount::Price | Amount::Entitled => Phrase::new(
+            Amount::Price => Phrase::new(
                 format!("an amount in yuan from {low} to {high}, with two decimals at most"),
                 format!("{low} 至 {high} 元的金额，至多两位小数"),
             ),
@@ -58,7 +52,7 @@ impl Amount {
         let (before, behind): (&[&str], &[&str]) = match self {
             // `约` (about) is not taken off: an area that is given roughly is none.
             Amount::Area => (&[], &["平方米", "平米", "平方", "m2", "M2", "m^2", "sqm", "sq m"]),
-            Amount::Price | Amount::Entitled => (
+            Amount::Price => (
                 &["人民币", "¥", "RMB", "CNY"],
                 &["元整", "元", "圆整", "圆", "RMB", "CNY", "yuan"],
             ),
@@ -68,12 +62,12 @@ impl Amount {
     }
 
     /// Reads what stands in a cell, in hundredths.
-    pub(crate) fn read(self, text: &str) -> Result<u64, Wrong> {
+    pub(super) fn read(self, text: &str) -> Result<u64, Box<Wrong>> {
         let narrow: String = text.nfkc().collect();
         let narrow = narrow.trim();
         // A price that is 10,000 times too low is worse than none.
         if self != Amount::Area && narrow.contains(['万', '萬', '亿', '億']) {
-            return Err(self.wrong(text, in_yuan()));
+            return Err(Box::new(self.wrong(text, in_yuan())));
         }
         let bare = self.bare(narrow);
         let advice = if too_fine(bare) {
@@ -81,9 +75,9 @@ impl Amount {
         } else {
             Phrase::new("correct the cell", "请更正此单元格")
         };
-        let limits = self.least()..=self.most();
+        let limits = 1..=self.most();
         let read = hundredths(bare).filter(|n| limits.contains(n));
-        read.ok_or_else(|| self.wrong(text, advice))
+        read.ok_or_else(|| Box::new(self.wrong(text, advice)))
     }
 
     pub(super) fn wrong(self, text: &str, advice: Phrase) -> Wrong {
@@ -91,7 +85,7 @@ impl Amount {
     }
 
     /// What is wrong with a head that names another unit than the one that is read.
-    pub(crate) fn other_unit(self, head: &str) -> Option<Phrase> {
+    pub(super) fn other_unit(self, head: &str) -> Option<Phrase> {
         let narrow: String = head.nfkc().collect::<String>().to_lowercase();
         let of_area = ["亩", "公顷", "尺", "sqft", "sq ft", "feet", "ping", "坪"];
         match self {
@@ -101,9 +95,7 @@ impl Amount {
                     "请把该列换算为平方米，并改表头",
                 )
             }),
-            Amount::Price | Amount::Entitled => {
-                narrow.contains(['万', '萬', '亿', '億']).then(in_yuan)
-            }
+            Amount::Price => narrow.contains(['万', '萬', '亿', '億']).then(in_yuan),
         }
     }
 }
@@ -169,7 +161,6 @@ mod tests {
         ] {
             assert_eq!(Amount::Price.read(text), Ok(n), "{text}");
         }
-        assert_eq!(Amount::Entitled.read("0"), Ok(0));
     }
 
     #[test]
@@ -194,7 +185,7 @@ mod tests {
         for text in price {
             assert!(Amount::Price.read(text).is_err(), "{text}");
         }
-        let [found, expected, advice] = Amount::Price.read("123.45万元").unwrap_err();
+        let [found, expected, advice] = *Amount::Price.read("123.45万元").unwrap_err();
         assert_eq!(found.zh, "`123.45万元`");
         assert!(expected.zh.contains("元的金额") && advice.zh.contains("乘以 10000"));
         assert!(Amount::Area.read("89.255").unwrap_err()[2].en.contains("two decimals"));

@@ -441,7 +441,8 @@ impl Reader<'_> {
         // An area or a price of 0 is a slip; 无 and `-` say that there is none.
         let known = |raw: &String| raw == "0" || !is_nothing(raw);
         let Some(raw) = self.raw(row, field)?.filter(known) else { return Ok(None) };
-        let read = Amount::of(field).read(&raw).map_err(|[found, expected, advice]| {
+        let read = Amount::of(field).read(&raw).map_err(|wrong| {
+            let [found, expected, advice] = *wrong;
             self.fault(row.number, field, found, expected, advice);
             Bad
         });

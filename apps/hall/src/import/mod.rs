@@ -6,7 +6,7 @@
 
 mod advice;
 mod alike;
-pub(crate) mod amounts;
+mod amounts;
 mod build;
 mod buildings;
 mod built;
