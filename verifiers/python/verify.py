@@ -3579,7 +3579,8 @@ def check_evidence(t, evidence):
     t.outside.check(evidence)
 
 
-OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\n"
+OPENING = re.compile("floorlot/1 person\nhousehold ([A-Za-z0-9][A-Za-z0-9._-]{0,63})\n"
+                     "name ([^\n]*)\ndocument ([^\n]*)\n"
                      "salt ([0-9a-f]{64})\n\\Z")
 
 

@@ -469,7 +469,7 @@ function asItWasMade(typed) {
 }
 // Section 4, Person: the five lines of the opening. Gives the household and the text, or null.
 const OPENING =
-  /^floorlot\/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
+  /^floorlot\/1 person\nhousehold ([A-Za-z0-9][\w.-]{0,63})\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const WHITE_AT_END = /^[\p{White_Space}]|[\p{White_Space}]$/u;
 function readOpening(typed) {
