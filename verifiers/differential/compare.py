@@ -423,7 +423,8 @@ def main():
     sys.path[:0] = [HERE, *folders]
     global verify
     import verify
-    verify.signature_is_right = functools.lru_cache(maxsize=10000)(verify.signature_is_right)  # many cases share them
+    for name in "signature_is_right", "is_of_prime_order":  # many cases share them
+        setattr(verify, name, functools.lru_cache(maxsize=10000)(getattr(verify, name)))
     first, step = map(int, arguments.part.split("/"))
 
     def part(count):

@@ -17,11 +17,15 @@ def encode(line):
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def multiply(scalar, point):
+DOUBLED = [verify.BASE]  # the base point times each power of two
+for _ in range(255):
+    DOUBLED.append(verify.add_points(DOUBLED[-1], DOUBLED[-1]))
+
+
+def multiply_base(scalar):
     result = verify.NEUTRAL
-    for bit in bin(scalar)[2:]:
-        result = verify.add_points(result, result)
-        if bit == "1":
+    for bit, point in enumerate(DOUBLED):
+        if scalar >> bit & 1:
             result = verify.add_points(result, point)
     return result
 
@@ -33,7 +37,7 @@ class Key:
         seed = hashlib.sha512(b"floorlot test key %d" % number).digest()
         self.scalar = int.from_bytes(seed[:32], "little") & (2**254 - 8) | 2**254
         self.prefix = seed[32:]
-        self.public = verify.encode_point(multiply(self.scalar, verify.BASE))
+        self.public = verify.encode_point(multiply_base(self.scalar))
         self.name = "test.example/k%d" % number
         material = b"\x04" + self.public
         self.id = hashlib.sha256(self.name.encode() + b"\n" + material).digest()[:4]
@@ -45,7 +49,7 @@ class Key:
 
     def line(self, before, message):
         r = int.from_bytes(hashlib.sha512(self.prefix + message).digest(), "little") % verify.ORDER
-        point = verify.encode_point(multiply(r, verify.BASE))
+        point = verify.encode_point(multiply_base(r))
         k = int.from_bytes(hashlib.sha512(point + self.public + message).digest(), "little") % verify.ORDER
         s = (r + k * self.scalar) % verify.ORDER
         data = before + point + s.to_bytes(32, "little")
