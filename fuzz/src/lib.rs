@@ -171,11 +171,11 @@ pub fn plan_of(lines: &[&[u8]]) -> Option<Plan> {
 
 fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
     match line {
-        Line::Plan { origin, title, mode, attempt, prior, .. } => {
+        Line::Plan { origin, title, mode, attempt, prior, log, .. } => {
             let prior = prior.map(prior_of);
             let (origin, title) = (origin.into_owned(), title.into_owned());
             (plan.origin, plan.title, plan.mode) = (origin, title, mode);
-            (plan.attempt, plan.prior) = (attempt, prior);
+            (plan.attempt, plan.prior, plan.log) = (attempt, prior, log.map(Into::into));
         }
         Line::Bench { id, title, quorum } => {
             plan.benches.push(Bench { id: id.into(), title: title.into(), quorum });
@@ -197,9 +197,14 @@ fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
             (pool.absence, pool.seconds, pool.unranked) = (absence, seconds, unranked);
             plan.pools.push(pool);
         }
-        Line::Unit { pool, id, label, storey, features } => {
-            let unit =
-                Unit { id: id.into(), building: None, label: label.into(), storey, features: owned(features) };
+        Line::Unit { pool, id, building, label, storey, features } => {
+            let unit = Unit {
+                id: id.into(),
+                building: building.map(Into::into),
+                label: label.into(),
+                storey,
+                features: owned(features),
+            };
             plan.pools.iter_mut().find(|p| p.id == pool)?.units.push(unit);
         }
         Line::Household { pool, id, name, tier, needs, group, ranking, person } => {

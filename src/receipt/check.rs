@@ -2,7 +2,8 @@
 
 use super::facts::{Facts, about_it};
 use super::report::{ReceiptCheck, ReceiptCheckReport, ReceiptReport};
-use super::{Entry, Receipt, Saved, together};
+use super::together::{self, Examined};
+use super::{Entry, Receipt, Saved};
 use crate::lines::Line;
 use crate::note::{Cosignature, VerifierKey, is_line_by};
 use crate::noted::Noted;
@@ -72,16 +73,6 @@ impl ReceiptEvidence {
             }
         }
     }
-}
-
-/// An entry as R2 found it. R3 gets no more of it than this, so that each proof is checked once.
-pub(super) struct Examined<'r> {
-    /// Its place in the transcript, from 0.
-    pub(super) index: u64,
-    /// The line; `None` if it is not in the profile.
-    pub(super) line: Option<Line<'r>>,
-    /// Why it is refused.
-    pub(super) fault: Option<Phrase>,
 }
 
 impl Saved {

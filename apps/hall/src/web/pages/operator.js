@@ -359,7 +359,7 @@ function log() {
 /** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
 function prints() {
   if (['empty', 'broken'].includes(view.stage)) return null;
-  const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '划号表', 'Cross-out sheets']];
+  const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '销控表', 'Cross-out sheets']];
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
