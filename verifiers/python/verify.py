@@ -1137,6 +1137,10 @@ class Chain:
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
                 last.events.append((self.findings.number, line))
 
+    def results(self):
+        """V7: size and root of the checkpoints from that of the result on."""
+        return [(c.size, c.root) for c in self.checkpoints if c.stage in ("result", "aftermath")]
+
     def closing(self, line):
         """T4: `lines` is the number of lines before it, `root` the root over them."""
         self.closed = self.findings.number
@@ -3439,7 +3443,7 @@ class Outside:
         return given[-1] if given else None
 
     def fork(self, given):
-        """V7: no transcript has two that go on from it."""
+        """V7: no transcript has two that go on from it, be it under one origin."""
         header = self.t.plan.header
         if header is None or "prior" not in header:
             return
@@ -3448,7 +3452,12 @@ class Outside:
             if t is None or t.verdict() != "verified":
                 continue
             other = t.plan.header
-            if other.get("prior", {}).get("origin") == origin and other["origin"] != own:
+            if other["origin"] == own:
+                # As far as both go, the same checkpoints.
+                forks = any(a != b for a, b in zip(t.chain.results(), self.t.chain.results()))
+            else:
+                forks = other.get("prior", {}).get("origin") == origin
+            if forks:
                 self.findings.fault("V7", "prior", "%s, %s" % (own, other["origin"]), (
                     "one that goes on from %s" % origin, "只有一份衔接 %s" % origin),
                     self.t.plan.header_line)
@@ -3498,8 +3507,7 @@ class Outside:
         with `void` that one is void, and `attempt` one more; with `round` it is not void."""
         compare, fault = self.findings.compare, self.findings.fault
         compare("V7", "prior, origin", prior["origin"], before.plan.header["origin"], line)
-        seals = [(c.size, c.root) for c in before.chain.checkpoints
-                 if c.stage in ("result", "aftermath")]
+        seals = before.chain.results()
         if (prior["size"], prior["root"]) not in seals:
             fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
                   "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
@@ -5017,8 +5025,8 @@ class Story:
 
 
 def read_panel(path):
-    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; and why
-    the plan does not count, when it breaks its rules."""
+    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; why the
+    plan does not count, when it breaks its rules; and its origin."""
     t = Transcript()
     with open_file(path) as stream:
         for raw, _ in read_lines(stream):
@@ -5032,10 +5040,10 @@ def read_panel(path):
               if check.failed and (rule[0] == "P" or rule in ("T1", "T2"))]
     if broken:
         return [], ("the plan that was given for the panel breaks rule " + broken[0],
-                    "所给的监督小组方案不合规：" + broken[0])
+                    "所给的监督小组方案不合规：" + broken[0]), None
     panel = t.plan.panel
     return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
-            for bench in panel.benches], None
+            for bench in panel.benches], None, t.plan.origin()
 
 
 def check_entries(receipt, checks):
@@ -5099,15 +5107,21 @@ def not_withdrawn(raw):
 
 
 def check_receipt_fingerprint(receipt, noted, check):
-    """R4: fingerprint, root or body of the checkpoint is one of those noted outside."""
+    """R4: fingerprint or body of the checkpoint is one of those noted outside."""
     check.examined, found = len(noted), fingerprint(receipt.body)
     if not noted:
         check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
-    elif not {found, receipt.root.hex(), receipt.body} & set(noted):
+    elif {found, receipt.body} & set(noted):
+        return
+    elif receipt.root.hex() in noted:
+        # Origin and number of lines could be any under the root alone.
+        check.reason = ("the root alone says neither origin nor number of lines: compare the "
+                        "fingerprint", "仅凭根不能说明抽签编号和行数：请核对指纹")
+    else:
         check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
 
 
-def check_receipt_signatures(receipt, benches, check, refused=None):
+def check_receipt_signatures(receipt, benches, check, refused=None, origin=None):
     """R5: every signature with name and key id of a key of the panel is right, and in each bench
     as many keys as its quorum signed (else it is not run)."""
     if refused:
@@ -5135,6 +5149,10 @@ def check_receipt_signatures(receipt, benches, check, refused=None):
         lacking = lacking or quorum == 0 or len(signed) < quorum
     if lacking:
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
+    # Who signs for one draw says nothing of who had to sign for another.
+    if origin is not None and origin != receipt.body.split("\n")[0]:
+        check.reason = ("the plan that was given for the panel is that of " + origin,
+                        "所给的监督小组方案属于 " + origin)
 
 
 RECEIPT_BEGINS = b"floorlot/1 receipt"
@@ -5192,14 +5210,14 @@ def read_saved(data):
     return "\n".join(lines) + "\n", (" ".join(n[0] for n in notes), "".join(n[1] for n in notes))
 
 
-def verify_receipt(data, noted, benches, refused=None):
+def verify_receipt(data, noted, benches, refused=None, origin=None):
     """Checks a receipt; the report has the keys of the JSON object."""
     text, note = read_saved(data)
-    report = verify_receipt_text(text, noted, benches, refused)
+    report = verify_receipt_text(text, noted, benches, refused, origin)
     return {**report, "note": in_both(note)} if note[0] else report
 
 
-def verify_receipt_text(text, noted, benches, refused):
+def verify_receipt_text(text, noted, benches, refused, origin):
     checks = {row[0]: Check() for row in RECEIPT_CHECKS}
     receipt, story = Receipt(text), Story("", [])
     try:
@@ -5215,7 +5233,7 @@ def verify_receipt_text(text, noted, benches, refused):
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
     check_receipt_fingerprint(receipt, noted, checks["R4"])
-    check_receipt_signatures(receipt, benches, checks["R5"], refused)
+    check_receipt_signatures(receipt, benches, checks["R5"], refused, origin)
     return receipt_report(checks, receipt, story)
 
 
@@ -5508,11 +5526,11 @@ def receipt_command(arguments, say):
     if None in keys:
         raise Unreadable("not a key: name+key id+base64", "不是公钥：应为 名称+编号+base64")
     benches = [(len(keys), keys)] if keys else []
-    refused = None
+    refused = origin = None
     if arguments.panel is not None:
-        panel, refused = read_panel(arguments.panel)
+        panel, refused, origin = read_panel(arguments.panel)
         benches += panel
-    report = verify_receipt(data, read_noted(arguments), benches, refused)
+    report = verify_receipt(data, read_noted(arguments), benches, refused, origin)
     if arguments.json:
         print_json(report)
     else:

@@ -229,11 +229,21 @@ function before(prior, given) {
   const named = (one) => prior && isVerified(one) && one.state.plan.header.origin === prior.origin;
   return given.filter(named).pop() || given[given.length - 1];
 }
-// V7: no transcript has two that go on from it.
+// V7: size and root of the checkpoints from that of the result on.
+const resultsOf = (t) =>
+  checkpointsOf(t)
+    .filter(({ stage }) => stage === 'result' || stage === 'aftermath')
+    .map(({ size, root }) => size + ' ' + root);
+// V7: no transcript has two that go on from it, be it under one origin.
 function checkFork(t, { origin, prior }, given) {
-  const goesOn = ({ state: { plan } }) =>
-    plan.header.prior && plan.header.prior.origin === prior.origin && plan.header.origin !== origin;
-  const other = given.find((one) => isVerified(one) && goesOn(one));
+  const own = resultsOf(t);
+  const forks = ({ state }) => {
+    const { header } = state.plan;
+    // Under one origin: as far as both go, the same checkpoints.
+    if (header.origin === origin) return resultsOf(state).some((c, i) => i < own.length && c !== own[i]);
+    return header.prior && header.prior.origin === prior.origin;
+  };
+  const other = given.find((one) => isVerified(one) && forks(one));
   if (!other) return;
   const found = origin + ', ' + other.state.plan.header.origin,
     expected = both('one that goes on from ' + prior.origin, '只有一份衔接 ' + prior.origin);
@@ -356,11 +366,11 @@ const idsOf = (list) => list.map(({ id }) => id);
 function comparePrior(prior, old, wrong) {
   const { origin } = old.plan.header;
   if (prior.origin !== origin) wrong('prior, origin', cite(prior.origin), cite(origin));
-  const sealed = checkpointsOf(old).filter((c) => ['result', 'aftermath'].includes(c.stage));
-  if (sealed.some((c) => c.size === prior.size && c.root === prior.root)) return;
-  const spell = ({ size, root }) => size + ' ' + root,
-    none = both('a checkpoint of the result or later', '结果或之后的检查点');
-  const expected = sealed.length ? sealed.map(spell).join(' / ') : none;
+  const sealed = resultsOf(old),
+    spell = ({ size, root }) => size + ' ' + root;
+  if (sealed.includes(spell(prior))) return;
+  const none = both('a checkpoint of the result or later', '结果或之后的检查点');
+  const expected = sealed.length ? sealed.join(' / ') : none;
   wrong(both('prior, size and root', 'prior，行数与根'), spell(prior), expected);
 }
 // V7: an attempt follows a void one, by the next number, and gives out the same; a round follows
