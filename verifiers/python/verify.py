@@ -1137,6 +1137,10 @@ class Chain:
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
                 last.events.append((self.findings.number, line))
 
+    def has(self, noted):
+        """V1: whether this was noted of one of the checkpoints."""
+        return any(noted in c.names() for c in self.checkpoints)
+
     def results(self):
         """V7: size and root of the checkpoints from that of the result on."""
         return [(c.size, c.root) for c in self.checkpoints if c.stage in ("result", "aftermath")]
@@ -3337,10 +3341,10 @@ class Outside:
     def noted(self, given):
         """V1: each is fingerprint, root or body of a recomputed checkpoint, whatever its line
         says."""
-        if not given:
-            self.findings.not_run(["V1"], (
-                "no fingerprint noted outside was given", "没有给出在外记下的指纹"))
-        for one in given:
+        counted = [one for one in given if not is_old(one)]
+        if not counted:
+            self.findings.not_run(["V1"], OLD_FINGERPRINT if given else NO_FINGERPRINT)
+        for one in counted:
             self.findings.examine("V1")
             reached = [c for c in self.t.chain.checkpoints if one in c.names()]
             self.reached += reached
@@ -5108,9 +5112,10 @@ def not_withdrawn(raw):
 
 def check_receipt_fingerprint(receipt, noted, check):
     """R4: fingerprint or body of the checkpoint is one of those noted outside."""
+    old, noted = noted, [one for one in noted if not is_old(one)]
     check.examined, found = len(noted), fingerprint(receipt.body)
     if not noted:
-        check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
+        check.reason = OLD_FINGERPRINT if old else NO_FINGERPRINT
     elif {found, receipt.body} & set(noted):
         return
     elif receipt.root.hex() in noted:
@@ -5320,6 +5325,7 @@ def print_receipt(report, say):
 # 18. The command
 # --------------------------------------------------------------------------------------------------
 
+NO_FINGERPRINT = "no fingerprint noted outside was given", "没有给出在外记下的指纹"
 OLD_FINGERPRINT = (
     "eight groups are a fingerprint of the old form, which names the root alone and is no "
     "evidence any more; ask for the twelve groups, for the 64 hex digits of the root, or for the "
@@ -5334,12 +5340,24 @@ def read_fingerprint(text):
     digits = "".join(c for c in text if c.isalnum())
     if re.match(r"[0-9a-f]{64}\Z", digits):
         return digits
-    if re.match(r"[0-9]{40}\Z", digits):
-        raise Unreadable(*OLD_FINGERPRINT)
-    if not re.match(r"[0-9]{60}\Z", digits):
+    if not re.match(r"([0-9]{40}|[0-9]{60})\Z", digits):
         raise Unreadable("a fingerprint has twelve groups of five digits, or it is the root in 64 "
                          "hex digits", "指纹应为十二组、每组五位数字，或根的 64 位十六进制数字")
-    return " ".join(digits[k:k + 5] for k in range(0, 60, 5))
+    return " ".join(digits[k:k + 5] for k in range(0, len(digits), 5))
+
+
+def is_old(noted):
+    """Whether it is a fingerprint of eight groups, which is no evidence."""
+    return not noted.endswith("\n") and sum(c.isdigit() for c in noted) == 40 and not re.search(
+        r"[a-z]", noted)
+
+
+def old_noted(noted, say):
+    """Says so where one noted is of the old form."""
+    if any(map(is_old, noted)):
+        print("--fingerprint: " + say(*OLD_FINGERPRINT), file=sys.stderr)
+        return True
+    return False
 
 
 def read_fingerprints(text):
@@ -5487,6 +5505,12 @@ def draw_command(arguments, say):
         here.expect, here.earlier = evidence.expect, list(earlier)
         try:
             t = verify_file(path, here, arguments.household)
+            if here is not evidence and path != "-":
+                # V1: of several files, what was noted counts for the first that it is of.
+                here.noted = [one for one in evidence.noted if t.chain.has(one)]
+                if here.noted:
+                    evidence.noted = [one for one in evidence.noted if one not in here.noted]
+                    t = verify_file(path, here, arguments.household)
             earlier.append(t)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))
@@ -5516,7 +5540,7 @@ def draw_command(arguments, say):
             print_why(t, say)
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
-    return status
+    return 2 if old_noted(evidence.noted, say) and status != 1 else status
 
 
 def receipt_command(arguments, say):
@@ -5530,12 +5554,14 @@ def receipt_command(arguments, say):
     if arguments.panel is not None:
         panel, refused, origin = read_panel(arguments.panel)
         benches += panel
-    report = verify_receipt(data, read_noted(arguments), benches, refused, origin)
+    noted = read_noted(arguments)
+    report = verify_receipt(data, noted, benches, refused, origin)
     if arguments.json:
         print_json(report)
     else:
         print_receipt(report, say)
-    return 1 if report["verdict"] == "refuted" else 0
+    old = old_noted(noted, say)
+    return 1 if report["verdict"] == "refuted" else 2 if old else 0
 
 
 # What argparse says, in Chinese: it asks gettext, which has no Chinese for it.

@@ -3,7 +3,7 @@
 import { beginsWith, bytesOf, sameBytes, sha256Text, splitLines } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { BEGINNING } from './profile.js';
-import { isNoted, leafOf, toDigits } from './tree.js';
+import { isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { lookUp, lower } from './texts.js';
@@ -84,9 +84,15 @@ function kindOfNoted(noted) {
   const groups = (digits.match(/.{1,5}/g) || ['–']).join(' ');
   return [both('fingerprint', '指纹'), groups, (c) => c.fingerprint];
 }
+export const OLD_FORM = both(
+  'eight groups are a fingerprint of the old form, which names the root alone and is no evidence',
+  '八组是旧格式的指纹，只对应根，不作为证据',
+);
 // V1: what was noted is fingerprint, root or body of a recomputed checkpoint.
 export function checkNoted(t, list) {
-  for (const noted of list) {
+  const counted = list.filter((noted) => !isOld(noted));
+  if (!counted.length) notRun(t, 'V1', OLD_FORM);
+  for (const noted of counted) {
     see(t, 'V1');
     const hits = checkpointsOf(t).filter((c) => isNoted(noted, c));
     t.outside.reached = t.outside.reached.concat(hits);

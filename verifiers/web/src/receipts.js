@@ -13,13 +13,13 @@ import {
 import { verifySignature } from './ed25519.js';
 import { both, fault, newFindings, notRun, outcomeOf, see } from './checks.js';
 import { LONGEST_LINE, parseLine } from './profile.js';
-import { fingerprintOf, isNoted, leafOf, nodeOf, toDigits } from './tree.js';
+import { fingerprintOf, isNoted, isOld, leafOf, nodeOf, toDigits } from './tree.js';
 import { checkpointBody, readSignature, readSigner, signedText } from './notes.js';
 import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
 import { ORIGIN, lower, visible } from './texts.js';
 import { EVENT_KINDS, PLAN } from './phases.js';
 import { endPlan } from './plan.js';
-import { NO_FINGERPRINT } from './evidence.js';
+import { NO_FINGERPRINT, OLD_FORM } from './evidence.js';
 
 const RECEIPT_CHECKS = [
   ['R1', 'Does the text have the form of a receipt?', '文字符合收据的格式吗？'],
@@ -450,11 +450,12 @@ const ROOT_ALONE = both(
   'the root alone says neither origin nor number of lines: compare the fingerprint',
   '仅凭根不能说明抽签编号和行数：请核对指纹',
 );
-function checkNotedOfReceipt(checking, given, checkpoint) {
-  if (!given.length) notRun(checking, 'R4', NO_FINGERPRINT);
+function checkNotedOfReceipt(checking, noted, checkpoint) {
+  const given = noted.filter((one) => !isOld(one));
+  if (!given.length) notRun(checking, 'R4', noted.length ? OLD_FORM : NO_FINGERPRINT);
   see(checking, 'R4', given.length);
-  const fits = given.filter((noted) => isNoted(noted, checkpoint));
-  if (fits.length && fits.every((noted) => toDigits(noted) === checkpoint.root)) {
+  const fits = given.filter((one) => isNoted(one, checkpoint));
+  if (fits.length && fits.every((one) => toDigits(one) === checkpoint.root)) {
     notRun(checking, 'R4', ROOT_ALONE);
   }
   if (!given.length || fits.length) return;
