@@ -426,7 +426,8 @@ impl<'e> Verifier<'e> {
         let scans = [self.seals.scans(), self.after.sheets()].concat();
         check_scans(&scans, evidence.scans.as_deref(), checks);
         let earlier = before(roll, &evidence.earlier);
-        let base = check_earlier(roll, earlier, &evidence.earlier, checks);
+        let sealed = self.seals.results();
+        let base = check_earlier(roll, earlier, &evidence.earlier, &sealed, checks);
         let chain = earlier.zip(roll).and_then(|(earlier, roll)| Chain::between(earlier, roll));
         self.bound.check(self.phase == Phase::Plan, roll.is_none(), checks);
         (base, chain)

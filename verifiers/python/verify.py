@@ -1137,6 +1137,14 @@ class Chain:
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
                 last.events.append((self.findings.number, line))
 
+    def has(self, noted):
+        """V1: whether this was noted of one of the checkpoints."""
+        return any(noted in c.names() for c in self.checkpoints)
+
+    def results(self):
+        """V7: size and root of the checkpoints from that of the result on."""
+        return [(c.size, c.root) for c in self.checkpoints if c.stage in ("result", "aftermath")]
+
     def closing(self, line):
         """T4: `lines` is the number of lines before it, `root` the root over them."""
         self.closed = self.findings.number
@@ -3333,10 +3341,10 @@ class Outside:
     def noted(self, given):
         """V1: each is fingerprint, root or body of a recomputed checkpoint, whatever its line
         says."""
-        if not given:
-            self.findings.not_run(["V1"], (
-                "no fingerprint noted outside was given", "没有给出在外记下的指纹"))
-        for one in given:
+        counted = [one for one in given if not is_old(one)]
+        if not counted:
+            self.findings.not_run(["V1"], OLD_FINGERPRINT if given else NO_FINGERPRINT)
+        for one in counted:
             self.findings.examine("V1")
             reached = [c for c in self.t.chain.checkpoints if one in c.names()]
             self.reached += reached
@@ -3439,7 +3447,7 @@ class Outside:
         return given[-1] if given else None
 
     def fork(self, given):
-        """V7: no transcript has two that go on from it."""
+        """V7: no transcript has two that go on from it, be it under one origin."""
         header = self.t.plan.header
         if header is None or "prior" not in header:
             return
@@ -3448,7 +3456,12 @@ class Outside:
             if t is None or t.verdict() != "verified":
                 continue
             other = t.plan.header
-            if other.get("prior", {}).get("origin") == origin and other["origin"] != own:
+            if other["origin"] == own:
+                # As far as both go, the same checkpoints.
+                forks = any(a != b for a, b in zip(t.chain.results(), self.t.chain.results()))
+            else:
+                forks = other.get("prior", {}).get("origin") == origin
+            if forks:
                 self.findings.fault("V7", "prior", "%s, %s" % (own, other["origin"]), (
                     "one that goes on from %s" % origin, "只有一份衔接 %s" % origin),
                     self.t.plan.header_line)
@@ -3498,8 +3511,7 @@ class Outside:
         with `void` that one is void, and `attempt` one more; with `round` it is not void."""
         compare, fault = self.findings.compare, self.findings.fault
         compare("V7", "prior, origin", prior["origin"], before.plan.header["origin"], line)
-        seals = [(c.size, c.root) for c in before.chain.checkpoints
-                 if c.stage in ("result", "aftermath")]
+        seals = before.chain.results()
         if (prior["size"], prior["root"]) not in seals:
             fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
                   "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
@@ -5018,8 +5030,8 @@ class Story:
 
 
 def read_panel(path):
-    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; and why
-    the plan does not count, when it breaks its rules."""
+    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; why the
+    plan does not count, when it breaks its rules; and its origin."""
     t = Transcript()
     with open_file(path) as stream:
         for raw, _ in read_lines(stream):
@@ -5033,10 +5045,10 @@ def read_panel(path):
               if check.failed and (rule[0] == "P" or rule in ("T1", "T2"))]
     if broken:
         return [], ("the plan that was given for the panel breaks rule " + broken[0],
-                    "所给的监督小组方案不合规：" + broken[0])
+                    "所给的监督小组方案不合规：" + broken[0]), None
     panel = t.plan.panel
     return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
-            for bench in panel.benches], None
+            for bench in panel.benches], None, t.plan.origin()
 
 
 def check_entries(receipt, checks):
@@ -5100,15 +5112,22 @@ def not_withdrawn(raw):
 
 
 def check_receipt_fingerprint(receipt, noted, check):
-    """R4: fingerprint, root or body of the checkpoint is one of those noted outside."""
+    """R4: fingerprint or body of the checkpoint is one of those noted outside."""
+    old, noted = noted, [one for one in noted if not is_old(one)]
     check.examined, found = len(noted), fingerprint(receipt.body)
     if not noted:
-        check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
-    elif not {found, receipt.root.hex(), receipt.body} & set(noted):
+        check.reason = OLD_FINGERPRINT if old else NO_FINGERPRINT
+    elif {found, receipt.body} & set(noted):
+        return
+    elif receipt.root.hex() in noted:
+        # Origin and number of lines could be any under the root alone.
+        check.reason = ("the root alone says neither origin nor number of lines: compare the "
+                        "fingerprint", "仅凭根不能说明抽签编号和行数：请核对指纹")
+    else:
         check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
 
 
-def check_receipt_signatures(receipt, benches, check, refused=None):
+def check_receipt_signatures(receipt, benches, check, refused=None, origin=None):
     """R5: every signature with name and key id of a key of the panel is right, and in each bench
     as many keys as its quorum signed (else it is not run)."""
     if refused:
@@ -5136,6 +5155,10 @@ def check_receipt_signatures(receipt, benches, check, refused=None):
         lacking = lacking or quorum == 0 or len(signed) < quorum
     if lacking:
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
+    # Who signs for one draw says nothing of who had to sign for another.
+    if origin is not None and origin != receipt.body.split("\n")[0]:
+        check.reason = ("the plan that was given for the panel is that of " + origin,
+                        "所给的监督小组方案属于 " + origin)
 
 
 RECEIPT_BEGINS = b"floorlot/1 receipt"
@@ -5193,14 +5216,14 @@ def read_saved(data):
     return "\n".join(lines) + "\n", (" ".join(n[0] for n in notes), "".join(n[1] for n in notes))
 
 
-def verify_receipt(data, noted, benches, refused=None):
+def verify_receipt(data, noted, benches, refused=None, origin=None):
     """Checks a receipt; the report has the keys of the JSON object."""
     text, note = read_saved(data)
-    report = verify_receipt_text(text, noted, benches, refused)
+    report = verify_receipt_text(text, noted, benches, refused, origin)
     return {**report, "note": in_both(note)} if note[0] else report
 
 
-def verify_receipt_text(text, noted, benches, refused):
+def verify_receipt_text(text, noted, benches, refused, origin):
     checks = {row[0]: Check() for row in RECEIPT_CHECKS}
     receipt, story = Receipt(text), Story("", [])
     try:
@@ -5216,7 +5239,7 @@ def verify_receipt_text(text, noted, benches, refused):
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
     check_receipt_fingerprint(receipt, noted, checks["R4"])
-    check_receipt_signatures(receipt, benches, checks["R5"], refused)
+    check_receipt_signatures(receipt, benches, checks["R5"], refused, origin)
     return receipt_report(checks, receipt, story)
 
 
@@ -5303,6 +5326,7 @@ def print_receipt(report, say):
 # 18. The command
 # --------------------------------------------------------------------------------------------------
 
+NO_FINGERPRINT = "no fingerprint noted outside was given", "没有给出在外记下的指纹"
 OLD_FINGERPRINT = (
     "eight groups are a fingerprint of the old form, which names the root alone and is no "
     "evidence any more; ask for the twelve groups, for the 64 hex digits of the root, or for the "
@@ -5317,12 +5341,24 @@ def read_fingerprint(text):
     digits = "".join(c for c in text if c.isalnum())
     if re.match(r"[0-9a-f]{64}\Z", digits):
         return digits
-    if re.match(r"[0-9]{40}\Z", digits):
-        raise Unreadable(*OLD_FINGERPRINT)
-    if not re.match(r"[0-9]{60}\Z", digits):
+    if not re.match(r"([0-9]{40}|[0-9]{60})\Z", digits):
         raise Unreadable("a fingerprint has twelve groups of five digits, or it is the root in 64 "
                          "hex digits", "指纹应为十二组、每组五位数字，或根的 64 位十六进制数字")
-    return " ".join(digits[k:k + 5] for k in range(0, 60, 5))
+    return " ".join(digits[k:k + 5] for k in range(0, len(digits), 5))
+
+
+def is_old(noted):
+    """Whether it is a fingerprint of eight groups, which is no evidence."""
+    return not noted.endswith("\n") and sum(c.isdigit() for c in noted) == 40 and not re.search(
+        r"[a-z]", noted)
+
+
+def old_noted(noted, say):
+    """Says so where one noted is of the old form."""
+    if any(map(is_old, noted)):
+        print("--fingerprint: " + say(*OLD_FINGERPRINT), file=sys.stderr)
+        return True
+    return False
 
 
 def read_fingerprints(text):
@@ -5470,6 +5506,12 @@ def draw_command(arguments, say):
         here.expect, here.earlier = evidence.expect, list(earlier)
         try:
             t = verify_file(path, here, arguments.household)
+            if here is not evidence and path != "-":
+                # V1: of several files, what was noted counts for the first that it is of.
+                here.noted = [one for one in evidence.noted if t.chain.has(one)]
+                if here.noted:
+                    evidence.noted = [one for one in evidence.noted if one not in here.noted]
+                    t = verify_file(path, here, arguments.household)
             earlier.append(t)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))
@@ -5499,7 +5541,7 @@ def draw_command(arguments, say):
             print_why(t, say)
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
-    return status
+    return 2 if old_noted(evidence.noted, say) and status != 1 else status
 
 
 def receipt_command(arguments, say):
@@ -5509,16 +5551,18 @@ def receipt_command(arguments, say):
     if None in keys:
         raise Unreadable("not a key: name+key id+base64", "不是公钥：应为 名称+编号+base64")
     benches = [(len(keys), keys)] if keys else []
-    refused = None
+    refused = origin = None
     if arguments.panel is not None:
-        panel, refused = read_panel(arguments.panel)
+        panel, refused, origin = read_panel(arguments.panel)
         benches += panel
-    report = verify_receipt(data, read_noted(arguments), benches, refused)
+    noted = read_noted(arguments)
+    report = verify_receipt(data, noted, benches, refused, origin)
     if arguments.json:
         print_json(report)
     else:
         print_receipt(report, say)
-    return 1 if report["verdict"] == "refuted" else 0
+    old = old_noted(noted, say)
+    return 1 if report["verdict"] == "refuted" else 2 if old else 0
 
 
 # What argparse says, in Chinese: it asks gettext, which has no Chinese for it.

@@ -94,6 +94,13 @@ impl Checkpoint {
     }
 }
 
+/// V7: size and root of those with stage `result` or `aftermath`: what is appended later may not
+/// take back what is drawn by then.
+pub(in crate::transcript) fn results(checkpoints: &[Checkpoint]) -> Vec<(u64, Hash)> {
+    let ends = |stage| matches!(stage, Stage::Result | Stage::Aftermath);
+    checkpoints.iter().filter(|c| ends(c.stage)).map(|c| (c.size, c.root)).collect()
+}
+
 /// What seals the file so far.
 #[derive(Default)]
 pub(crate) struct Seals {
@@ -120,6 +127,11 @@ pub(crate) struct Seals {
 impl Seals {
     pub(crate) fn checkpoints(&self) -> &[Checkpoint] {
         &self.checkpoints
+    }
+
+    /// Size and root of the checkpoints from that of the result on.
+    pub(crate) fn results(&self) -> Vec<(u64, Hash)> {
+        results(&self.checkpoints)
     }
 
     pub(crate) fn into_parts(self) -> (Vec<Checkpoint>, Vec<Note>) {

@@ -3,7 +3,7 @@
 import { beginsWith, bytesOf, sameBytes, sha256Text, splitLines } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { BEGINNING } from './profile.js';
-import { isNoted, leafOf, toDigits } from './tree.js';
+import { isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { lookUp, lower } from './texts.js';
@@ -84,9 +84,15 @@ function kindOfNoted(noted) {
   const groups = (digits.match(/.{1,5}/g) || ['–']).join(' ');
   return [both('fingerprint', '指纹'), groups, (c) => c.fingerprint];
 }
+export const OLD_FORM = both(
+  'eight groups are a fingerprint of the old form, which names the root alone and is no evidence',
+  '八组是旧格式的指纹，只对应根，不作为证据',
+);
 // V1: what was noted is fingerprint, root or body of a recomputed checkpoint.
 export function checkNoted(t, list) {
-  for (const noted of list) {
+  const counted = list.filter((noted) => !isOld(noted));
+  if (!counted.length) notRun(t, 'V1', OLD_FORM);
+  for (const noted of counted) {
     see(t, 'V1');
     const hits = checkpointsOf(t).filter((c) => isNoted(noted, c));
     t.outside.reached = t.outside.reached.concat(hits);
@@ -229,11 +235,21 @@ function before(prior, given) {
   const named = (one) => prior && isVerified(one) && one.state.plan.header.origin === prior.origin;
   return given.filter(named).pop() || given[given.length - 1];
 }
-// V7: no transcript has two that go on from it.
+// V7: size and root of the checkpoints from that of the result on.
+const resultsOf = (t) =>
+  checkpointsOf(t)
+    .filter(({ stage }) => stage === 'result' || stage === 'aftermath')
+    .map(({ size, root }) => size + ' ' + root);
+// V7: no transcript has two that go on from it, be it under one origin.
 function checkFork(t, { origin, prior }, given) {
-  const goesOn = ({ state: { plan } }) =>
-    plan.header.prior && plan.header.prior.origin === prior.origin && plan.header.origin !== origin;
-  const other = given.find((one) => isVerified(one) && goesOn(one));
+  const own = resultsOf(t);
+  const forks = ({ state }) => {
+    const { header } = state.plan;
+    // Under one origin: as far as both go, the same checkpoints.
+    if (header.origin === origin) return resultsOf(state).some((c, i) => i < own.length && c !== own[i]);
+    return header.prior && header.prior.origin === prior.origin;
+  };
+  const other = given.find((one) => isVerified(one) && forks(one));
   if (!other) return;
   const found = origin + ', ' + other.state.plan.header.origin,
     expected = both('one that goes on from ' + prior.origin, '只有一份衔接 ' + prior.origin);
@@ -356,11 +372,11 @@ const idsOf = (list) => list.map(({ id }) => id);
 function comparePrior(prior, old, wrong) {
   const { origin } = old.plan.header;
   if (prior.origin !== origin) wrong('prior, origin', cite(prior.origin), cite(origin));
-  const sealed = checkpointsOf(old).filter((c) => ['result', 'aftermath'].includes(c.stage));
-  if (sealed.some((c) => c.size === prior.size && c.root === prior.root)) return;
-  const spell = ({ size, root }) => size + ' ' + root,
-    none = both('a checkpoint of the result or later', '结果或之后的检查点');
-  const expected = sealed.length ? sealed.map(spell).join(' / ') : none;
+  const sealed = resultsOf(old),
+    spell = ({ size, root }) => size + ' ' + root;
+  if (sealed.includes(spell(prior))) return;
+  const none = both('a checkpoint of the result or later', '结果或之后的检查点');
+  const expected = sealed.length ? sealed.join(' / ') : none;
   wrong(both('prior, size and root', 'prior，行数与根'), spell(prior), expected);
 }
 // V7: an attempt follows a void one, by the next number, and gives out the same; a round follows

@@ -604,6 +604,7 @@ function checkRanking(plan, household, ranking, place) {
 export function endPlan(plan, root) {
   emptySections(plan, SECTIONS.length);
   plan.root = root;
+  plan.lastLine = plan.findings.line;
   checkRepeated(plan);
   checkOnce(plan);
   // What only the whole plan shows is found where it ends, whatever line it is about.

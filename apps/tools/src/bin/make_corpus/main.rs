@@ -69,12 +69,17 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 7] = [
+    let chains: [(&str, &[&str], &str); 8] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
             &["first-round-and-later"],
             "the same, with the transcript before it, to which a recording was added later",
+        ),
+        (
+            "second-round-after",
+            &["first-round", "second-round-after"],
+            "the same, with a copy of itself: no fork",
         ),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
         (

@@ -2044,7 +2044,7 @@ fn ends() -> Vec<Tampered> {
         tampered(
             "d11-leftovers-swapped",
             "leftovers not in the order of the plan",
-            &spare.moved(&two, &one).resealed(),
+            &spare.clone().moved(&two, &one).resealed(),
         ),
         tampered(
             "d11-leftover-twice",
