@@ -758,7 +758,7 @@ class Receipts(unittest.TestCase):
     def test_good_and_bad(self):
         data = self.make([0, 6, 8, 9, 24, 25, 26])
         panel = os.path.join(VECTORS, "worked", "transcript.jsonl")
-        benches, refused = verify.read_panel(panel)
+        benches, refused, _ = verify.read_panel(panel)
         self.assertIsNone(refused)
         head = "96624 05912 80972 23449 48480 75702 50812 34134 42460 05443 54325 02944"
         report, outcomes = self.outcomes(data, [head], benches)

@@ -4287,6 +4287,10 @@ def verified_verdict(t, report, say):
     else:
         words.append(say("It does not carry signatures by key of the quorum of every bench.",
                          "它没有各席位达到法定人数的电子签名。"))
+    if t.findings.checks["V7"].outcome() == "not_run":
+        words.append(say("It goes on from a draw before it, with which it was NOT compared (check "
+                         "V7): verify all transcripts together, from the first on.",
+                         "本次抽签衔接之前的抽签，但【未与】之前的记录比对（第 V7 项）：请从第一份记录起一并核验。"))
     return say(" ", "").join(words)
 
 

@@ -220,8 +220,9 @@ fn settled() -> After {
 }
 
 fn evidence(verified: &Verified) -> ReceiptEvidence {
+    let (size, root) = verified.head().unwrap();
     ReceiptEvidence {
-        noted: vec![Noted::Root(verified.head().unwrap().1)],
+        noted: vec![Fingerprint::of(verified.roll().origin(), size, root).into()],
         panel: BenchKeys::of(verified.roll()),
         ..ReceiptEvidence::default()
     }
@@ -546,7 +547,7 @@ fn each_part_tampered_with_is_refused_by_its_check() {
     // The other origin alone.
     assert_eq!(
         refused(&text.replace("\ndraw.example/1\n", "\ndraw.example/2\n"), &evidence),
-        ["R3", "R5"]
+        ["R3", "R4", "R5"]
     );
     // Another fingerprint noted.
     let noted = ReceiptEvidence { noted: vec![Noted::Root(Hash([7; 32]))], ..evidence.clone() };
