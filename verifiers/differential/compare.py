@@ -288,7 +288,9 @@ def against_manifest(report, entry):
     is_open = c7 is not None and c7["outcome"] == "not_run" and c7["examined"] > 0
     levels = [entry["level"]] + entry["levels"]
     levels = ["anchored" if is_open and level == "certified" else level for level in levels]
-    here = [report["level"]] + [c["level"] for c in report.get("checkpoints", [])]
+    here = [report["level"]]
+    if report["verdict"] != "refuted":
+        here += [c["level"] for c in report.get("checkpoints", [])]
     found = ["manifest, %s: %s | %s" % row for row in (
         ("verdict", entry["verdict"], report["verdict"]), ("levels", levels, here),
         ("first", entry["first"], report.get("first")),

@@ -297,8 +297,8 @@ impl Seals {
     }
 
     /// S1, S5: the checkpoint cannot be signed any more.
-    pub(crate) fn end_sign_off(&mut self, roll: Option<&Roll>, at: &mut At<'_>) {
-        if let (Some(roll), Some((_, sign_off))) = (roll, &self.sign_off) {
+    pub(crate) fn end_sign_off(&mut self, roll: &Roll, at: &mut At<'_>) {
+        if let Some((_, sign_off)) = &self.sign_off {
             match sign_off.stage {
                 Stage::Result => self.result_signed = sign_off.is_signed(roll),
                 // S5: a batch is signed as the result was.
@@ -309,7 +309,7 @@ impl Seals {
                 _ => {}
             }
         }
-        if let Some(fault) = self.tell_sign_off(roll) {
+        if let Some(fault) = self.tell_sign_off(Some(roll)) {
             at.note(*fault);
         }
     }

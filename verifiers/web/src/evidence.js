@@ -7,7 +7,6 @@ import { isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { lookUp, lower } from './texts.js';
-import { NO_HEADER } from './ceremony.js';
 import { buildingOf } from './plan.js';
 import { NOT_VERIFIED } from './signoff.js';
 
@@ -136,7 +135,7 @@ function checkQuorums(t) {
   if (checkpointsOf(t).length === 0) notSigned('there is no checkpoint', '没有检查点');
   for (const { stage, signoff } of checkpointsOf(t)) {
     if (stage === 'reveals') continue;
-    for (const { id, members, quorum } of t.plan.benches) {
+    for (const { id, members, quorum } of t.plan.sound ? t.plan.benches : []) {
       const n = signoff ? members.filter((m) => signoff.keys.has(m)).length : 0;
       see(t, 'V3', n);
       if (n >= quorum) continue;
@@ -211,7 +210,7 @@ function checkEarlier(t, given = []) {
   const { header } = t.plan,
     earlier = header && before(header.prior, given);
   if (!header) {
-    notRun(t, 'V7', NO_HEADER);
+    notRun(t, 'V7', both('there is no plan line', '没有方案首行'));
     return;
   }
   t.outside.givesOut = header.prior ? null : ANYTHING;
