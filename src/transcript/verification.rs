@@ -202,10 +202,8 @@ impl<'e> Verifier<'e> {
         // Section 7: behind a plan with a fault nothing is looked at but the lines and their tree.
         let (Some(roll), Some(ceremony)) = (self.plan.sound(), &mut self.ceremony) else { return };
         match (role, &mut self.draw) {
-            (Role::Statement, _) => {
-                if !self.seals.sign(roll, line, at) {
-                    at.misplaced(line, self.phase.expects());
-                }
+            (Role::Statement, _) if !self.seals.sign(roll, line, at) => {
+                at.misplaced(line, self.phase.expects());
             }
             (Role::RollCall, _) => {
                 // S1: it ends at the first line of the roll call.
