@@ -419,23 +419,6 @@ impl Checks {
         Checks { counts, keep, first: None, from: 0 }
     }
 
-    /// Counts of its own that keep as many faults.
-    pub(crate) fn another(&self) -> Checks {
-        Checks::new(self.keep)
-    }
-
-    /// Adds what was counted apart.
-    pub(crate) fn add(&mut self, apart: Checks) {
-        for (own, more) in self.counts.iter_mut().zip(apart.counts) {
-            own.examined = own.examined.saturating_add(more.examined);
-            own.failed = own.failed.saturating_add(more.failed);
-            let room = self.keep.saturating_sub(own.faults.len());
-            own.faults.extend(more.faults.into_iter().take(room));
-            own.not_run = own.not_run.take().or(more.not_run);
-        }
-        self.first = [self.first, apart.first].into_iter().flatten().min();
-    }
-
     /// What fails from now on is found in this line or behind it, whatever line it is about.
     pub(crate) fn found_from(&mut self, line: u64) {
         self.from = line;

@@ -171,11 +171,11 @@ pub fn plan_of(lines: &[&[u8]]) -> Option<Plan> {
 
 fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
     match line {
-        Line::Plan { origin, title, mode, attempt, prior, .. } => {
+        Line::Plan { origin, title, mode, attempt, prior, log, .. } => {
             let prior = prior.map(prior_of);
             let (origin, title) = (origin.into_owned(), title.into_owned());
             (plan.origin, plan.title, plan.mode) = (origin, title, mode);
-            (plan.attempt, plan.prior) = (attempt, prior);
+            (plan.attempt, plan.prior, plan.log) = (attempt, prior, log.map(Into::into));
         }
         Line::Bench { id, title, quorum } => {
             plan.benches.push(Bench { id: id.into(), title: title.into(), quorum });
@@ -198,8 +198,15 @@ fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
             plan.pools.push(pool);
         }
         Line::Unit { pool, id, building, label, storey, area, price, features } => {
-            let (building, features) = (building.map(Into::into), owned(features));
-            let unit = Unit { id: id.into(), building, label: label.into(), storey, area, price, features };
+            let unit = Unit {
+                id: id.into(),
+                building: building.map(Into::into),
+                label: label.into(),
+                storey,
+                area,
+                price,
+                features: owned(features),
+            };
             plan.pools.iter_mut().find(|p| p.id == pool)?.units.push(unit);
         }
         Line::Household { pool, id, name, tier, needs, group, ranking, person } => {

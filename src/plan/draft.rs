@@ -54,21 +54,14 @@ pub(super) struct Draft {
     pub(super) bench_ids: Ids,
     pub(super) member_ids: Ids,
     pub(super) lines_of: [LineOf; 7],
-    /// Whether a section got lines after it had ended, so that its ids are to be sorted anew.
-    late: [bool; 7],
     /// Whether a section got more ids than there can be.
     full: [bool; 7],
     /// The ids in each section that occur again, each with the first such.
     again: [Vec<(u32, u32)>; 7],
     /// The keys that are sound by themselves: of members, by their ids, and of the log (`None`).
     pub(super) keys: Vec<(Option<String>, VerifierKey)>,
-    /// Whether a source is out of its limits (P6).
-    pub(super) source_faults: bool,
     /// The pools that the last unit and the last household were in.
     pub(super) at: [usize; 2],
-    /// What is known of groups and rankings before there is a pool. It counts as soon as there is
-    /// one.
-    pub(super) apart: Option<Checks>,
     /// Of each group the first household, with its pool and tier.
     pub(super) groups: BTreeMap<String, (usize, u64, HouseholdNumber)>,
     /// The last list of features or needs that breaks no rule.
@@ -86,13 +79,10 @@ impl Draft {
             bench_ids: Ids::new(),
             member_ids: Ids::new(),
             lines_of: Default::default(),
-            late: [false; 7],
             full: [false; 7],
             again: Default::default(),
             keys: Vec::new(),
-            source_faults: false,
             at: [0; 2],
-            apart: None,
             groups: BTreeMap::new(),
             list: RightList::default(),
             set_numbers: BTreeMap::new(),
@@ -100,25 +90,30 @@ impl Draft {
     }
 
     /// A line of this section comes. T2: the sections of the plan come in their order, and none is
-    /// left out.
-    pub(super) fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) {
-        let twice = section == 0 && self.seen.first().is_some_and(|n| *n > 0);
-        // T2: the sections come in their order, and the header once.
-        if section < self.section || twice {
-            let found = SECTIONS.get(section).copied().unwrap_or_default();
-            let after = SECTIONS.get(self.section).copied().unwrap_or_default();
-            let expected = Phrase::new(
-                format!("no {found} line after a {after} line"),
-                format!("{after} 行之后不应再有 {found} 行"),
-            );
-            checks.fail(Rule::T2, number, found, Phrase::same(found), expected);
-            // The ids of a section that had ended are sorted already.
-            self.late.get_mut(section).into_iter().for_each(|late| *late = section < self.section);
+    /// left out. Whether the line may stand here: else it is passed over.
+    pub(super) fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) -> bool {
+        let begun = self.seen.get(self.section).is_some_and(|lines| *lines > 0);
+        let next = self.section.saturating_add(usize::from(begun));
+        let again = section == self.section && section > 0 && begun;
+        if section != next && !again {
+            if section > next {
+                self.tell_missing(number, checks);
+            } else {
+                let word = |section: usize| SECTIONS.get(section).copied().unwrap_or_default();
+                let (found, after) = (word(section), word(self.section));
+                let expected = Phrase::new(
+                    format!("no {found} line after a {after} line"),
+                    format!("{after} 行之后不应再有 {found} 行"),
+                );
+                checks.fail(Rule::T2, number, found, Phrase::same(found), expected);
+            }
+            return false;
         }
-        while self.section < section {
-            self.leave(number, checks);
+        if section > self.section {
+            self.leave();
         }
         self.count(section, number);
+        true
     }
 
     pub(super) fn count(&mut self, section: usize, number: u64) {
@@ -130,20 +125,22 @@ impl Draft {
         self.seen.get_mut(section).into_iter().for_each(|n| *n = n.saturating_add(1));
     }
 
-    /// Ends the section: at least one line in it. From now on its ids can be found.
-    pub(super) fn leave(&mut self, number: u64, checks: &mut Checks) {
-        let section = self.section;
-        let kind = SECTIONS.get(section).copied().unwrap_or_default();
-        // T2: at least one line in each section.
-        if self.seen.get(section) == Some(&0) {
+    /// Ends the section. From now on its ids can be found.
+    pub(super) fn leave(&mut self) {
+        self.index(self.section);
+        self.section = self.section.saturating_add(1);
+    }
+
+    /// T2: at least one line in each section; told where the first other line stands.
+    pub(super) fn tell_missing(&self, number: u64, checks: &mut Checks) {
+        let missing = SECTIONS.iter().zip(self.seen).find(|(_, lines)| *lines == 0);
+        if let (Some((kind, _)), 0) = (missing, checks.failed(Rule::T2)) {
             let expected = Phrase::new(
                 format!("at least one {kind} line before this one"),
                 format!("此行之前至少有一个 {kind} 行"),
             );
-            checks.fail(Rule::T2, number, kind, Phrase::new("none", "没有"), expected);
+            checks.fail(Rule::T2, number, *kind, Phrase::new("none", "没有"), expected);
         }
-        self.index(section);
-        self.section = section.saturating_add(1);
     }
 
     fn ids(&self, section: usize) -> Option<&Ids> {
@@ -206,16 +203,6 @@ impl Draft {
         let found = self.ids_mut(section).map(Ids::index).unwrap_or_default();
         if let Some(again) = self.again.get_mut(section) {
             *again = found;
-        }
-    }
-
-    /// Ends the sections that are left, and sorts those anew that got late lines.
-    pub(super) fn leave_all(&mut self, number: u64, checks: &mut Checks) {
-        while self.section < SECTIONS.len() {
-            self.leave(number, checks);
-        }
-        for (section, _) in (0..).zip(self.late).filter(|(_, late)| *late) {
-            self.index(section);
         }
     }
 

@@ -54,10 +54,6 @@ impl Draft {
         let log = log.as_deref().map(|text| self.log_key(place, (text, origin), checks));
         let counts = [*benches, *members, *sources, *pools, *units, *households];
         check_counts(place, counts, checks);
-        // A second header, a fault of T2, changes nothing that is known.
-        if self.header.is_some() {
-            return;
-        }
         self.roll.log = log;
         self.reserve(*units, *households);
         let roll = &mut self.roll;
@@ -80,13 +76,14 @@ impl Draft {
         quorum: u64,
         checks: &mut Checks,
     ) {
+        // P5: lines beyond the limit are counted, and otherwise not read.
+        if self.roll.benches.len() >= MAX_BENCHES {
+            return;
+        }
         place.check_id(checks, "id", place.id);
         place.check_text(checks, "title", title, most::NAME);
         self.bench_ids.push(place.id);
-        // P5: lines beyond the limit are checked and counted, but not used.
-        if self.roll.benches.len() < MAX_BENCHES {
-            self.roll.benches.push(BenchInfo { id: place.id.into(), title: title.into(), quorum });
-        }
+        self.roll.benches.push(BenchInfo { id: place.id.into(), title: title.into(), quorum });
     }
 
     pub(super) fn member(
@@ -97,6 +94,10 @@ impl Draft {
         key: Option<&str>,
         checks: &mut Checks,
     ) {
+        // P5: the same for members.
+        if self.roll.members.len() >= MAX_MEMBERS {
+            return;
+        }
         place.check_id(checks, "id", place.id);
         place.check_text(checks, "name", name, most::NAME);
         checks.examine(Rule::P4);
@@ -107,31 +108,20 @@ impl Draft {
             place.fail(checks, Rule::P4, "bench", Phrase::same(bench), one_of(&known));
         }
         self.member_ids.push(place.id);
-        // After a fault: a key that is not used is in nobody's way.
-        let used = self.roll.members.len() < MAX_MEMBERS;
-        let key = key.and_then(|key| self.key(place, key, used, checks));
-        // After a fault: the same for members.
-        if self.roll.members.len() < MAX_MEMBERS {
-            let (id, name) = (place.id.into(), name.into());
-            self.roll.members.push(MemberInfo { id, name, bench: found, key });
-        }
+        let key = key.and_then(|key| self.key(place, key, checks));
+        let (id, name) = (place.id.into(), name.into());
+        self.roll.members.push(MemberInfo { id, name, bench: found, key });
     }
 
     /// P12: the key of a member is sound, and of that member alone.
-    fn key(
-        &mut self,
-        place: Place<'_>,
-        text: &str,
-        used: bool,
-        checks: &mut Checks,
-    ) -> Option<VerifierKey> {
+    fn key(&mut self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
         examine_key(checks);
         let key = sound_key(text, COSIGNATURE);
         let key = key.map_err(|(found, expected)| {
             place.fail(checks, Rule::P12, "key", found, expected);
         });
         let key = key.ok()?;
-        self.alone(place, (Some(place.id), "key"), key, used, checks)
+        self.alone(place, (Some(place.id), "key"), key, checks)
     }
 
     /// P12: the key of the log is one too, of type 0x01, and has the name of the draw.
@@ -153,7 +143,7 @@ impl Draft {
         let key = key.map_err(|(found, expected)| {
             place.fail(checks, Rule::P12, "log", found, expected);
         });
-        self.alone(place, (None, "log"), key.ok()?, self.header.is_none(), checks)
+        self.alone(place, (None, "log"), key.ok()?, checks)
     }
 
     /// P12: No two members have the same public key, or the same name, and none has that of the log.
@@ -163,14 +153,11 @@ impl Draft {
         place: Place<'_>,
         (of, field): (Option<&str>, &str),
         key: VerifierKey,
-        used: bool,
         checks: &mut Checks,
     ) -> Option<VerifierKey> {
         let same = |k: &VerifierKey| k.public() == key.public() || k.name() == key.name();
         let other = self.keys.iter().find(|(_, k)| same(k)).map(|(other, _)| other.clone());
-        if used {
-            self.keys.push((of.map(str::to_owned), key.clone()));
-        }
+        self.keys.push((of.map(str::to_owned), key.clone()));
         let found = match other {
             None => return Some(key),
             Some(Some(other)) => Phrase::new(
@@ -195,8 +182,11 @@ impl Draft {
         (device, [count, range, round]): (Device, [Option<u64>; 3]),
         checks: &mut Checks,
     ) {
+        // P6: the same for sources.
+        if self.roll.sources.len() >= MAX_SOURCES {
+            return;
+        }
         checks.examine(Rule::P6);
-        let before = checks.failed(Rule::P6);
         // P6: A source has `count` and `range` if its device is `dice` or `balls`, `round` if it is
         // `drand`, and no other of the three.
         let needless =
@@ -229,11 +219,7 @@ impl Draft {
                 check("count", source.count, (1, source.range.clamp(1, MAX_COUNT)));
             }
         }
-        self.source_faults |= checks.failed(Rule::P6) > before;
-        // After a fault: the same for sources.
-        if self.roll.sources.len() < MAX_SOURCES {
-            self.roll.sources.push(source);
-        }
+        self.roll.sources.push(source);
     }
 }
 

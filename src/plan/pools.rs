@@ -1,9 +1,8 @@
 //! The lines of pools, units and households (rules P4, P7 to P9).
 
 use super::classes::MAX_SETS;
-use super::draft::{Draft, section};
+use super::draft::Draft;
 use super::field::Place;
-use super::ids::Ids;
 use super::model::Unit;
 use super::panel::MAX_POOLS;
 use super::roll::PoolInfo;
@@ -23,9 +22,6 @@ const MAX_LIST: usize = 16;
 /// P9: a ranking has at most 4,000 entries.
 const MAX_RANKING: usize = 4_000;
 
-/// A place in a ranking that names no unit of the pool.
-const NO_UNIT: UnitNumber = UnitNumber::new(u32::MAX);
-
 impl Draft {
     pub(super) fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
         let Line::Pool { id, title, building, rule, absence, seconds, unranked, units, households } =
@@ -33,6 +29,10 @@ impl Draft {
         else {
             return;
         };
+        // P7: lines beyond the limit are counted, and otherwise not read.
+        if self.roll.pools.len() >= MAX_POOLS {
+            return;
+        }
         let place = Place { line: number, kind: "pool", id };
         place.check_id(checks, "id", id);
         place.check_text(checks, "title", title, most::NAME);
@@ -51,13 +51,6 @@ impl Draft {
             }
         }
         self.roll.pool_ids.push(id);
-        // After a fault: pools beyond the limit are checked and counted, but not used.
-        if self.roll.pools.len() >= MAX_POOLS {
-            return;
-        }
-        // Units and households that stand before every pool are of the first.
-        let first = self.roll.pools.is_empty();
-        let before = |ids: &Ids| if first { 0..ids.len() } else { 0..0 };
         self.roll.pools.push(PoolInfo {
             id: id.to_string(),
             title: title.to_string(),
@@ -68,60 +61,23 @@ impl Draft {
             unranked: *unranked,
             line: number,
             announced: (*units, *households),
-            naming: (0, 0),
-            units: before(&self.roll.units),
-            households: before(&self.roll.households),
+            units: 0..0,
+            households: 0..0,
         });
-        // After a fault: without any pool, groups and rankings are not examined; now there is one.
-        if let Some(apart) = self.apart.take() {
-            checks.add(apart);
-            self.check_rankings_before(id, *rule, checks);
-        }
-    }
-
-    /// P9: rankings that stand before the first pool, if it is drawn in another way.
-    fn check_rankings_before(&self, pool: &str, rule: PickRule, checks: &mut Checks) {
-        let lines = self.lines_of.get(section::HOUSEHOLD);
-        let Some(lines) = lines.filter(|_| rule != PickRule::Ranking) else { return };
-        for household in self.roll.rankings.keys() {
-            let place = format!("household {}, ranking", self.roll.household_id(*household));
-            let (found, expected) = needless_ranking(pool, rule);
-            checks.fail(Rule::P9, lines.get(household.get()), place, found, expected);
-        }
-    }
-
-    /// Checks something of a household that counts only if there is a pool.
-    fn with_pool<T>(
-        &mut self,
-        checks: &mut Checks,
-        check: impl FnOnce(&mut Self, &mut Checks) -> T,
-    ) -> T {
-        if !self.roll.pools.is_empty() {
-            return check(self, checks);
-        }
-        let mut apart = self.apart.take().unwrap_or_else(|| checks.another());
-        let checked = check(self, &mut apart);
-        self.apart = Some(apart);
-        checked
     }
 
     /// P4: The units stand in the order of their pools; so do the households. The pool is that of
-    /// the last one of its kind, or a later one. One that names another is counted there (P1) and
-    /// otherwise taken as one of the pool of the last one. Gives the number of the pool.
+    /// the last one of its kind, or a later one. One that names another is taken as one of the pool
+    /// of the last one. Gives the number of the pool.
     fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> usize {
         checks.examine(Rule::P4);
         let kind = usize::from(place.kind == "household");
         let at = self.at.get(kind).copied().unwrap_or(0);
         // Nearly every line is of the pool of the line before.
-        if let Some(same) = self.roll.pools.get_mut(at).filter(|p| p.id == pool) {
-            same.is_named_by(kind);
+        if self.roll.pools.get(at).is_some_and(|p| p.id == pool) {
             return at;
         }
         let named = self.roll.find_pool(pool).map(PoolNumber::index);
-        named
-            .and_then(|n| self.roll.pools.get_mut(n))
-            .into_iter()
-            .for_each(|p| p.is_named_by(kind));
         // P4: first all of the first pool, then all of the second, and so on.
         match named {
             Some(later) if later > at => {
@@ -219,12 +175,9 @@ impl Draft {
         let set = self.set(place, "needs", needs.as_deref(), checks);
         let pool = self.pool_at(place, pool, checks);
         let own = self.next_household();
-        let head = self.with_pool(checks, |draft, checks| {
-            ranking.iter().for_each(|ranking| draft.ranking(place, pool, ranking, checks));
-            group
-                .as_ref()
-                .map_or(own, |group| draft.group(place, group, (pool, *tier, own), checks))
-        });
+        ranking.iter().for_each(|ranking| self.ranking(place, pool, ranking, checks));
+        let group = group.as_ref();
+        let head = group.map_or(own, |group| self.group(place, group, (pool, *tier, own), checks));
         self.add_household(pool, id, (name, *tier, set), head);
         self.add_person(own, *person);
     }
@@ -285,8 +238,7 @@ impl Draft {
             format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
         );
         place.fail(checks, Rule::P8, "group", found, expected);
-        // After a fault: a household whose `group` breaks P8 is its own head.
-        own.2
+        head
     }
 
     /// P9: `ranking` occurs only in pools with rule `ranking`, has at most 4,000 entries, each the
@@ -299,10 +251,10 @@ impl Draft {
         checks: &mut Checks,
     ) {
         checks.examine(Rule::P9);
-        let pool = self.roll.pools.get(pool); // none yet, if this stands before every pool
+        let Some(pool) = self.roll.pools.get(pool) else { return };
         let mut bad = |(found, expected)| place.fail(checks, Rule::P9, "ranking", found, expected);
         // P9: `ranking` occurs only in pools with rule `ranking`.
-        if let Some(pool) = pool.filter(|pool| pool.rule != PickRule::Ranking) {
+        if pool.rule != PickRule::Ranking {
             bad(needless_ranking(&pool.id, pool.rule));
         }
         // P9: at most 4,000 entries.
@@ -314,7 +266,7 @@ impl Draft {
         let mut seen = BTreeSet::new();
         for id in ranking {
             let unit = self.roll.find_unit(id);
-            let unit = unit.filter(|u| pool.is_none_or(|pool| pool.unit_numbers().contains(*u)));
+            let unit = unit.filter(|u| pool.unit_numbers().contains(*u));
             // P9: each the id of a unit of the household's pool, none twice.
             match unit {
                 Some(unit) if seen.insert(unit) => {}
@@ -323,16 +275,14 @@ impl Draft {
                     Phrase::new("each unit once", "每套只列一次"),
                 )),
                 None => {
-                    let pool = pool.map(|pool| pool.id.as_str()).unwrap_or_default();
+                    let pool = &pool.id;
                     bad((
                         Phrase::new(format!("unit {id}"), format!("房源 {id}")),
                         Phrase::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源")),
                     ));
                 }
             }
-            // After a fault: an entry that breaks P9 keeps its place, so that those after it keep
-            // their rank.
-            units.push(unit.unwrap_or(NO_UNIT));
+            units.extend(unit);
         }
         self.roll.rankings.insert(self.next_household(), units);
     }
@@ -354,7 +304,7 @@ impl Draft {
                 Phrase::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
             place.fail(checks, Rule::P7, field, Phrase::same(list.join(",")), expected);
         }
-        // After a fault: it counts as none. Thousands of such lists, with thousands of entries each,
+        // It counts as none. Thousands of such lists, with thousands of entries each,
         // would not fit into the memory.
         if list.len() > MAX_LIST {
             return 0;

@@ -53,19 +53,11 @@ pub struct PoolInfo {
     pub(super) line: u64,
     /// How many units and households its line says that it has.
     pub(super) announced: (u64, u64),
-    /// How many units and households name this pool, wherever they stand.
-    pub(super) naming: (u64, u64),
     pub(super) units: Range<u32>,
     pub(super) households: Range<u32>,
 }
 
 impl PoolInfo {
-    /// A unit (kind 0) or a household (kind 1) names this pool.
-    pub(super) fn is_named_by(&mut self, kind: usize) {
-        let named = if kind == 0 { &mut self.naming.0 } else { &mut self.naming.1 };
-        *named = named.saturating_add(1);
-    }
-
     /// Its units, in plan order.
     pub fn unit_numbers(&self) -> UnitNumbers {
         UnitNumbers::new(self.units.clone())

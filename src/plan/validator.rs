@@ -36,6 +36,11 @@ impl Validator {
         self.draft.header.map(|_| &self.draft.roll)
     }
 
+    /// T2: whether each section has a line.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.draft.seen.iter().all(|lines| *lines > 0)
+    }
+
     /// A roll with nothing in it.
     pub(crate) fn nothing() -> Roll {
         Roll::empty()
@@ -64,7 +69,9 @@ impl Validator {
             return;
         };
         let draft = &mut self.draft;
-        draft.enter(section, number, checks);
+        if !draft.enter(section, number, checks) {
+            return;
+        }
         let id = id_of(line);
         if !draft.has_room(section, id, number, checks) {
             // P7: beyond the caps, lines are counted and otherwise not read.
@@ -130,7 +137,6 @@ impl Validator {
             return None;
         }
         // The last `None`, and nothing was done until here: from now on the line counts.
-        draft.roll.pools.get_mut(pool)?.is_named_by(usize::from(!is_unit));
         checks.examine_many(Rule::P2, 1_u64.saturating_add(entries));
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
         let what = (usual.text, usual.number, set);
@@ -154,9 +160,15 @@ impl Validator {
     /// Ends the plan before the line of this number: what can only be said when all lines are
     /// known. Gives no roll if there was no header.
     pub(crate) fn finish(self, number: u64, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {
+        let whole = self.is_whole();
         let mut draft = self.draft;
         // First, because only what has ended is sorted, and can be found.
-        draft.leave_all(number, checks);
+        draft.leave();
+        // T2: a plan that lacks a section has no end.
+        if !whole {
+            draft.tell_missing(number, checks);
+            return (draft.header.map(|_| draft.roll), Vec::new());
+        }
         draft.check_repeated(checks);
         draft.place_empty_pools();
         draft.check_once(checks);
@@ -252,21 +264,17 @@ mod tests {
     }
 
     #[test]
-    fn late_lines_of_the_plan_are_found_all_the_same() {
+    fn late_lines_of_the_plan_are_faults_and_are_not_read() {
         let mut plan = sample();
         let unit = plan.iter().position(|l| l.starts_with(b"{\"kind\":\"unit\"")).unwrap();
-        let (first, second) = (plan.remove(unit), plan[unit].clone());
-        plan.push(first);
-        plan.push(second); // and once more what is there already
+        let late = plan.remove(unit);
+        plan.push(late);
         let (mut validator, mut checks) = (Validator::new(), Checks::new(100));
         for (number, bytes) in (1..).zip(&plan) {
             validator.line(number, &Line::decode(bytes).unwrap(), &mut checks);
         }
         let roll = validator.finish(0, &mut checks).0.unwrap();
-        assert_eq!((checks.failed(Rule::T2), checks.failed(Rule::P2)), (2, 1));
-        for unit in roll.unit_numbers().rev().skip(1) {
-            assert_eq!(roll.find_unit(roll.unit_id(unit)), Some(unit));
-        }
+        assert_eq!((checks.failed(Rule::T2), roll.unit_count()), (1, 17));
     }
 
     /// What comes of a plan: its roll and all counts and faults.
@@ -289,6 +297,7 @@ mod tests {
     fn a_list_beyond_the_limit_is_not_kept() {
         let list: Vec<String> = (100..117).map(|n| format!("\"z{n}\"")).collect();
         let (mut validator, mut checks) = (Validator::new(), Checks::new(1));
+        (validator.draft.section, validator.draft.seen) = (4, [1, 1, 1, 1, 1, 0, 0]);
         for n in 0..3 {
             let line = format!(
                 r#"{{"kind":"unit","pool":"A","id":"U{n}","label":"1","storey":1,"features":["a{n}",{}]}}"#,

@@ -2,7 +2,8 @@
 
 use super::facts::{Facts, about_it};
 use super::report::{ReceiptCheck, ReceiptCheckReport, ReceiptReport};
-use super::{Entry, Receipt, Saved, together};
+use super::together::{self, Examined};
+use super::{Entry, Receipt, Saved};
 use crate::lines::Line;
 use crate::note::{Cosignature, VerifierKey, is_line_by};
 use crate::noted::Noted;
@@ -48,6 +49,8 @@ pub struct ReceiptEvidence {
     /// Why the plan that was given for the panel does not count: it breaks its own rules, so who
     /// signed and how many had to is not known.
     pub panel_refused: Option<Phrase>,
+    /// The origin of the plan that the panel comes from, if it comes from one.
+    pub panel_origin: Option<String>,
 }
 
 impl ReceiptEvidence {
@@ -59,7 +62,10 @@ impl ReceiptEvidence {
             Line::decode(bytes).map_or(true, |line| Role::of(&line) == Role::PlanLine)
         };
         match Plan::read_lines(lines.into_iter().take_while(of_plan)) {
-            Ok(plan) => self.panel = BenchKeys::of(plan.roll()),
+            Ok(plan) => {
+                self.panel_origin = Some(plan.roll().origin().into());
+                self.panel = BenchKeys::of(plan.roll());
+            }
             Err(faults) => {
                 let first = |lang| faults.text(lang).lines().next().unwrap_or_default().to_owned();
                 self.panel_refused = Some(Phrase::new(
@@ -72,16 +78,6 @@ impl ReceiptEvidence {
             }
         }
     }
-}
-
-/// An entry as R2 found it. R3 gets no more of it than this, so that each proof is checked once.
-pub(super) struct Examined<'r> {
-    /// Its place in the transcript, from 0.
-    pub(super) index: u64,
-    /// The line; `None` if it is not in the profile.
-    pub(super) line: Option<Line<'r>>,
-    /// Why it is refused.
-    pub(super) fault: Option<Phrase>,
 }
 
 impl Saved {
@@ -152,8 +148,7 @@ impl Receipt {
         ))
     }
 
-    /// R4: the fingerprint of the root in the body is one of those noted outside; not run when none
-    /// was given.
+    /// R4: the body or its fingerprint is one of those noted outside; not run when none was given.
     fn check_fingerprint(&self, evidence: &ReceiptEvidence) -> ReceiptCheckReport {
         let given = &evidence.noted;
         // R4: not run when none was given.
@@ -164,6 +159,17 @@ impl Receipt {
         }
         let body = &self.note.body;
         let own = Fingerprint::of_body(body);
+        let covers = |noted: &&Noted| noted.is_of(body, self.root);
+        let (roots, rest): (Vec<&Noted>, Vec<&Noted>) =
+            given.iter().filter(covers).partition(|noted| matches!(noted, Noted::Root(_)));
+        // R4: origin and number of lines could be any under the root alone.
+        if !roots.is_empty() && rest.is_empty() {
+            let reason = Phrase::new(
+                "the root alone says neither origin nor number of lines: compare the fingerprint",
+                "仅凭根不能说明抽签编号和行数：请核对指纹",
+            );
+            return ReceiptCheckReport::not_run(ReceiptCheck::R4, given.len(), reason);
+        }
         let fault = || {
             Phrase::new(
                 format!(
@@ -172,11 +178,8 @@ impl Receipt {
                 format!("检查点的指纹是 {own}，与在外记下的都不相同"),
             )
         };
-        // R4: the fingerprint of the root in the body is one of those noted outside.
-        let faults = (!given.iter().any(|noted| noted.is_of(body, self.root)))
-            .then(fault)
-            .into_iter()
-            .collect();
+        // R4: the body or its fingerprint is one of those noted outside.
+        let faults = rest.is_empty().then(fault).into_iter().collect();
         ReceiptCheckReport::new(ReceiptCheck::R4, given.len(), faults)
     }
 
@@ -200,14 +203,21 @@ impl Receipt {
             return not_run(0, "there are no signatures on this receipt", "此收据上没有签名");
         }
         let benches = evidence.panel.iter().map(|bench| self.signed_by(bench));
-        let (mut faults, mut lacking, mut examined) = (Vec::new(), None, 0_usize);
+        // R5: who signs for one draw says nothing of who had to sign for another.
+        let other = evidence.panel_origin.as_deref().filter(|of| *of != self.origin());
+        let other = other.map(|of| {
+            let en = format!("the plan that was given for the panel is that of {of}");
+            Phrase::new(en, format!("所给的监督小组方案属于 {of}"))
+        });
+        let (mut faults, mut lacking, mut examined) = (Vec::new(), other, 0_usize);
         for bench in benches {
             faults.extend(bench.faults);
             lacking = lacking.or(bench.lacking);
             examined = examined.saturating_add(bench.examined);
         }
         match lacking {
-            // R5: when in a bench fewer keys than its quorum signed, R5 is not run.
+            // R5: when the panel is of another draw, or in a bench fewer keys than its quorum signed, R5 is
+            // not run.
             Some(reason) if faults.is_empty() => {
                 ReceiptCheckReport::not_run(ReceiptCheck::R5, examined, reason)
             }

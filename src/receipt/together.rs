@@ -1,10 +1,19 @@
 //! R3: the lines of a receipt belong together.
 
-use super::check::Examined;
 use super::facts::{Course, Facts, household_of, is_next, pool_of};
 use crate::lines::Line;
 use crate::phase::Role;
 use crate::rules::Phrase;
+
+/// An entry as R2 found it. R3 gets no more of it than this, so that each proof is checked once.
+pub(super) struct Examined<'r> {
+    /// Its place in the transcript, from 0.
+    pub(super) index: u64,
+    /// The line; `None` if it is not in the profile.
+    pub(super) line: Option<Line<'r>>,
+    /// Why it is refused.
+    pub(super) fault: Option<Phrase>,
+}
 
 /// R3: one fault for each entry, one if no line names a household, one if the `unit` line is
 /// another than that of the household.

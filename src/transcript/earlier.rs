@@ -112,12 +112,14 @@ pub(super) fn before<'e>(roll: Option<&Roll>, given: &'e [Option<Earlier>]) -> O
 }
 
 /// V7: the plan names a checkpoint of the transcript before, and gives out what that leaves, to
-/// those that it leaves without; `earlier` is that transcript, of those that were `given`. Gives what
-/// the plan may give out.
+/// those that it leaves without; `earlier` is that transcript, of those that were `given`. `sealed`
+/// are size and root of the own checkpoints from that of the result on. Gives what the plan may give
+/// out.
 pub(super) fn check_earlier(
     roll: Option<&Roll>,
     earlier: Option<&Earlier>,
     given: &[Option<Earlier>],
+    sealed: &[(u64, Hash)],
     checks: &mut Checks,
 ) -> Base {
     let prior = roll.and_then(Roll::prior);
@@ -136,22 +138,31 @@ pub(super) fn check_earlier(
         (None, _) => checks.not_run(Rule::V7, Phrase::new("there is no plan", "没有方案")),
     }
     if let Some((roll, prior)) = roll.zip(prior) {
-        check_fork(roll, prior, given, checks);
+        check_fork(roll, prior, (given, sealed), checks);
     }
     Base::of(roll, earlier)
 }
 
-/// V7: no transcript has two that go on from it.
-fn check_fork(roll: &Roll, prior: &Prior, given: &[Option<Earlier>], checks: &mut Checks) {
-    let other = given
-        .iter()
-        .flatten()
-        .find(|other| other.prior.as_ref() == Some(&prior.origin) && other.origin != roll.origin());
+/// V7: no transcript has two that go on from it, be it under one origin.
+fn check_fork(
+    roll: &Roll,
+    prior: &Prior,
+    (given, sealed): (&[Option<Earlier>], &[(u64, Hash)]),
+    checks: &mut Checks,
+) {
+    let other = given.iter().flatten().find(|other| {
+        if other.origin == roll.origin() {
+            // V7: as far as both go, the same checkpoints.
+            other.checkpoints.iter().zip(sealed).any(|(theirs, own)| theirs != own)
+        } else {
+            other.prior.as_ref() == Some(&prior.origin)
+        }
+    });
     if let Some(other) = other {
         let (own, other, from) = (roll.origin(), &other.origin, &prior.origin);
         let found = Phrase::new(
-            format!("{own} and {other} both go on from {from}"),
-            format!("{own} 与 {other} 都衔接 {from}"),
+            format!("{own} and another {other} both go on from {from}"),
+            format!("{own} 与另一份 {other} 都衔接 {from}"),
         );
         let expected = Phrase::new("one that goes on from it", "只有一份衔接它");
         checks.fail(Rule::V7, roll.line, "prior", found, expected);

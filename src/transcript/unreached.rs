@@ -8,8 +8,8 @@ pub(super) struct Ground {
     pub(super) phase: Phase,
     /// The phase in which the draw was declared void before its result.
     pub(super) broken_off: Option<Phase>,
-    /// Whether a line could be read as that of a plan.
-    pub(super) plan: bool,
+    /// Whether the plan has no fault, as far as it ended.
+    pub(super) sound: bool,
     /// Whether a draw could be followed.
     pub(super) draw: bool,
 }
@@ -33,7 +33,7 @@ const OF_THE_AFTERMATH: [Rule; 7] = [A1, A2, A3, A4, A5, A6, A7];
 
 /// Says of each check whose ground is missing that it was not run.
 pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
-    let &Ground { phase, broken_off, plan, draw } = ground;
+    let &Ground { phase, broken_off, sound, draw } = ground;
     let ends = Phrase::new(
         "the file ends, or breaks off in rules, before this can be examined",
         "文件在此之前已结束或无法继续检查",
@@ -55,10 +55,10 @@ pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
     if phase == Phase::Plan {
         not_run(&OF_THE_SIGN_OFF, &ends);
     }
-    if !plan {
-        let none = Phrase::new("there is no plan line in the profile", "没有合规的方案首行");
-        not_run(&OF_THE_CEREMONY, &none);
-        not_run(&OF_THE_SIGN_OFF, &none);
+    if !sound {
+        let faults = Phrase::new("the plan has faults", "方案有误");
+        not_run(&OF_THE_CEREMONY, &faults);
+        not_run(&OF_THE_SIGN_OFF, &faults);
     }
     if !draw {
         not_run(&OF_THE_DRAW, &ends);

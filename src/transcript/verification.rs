@@ -142,13 +142,13 @@ impl<'e> Verifier<'e> {
         if self.plain {
             return false;
         }
-        match (self.plan.roll(), &mut self.draw) {
+        match (self.plan.sound(), &mut self.draw) {
             // S7: whatever stands directly under a checkpoint is looked at.
             _ if self.seals.awaits_log() => false,
             (Some(roll), Some(draw)) if raw.complete => {
                 draw.as_expected(roll, raw.bytes, &mut self.checks)
             }
-            (None, None) if raw.complete && self.phase == Phase::Plan => {
+            _ if raw.complete && self.phase == Phase::Plan => {
                 self.plan.usual_line(raw, &mut self.checks)
             }
             _ => false,
@@ -159,7 +159,7 @@ impl<'e> Verifier<'e> {
     fn place(&mut self, line: &Line<'_>) {
         self.seals.stands_behind(line, self.number);
         let at = &mut At::new(&mut self.checks, self.number);
-        if !self.seals.log(self.plan.roll(), line, at) {
+        if !self.seals.log(self.plan.sound(), line, at) {
             return self.misplaced(line);
         }
         match Role::of(line) {
@@ -174,7 +174,9 @@ impl<'e> Verifier<'e> {
             }
             // It was compared above.
             Role::Log => {}
-            Role::CloseCommits => self.gate(line),
+            Role::CloseCommits => {
+                self.gate(line);
+            }
             Role::CloseReveals => self.close_reveals(line),
             Role::Seed => self.seed(line),
             Role::Result => self.result(line),
@@ -187,53 +189,47 @@ impl<'e> Verifier<'e> {
         At::new(&mut self.checks, self.number).misplaced(line, self.phase.expects());
     }
 
-    /// A line that belongs to a phase and does not end it. Elsewhere it is passed over.
+    /// A line that belongs to a phase and does not end it.
     fn within(&mut self, line: &Line<'_>) {
         let role = Role::of(line);
         if self.phase.after(role).is_none() {
             return self.misplaced(line);
         }
-        let (roll, at) = (self.plan.roll(), &mut At::new(&mut self.checks, self.number));
-        let ceremony = roll.zip(self.ceremony.as_mut());
-        match (role, ceremony) {
-            (Role::PlanLine, _) => self.plan.line(line, at),
-            (Role::Statement, _) => {
-                let signed = roll.is_some_and(|roll| self.seals.sign(roll, line, at));
-                if !signed {
-                    at.misplaced(line, self.phase.expects());
-                }
+        let at = &mut At::new(&mut self.checks, self.number);
+        if role == Role::PlanLine {
+            return self.plan.line(line, at);
+        }
+        // Section 7: behind a plan with a fault nothing is looked at but the lines and their tree.
+        let (Some(roll), Some(ceremony)) = (self.plan.sound(), &mut self.ceremony) else { return };
+        match (role, &mut self.draw) {
+            (Role::Statement, _) if !self.seals.sign(roll, line, at) => {
+                at.misplaced(line, self.phase.expects());
             }
-            (Role::RollCall, ceremony) => {
+            (Role::RollCall, _) => {
                 // S1: it ends at the first line of the roll call.
                 self.seals.end_sign_off(roll, at);
-                if let Some((roll, ceremony)) = ceremony {
-                    ceremony.promise(roll, line, at);
-                }
+                ceremony.promise(roll, line, at);
             }
-            (Role::Answer, Some((roll, ceremony))) => ceremony.answer(roll, line, at),
-            (Role::Numbers, Some((roll, ceremony))) => ceremony.numbers(roll, line, at),
-            (Role::Draw, _) => {
-                if let (Some(roll), Some(draw)) = (roll, &mut self.draw) {
-                    draw.line(roll, line, at);
-                }
-            }
-            // After a fault: without a plan there is no panel.
+            (Role::Answer, _) => ceremony.answer(roll, line, at),
+            (Role::Numbers, _) => ceremony.numbers(roll, line, at),
+            (Role::Draw, Some(draw)) => draw.line(roll, line, at),
             _ => {}
         }
     }
 
-    /// A line that ends a phase. Section 7: coming too early it ends those before as well, each
-    /// with the checks of its end; coming too late it leaves the phase as it is.
-    fn gate(&mut self, line: &Line<'_>) {
+    /// A line that ends a phase. Whether it may stand here: else it is passed over.
+    fn gate(&mut self, line: &Line<'_>) -> bool {
         let role = Role::of(line);
-        if self.phase.after(role).is_none() {
+        let whole = role != Role::PlanSeal || self.plan.is_whole();
+        // T2: every pool ends before the result.
+        let open = role == Role::Result && self.draw.as_ref().is_some_and(Drawing::is_open);
+        let Some(next) = self.phase.after(role).filter(|_| whole && !open) else {
             self.misplaced(line);
-        }
-        let Some(ends) = role.ends() else { return };
-        while self.phase <= ends {
-            self.leave();
-            self.phase = self.phase.next();
-        }
+            return false;
+        };
+        self.leave();
+        self.phase = next;
+        true
     }
 
     /// Section 7: what can be said when a phase ends.
@@ -244,19 +240,18 @@ impl<'e> Verifier<'e> {
             // T3: the plan root is that of the lines before the line that ended the plan, whatever
             // the checkpoint says.
             let root = self.tree.root();
-            self.ceremony = self.plan.roll().map(|roll| CeremonyStage::new(roll, root));
-            return;
+            self.ceremony = self.plan.sound().map(|roll| CeremonyStage::new(roll, root));
         }
-        let roll = self.plan.roll();
-        if matches!(self.phase, Phase::RollCall | Phase::Signed) {
-            self.seals.end_sign_off(roll, at);
-        }
-        let (Some(roll), Some(ceremony)) = (roll, &mut self.ceremony) else { return };
+        let (Some(roll), Some(ceremony)) = (self.plan.sound(), &mut self.ceremony) else { return };
         match (self.phase, &mut self.draw) {
-            (Phase::RollCall, _) => ceremony.end_of_roll_call(roll, at),
+            (Phase::RollCall, _) => {
+                self.seals.end_sign_off(roll, at);
+                ceremony.end_of_roll_call(roll, at);
+            }
             (Phase::Answers, _) => ceremony.end_of_answers(roll, at),
             (Phase::Numbers, _) => ceremony.end_of_numbers(roll, at),
             (Phase::Pools, Some(draw)) => draw.end_of_pools(roll, at),
+            (Phase::Signed, _) => self.seals.end_sign_off(roll, at),
             _ => {}
         }
     }
@@ -264,85 +259,68 @@ impl<'e> Verifier<'e> {
     /// T3, and a sign-off that begins.
     fn checkpoint(&mut self, line: &Line<'_>) {
         let Line::Checkpoint { stage, body, .. } = line else { return };
-        let before = self.phase;
-        match (stage, self.phase.after(Role::of(line))) {
-            (Stage::Plan | Stage::Reveals | Stage::Result, _) => self.gate(line),
-            (Stage::Aftermath, Some(after)) => self.phase = after,
-            (Stage::Aftermath, None) => self.misplaced(line),
+        if !self.gate(line) {
+            return;
         }
         let at = &mut At::new(&mut self.checks, self.number);
         let body = self.seals.checkpoint((*stage, body), self.plan.origin(), &self.tree, at);
-        if let Some(roll) = self.plan.roll().filter(|_| self.phase != before) {
-            self.seals.expect_log(roll, &body);
-        }
-        // S1: one begins at each checkpoint line that changed the phase, but at none
-        // with stage `reveals`.
-        let signed = self.phase != before && *stage != Stage::Reveals;
-        if let Some(roll) = self.plan.roll().filter(|_| signed) {
+        let Some(roll) = self.plan.sound() else { return };
+        self.seals.expect_log(roll, &body);
+        // S1: a sign-off begins at each checkpoint line, but at none with stage `reveals`.
+        if *stage != Stage::Reveals {
             self.seals.begin_sign_off(roll, body);
         }
     }
 
-    /// C7: the time of the close is that of the line that ended the answers.
+    /// C7: the time of the close.
     fn close_reveals(&mut self, line: &Line<'_>) {
-        let ends = self.phase <= Phase::Answers;
-        self.gate(line);
-        if let (Line::Close { at, .. }, Some(ceremony), true) = (line, &mut self.ceremony, ends) {
+        if let (true, Line::Close { at, .. }) = (self.gate(line), line)
+            && let Some(ceremony) = &mut self.ceremony
+        {
             ceremony.closed_at(*at);
         }
     }
 
     /// C6, and the draw that begins.
     fn seed(&mut self, line: &Line<'_>) {
-        self.gate(line);
-        // Section 7: after a draw was broken off, `seed` is not compared.
-        let (Line::Seed { seed, .. }, None) = (line, self.after.broken_off()) else { return };
-        let (Some(roll), Some(ceremony)) = (self.plan.roll(), &mut self.ceremony) else { return };
-        let at = &mut At::new(&mut self.checks, self.number);
-        let first = ceremony.check_seed(roll, *seed, at);
-        // Beyond the limits of P7 a pool cannot be drawn in bounded time.
-        if let Some(seed) = first.filter(|_| !roll.beyond_limits) {
-            let household = self.evidence.household.as_deref();
-            let explained = household.and_then(|id| roll.find_household(id));
-            self.draw = Some(Drawing::new(roll, seed, explained));
-        }
+        let (true, Line::Seed { seed, .. }) = (self.gate(line), line) else { return };
+        let (Some(roll), Some(ceremony)) = (self.plan.sound(), &mut self.ceremony) else { return };
+        ceremony.check_seed(roll, *seed, &mut At::new(&mut self.checks, self.number));
+        let household = self.evidence.household.as_deref();
+        let explained = household.and_then(|id| roll.find_household(id));
+        self.draw = Some(Drawing::new(roll, *seed, explained));
     }
 
     /// D12, and the end of the draw.
     fn result(&mut self, line: &Line<'_>) {
-        // Section 7: after a draw was broken off, `result` is not compared.
-        if self.after.broken_off().is_some() {
-            return self.misplaced(line);
-        }
-        // T2: every pool ends before the result.
-        if let Some(draw) = &self.draw {
-            draw.check_ended(line, &mut At::new(&mut self.checks, self.number));
-        }
-        self.gate(line);
-        if let Some(draw) = &self.draw {
+        if let (true, Some(draw)) = (self.gate(line), &self.draw) {
             draw.check_result(line, &mut At::new(&mut self.checks, self.number));
         }
     }
 
     /// A line of the aftermath; A7: a draw that is void before its result is broken off.
     fn event(&mut self, line: &Line<'_>) {
-        let Some(next) = self.phase.after(Role::of(line)) else { return self.misplaced(line) };
-        let (roll, at) = (self.plan.roll(), &mut At::new(&mut self.checks, self.number));
-        let followed = if self.phase.can_break_off() {
+        let before = self.phase;
+        let Some(next) = before.after(Role::of(line)) else { return self.misplaced(line) };
+        self.phase = next;
+        let at = &mut At::new(&mut self.checks, self.number);
+        let Some(roll) = self.plan.sound() else { return };
+        let followed = if before.can_break_off() {
             self.seals.end_sign_off(roll, at);
             self.draw.iter_mut().for_each(Drawing::break_off);
-            self.after.break_off(roll, (self.phase, line), at);
+            self.after.break_off(roll, (before, line), at);
             true
         } else {
             // The first event begins with what the draw left.
-            if let (None, Some(roll), Some(draw)) = (self.after.state(), roll, &mut self.draw) {
+            if let (None, Some(draw)) = (self.after.state(), &mut self.draw)
+                && !draw.is_lost()
+            {
                 let holdings = draw.holdings().to_vec();
                 self.after.begin(roll, holdings, draw.standby());
             }
             self.after.event(roll, line, at)
         };
-        self.phase = next;
-        if let (true, Some(roll), Some(draw)) = (followed, roll, &mut self.draw)
+        if let (true, Some(draw)) = (followed, &mut self.draw)
             && let Some(household) = draw.explained()
             && let Some(later) = self.after.later(roll, household, line, self.number)
         {
@@ -352,11 +330,7 @@ impl<'e> Verifier<'e> {
 
     /// T4: the closing line, which ends the file as long as nothing is appended.
     fn closing(&mut self, line: &Line<'_>) {
-        // Section 7: in the phases closed and batch it fails T2 and is not compared.
-        // Before the gate, which changes the phase.
-        let again = self.phase > Phase::Signed;
-        self.gate(line);
-        if let (&Line::Closing { lines, root }, false) = (line, again) {
+        if let (true, &Line::Closing { lines, root }) = (self.gate(line), line) {
             let at = &mut At::new(&mut self.checks, self.number);
             self.seals.closing((lines, root), &self.tree, at);
         }
@@ -369,6 +343,7 @@ impl<'e> Verifier<'e> {
         if let Some(unfinished) = unfinished {
             self.leave_unfinished(unfinished);
         }
+        let sound = self.phase == Phase::Plan || self.plan.sound().is_some();
         self.plan.leave(&mut self.checks);
         let reached = self.check_outside();
         let signed = self.seals.check_quorums(self.plan.roll(), &mut self.checks);
@@ -376,8 +351,8 @@ impl<'e> Verifier<'e> {
         let ground = Ground {
             phase: self.phase,
             broken_off: self.after.broken_off(),
-            plan: self.plan.roll().is_some(),
-            draw: self.draw.is_some(),
+            sound,
+            draw: self.draw.as_ref().is_some_and(|draw| !draw.is_lost()),
         };
         unreached(&ground, &mut self.checks);
         self.report(unfinished, (reached, signed), beside)
@@ -426,7 +401,8 @@ impl<'e> Verifier<'e> {
         let scans = [self.seals.scans(), self.after.sheets()].concat();
         check_scans(&scans, evidence.scans.as_deref(), checks);
         let earlier = before(roll, &evidence.earlier);
-        let base = check_earlier(roll, earlier, &evidence.earlier, checks);
+        let sealed = self.seals.results();
+        let base = check_earlier(roll, earlier, &evidence.earlier, &sealed, checks);
         let chain = earlier.zip(roll).and_then(|(earlier, roll)| Chain::between(earlier, roll));
         self.bound.check(self.phase == Phase::Plan, roll.is_none(), checks);
         (base, chain)

@@ -1,7 +1,6 @@
-//! How the verifier goes on after a failure (section 7): files of the corpus with some lines
-//! changed, and what is then counted.
+//! How the verifier goes on after a fault (section 7): files of the corpus with some lines changed,
+//! and what is still looked at.
 
-use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::rules::Rule;
 use floorlot::transcript::{Evidence, OutcomeKind, Report, Verdict, verify};
 use std::path::Path;
@@ -45,140 +44,53 @@ fn not_run(report: &Report, rule: Rule) -> bool {
     report.checks.iter().any(|check| check.id == rule && check.outcome == OutcomeKind::NotRun)
 }
 
-/// The draw itself is right.
-fn draw_holds(report: &Report) {
+/// The first fault: its check and its line.
+fn first(report: &Report) -> (Rule, u64) {
+    let first = report.first.unwrap();
+    (first.check, first.line)
+}
+
+#[test]
+fn behind_a_plan_with_a_fault_nothing_is_followed() {
     use Rule::*;
-    [P1, P4, P9, D1, D2, D3, D4, D5, D6, D7, D10, D11, D12, D13]
-        .into_iter()
-        .for_each(|rule| assert_eq!(counts(report, rule).1, 0, "{rule}"));
-}
-
-#[test]
-fn a_misplaced_pool_is_found() {
-    let mut file = lines("corpus/valid/estate.jsonl");
-    let pool = file.remove(at(&file, r#""kind":"pool","id":"C""#));
-    let unit = at(&file, r#""id":"A-0601""#);
-    file.insert(unit, pool);
-    let found = report(&file, None);
-    assert_eq!((counts(&found, Rule::T2).1, counts(&found, Rule::P4)), (1, (29, 0)));
-    draw_holds(&found);
-    // The same with an id that sorts before the others.
-    [r#""pool":"C""#, r#""id":"C""#]
-        .into_iter()
-        .for_each(|part| replace(&mut file, part, &part.replace('C', "0")));
-    let found = report(&file, None);
-    assert_eq!(
-        (counts(&found, Rule::P4), counts(&found, Rule::P1).1, counts(&found, Rule::D12).1),
-        ((29, 0), 0, 0)
-    );
-}
-
-#[test]
-fn units_and_households_have_an_order_each() {
-    let mut file = lines("corpus/valid/estate.jsonl");
-    let (unit, household) = (at(&file, r#""id":"C-1601""#), at(&file, r#""id":"H001""#));
-    assert_eq!(unit + 1, household);
-    file.swap(unit, household);
-    let report = report(&file, None);
-    assert_eq!((counts(&report, Rule::T2).1, counts(&report, Rule::P4)), (1, (29, 0)));
-    draw_holds(&report);
-}
-
-#[test]
-fn those_before_every_pool_are_of_the_first() {
-    let mut file = lines("corpus/valid/ranking.jsonl");
-    let pool = file.remove(at(&file, r#""kind":"pool""#));
-    file.insert(at(&file, r#""kind":"checkpoint""#), pool);
-    let found = report(&file, None);
-    let (units, ranked) = (found.totals.units, counts(&found, Rule::P9).0);
-    assert!(units > 0 && ranked > 0 && counts(&found, Rule::D7).0 > 0);
-    assert_eq!(
-        (counts(&found, Rule::P9).1, counts(&found, Rule::D7).1, counts(&found, Rule::D12).1),
-        (0, 0, 0)
-    );
-    // In a pool that is not drawn by ranking each ranking is a fault.
-    replace(&mut file, r#""rule":"ranking","unranked":"lot""#, r#""rule":"lot""#);
-    replace(&mut file, r#""rule":"ranking","unranked":"standby""#, r#""rule":"lot""#);
-    assert_eq!(counts(&report(&file, None), Rule::P9), (ranked, ranked));
-    // Without any pool there are no rankings to examine.
-    file.remove(at(&file, r#""kind":"pool""#));
-    assert_eq!(counts(&report(&file, None), Rule::P9), (0, 0));
-}
-
-#[test]
-fn who_was_called_and_not_served_still_waits() {
-    let mut file = lines("worked/transcript.jsonl");
-    let call = at(&file, r#""kind":"call""#);
-    let early = file[at(&file, r#""place":2"#)].clone();
-    file.insert(call, early);
-    let report = report(&file, None);
-    assert_eq!((counts(&report, Rule::T2).1, counts(&report, Rule::D4)), (1, (2, 0)));
-    assert_eq!((counts(&report, Rule::D5), counts(&report, Rule::D6)), ((2, 0), (2, 0)));
-}
-
-#[test]
-fn an_empty_pool_does_not_take_the_households_of_others() {
-    let file = lines("corpus/valid/first-round-and-later.jsonl");
-    let standby = file[at(&file, r#""kind":"standby""#)].clone();
-    let household = standby.split('"').nth(7).unwrap();
-    let pool = r#"{"kind":"pool","id":"Z","title":"t","building":"b","rule":"lot","units":1,"households":1}"#;
-    for place in [r#""kind":"pool","id":"A""#, r#""kind":"pool","id":"B""#, r#""kind":"unit""#] {
-        let mut file = file.clone();
-        let at = at(&file, place);
-        insert(&mut file, at, &[pool]);
-        let sheet = "7".repeat(64);
-        file.push(format!(
-            r#"{{"kind":"withdrawal","household":"{household}","reason":"x","sheet":"{sheet}"}}"#
-        ));
+    let whole = lines("corpus/valid/signed.jsonl");
+    for (from, to, found) in [
+        (r#""floorlot":1"#, r#""florlot":1"#, (T1, 1)),
+        (r#""floorlot":1"#, r#""floorlot":2"#, (P1, 1)),
+    ] {
+        let mut file = whole.clone();
+        replace(&mut file, from, to);
         let report = report(&file, None);
-        assert_eq!(
-            (counts(&report, Rule::A2), report.aftermath.withdrawals),
-            ((1, 0), 1),
-            "before {place}"
-        );
+        assert_eq!(first(&report), found);
+        for rule in [C1, C2, C3, C4, C5, C6, S1, S2, S3, S4, D1, D12] {
+            assert!(not_run(&report, rule) && counts(&report, rule).0 == 0, "{rule}");
+        }
     }
 }
 
 #[test]
-fn without_a_plan_line_there_is_no_panel_and_no_draw() {
+fn a_gate_out_of_its_place_is_passed_over() {
     let mut file = lines("corpus/valid/signed.jsonl");
-    replace(&mut file, r#""floorlot":1"#, r#""florlot":1"#);
+    let place = at(&file, r#""what":"commits""#);
+    file.remove(place);
     let report = report(&file, None);
-    use Rule::*;
-    [C1, C2, C3, C4, C5, C6, S1, S2, S3, S4, D1, D12, V7]
-        .into_iter()
-        .for_each(|rule| assert!(not_run(&report, rule), "{rule}"));
-    assert_eq!((report.totals.households, report.totals.units, counts(&report, P4).0), (0, 0, 14));
-    // Each line of a sign-off stands where none has begun.
-    assert_eq!(counts(&report, T2).1, 1 + 10);
+    // The answers stand in the roll call.
+    assert_eq!(first(&report), (Rule::T2, place as u64 + 1));
+    assert!(not_run(&report, Rule::C1) && not_run(&report, Rule::D1));
 }
 
 #[test]
-fn a_checkpoint_in_the_plan_has_its_origin() {
+fn behind_what_cannot_be_followed_the_pools_are_passed_over() {
     let mut file = lines("corpus/valid/choice.jsonl");
-    let mut tree = Tree::new();
-    tree.push_line(file[0].as_bytes());
-    let body = checkpoint_body("corpus.example/choice", 1, tree.root()).replace('\n', "\\n");
-    insert(
-        &mut file,
-        1,
-        &[&format!(r#"{{"kind":"checkpoint","stage":"aftermath","body":"{body}"}}"#)],
-    );
+    let place = at(&file, r#""kind":"call""#);
+    let call = file[place].replace(r#""place":1,"#, r#""place":2,"#);
+    let (_, id) = call.split_once(r#""household":""#).unwrap();
+    let id = id.split_once('"').unwrap().0.to_owned();
+    file[place] = file[place].replace(&id, "H-none");
     let report = report(&file, None);
-    assert_eq!(counts(&report, Rule::T3), (4, 3)); // the three others count one line less
-}
-
-#[test]
-fn of_two_members_with_one_id_the_key_of_the_first_counts() {
-    let mut file = lines("corpus/valid/signed.jsonl");
-    file.retain(|line| !line.starts_with(r#"{"kind":"cosignature","member":"r1""#));
-    replace(&mut file, r#""kind":"member","id":"r2""#, r#""kind":"member","id":"r1""#);
-    replace(
-        &mut file,
-        r#""kind":"cosignature","member":"r2""#,
-        r#""kind":"cosignature","member":"r1""#,
-    );
-    assert_eq!(counts(&report(&file, None), Rule::S4), (8, 2));
+    assert_eq!(first(&report), (Rule::D2, place as u64 + 1));
+    assert_eq!((counts(&report, Rule::D2), counts(&report, Rule::D4).0), ((1, 1), 0));
+    assert_eq!(counts(&report, Rule::T2).1, 0);
 }
 
 #[test]
@@ -212,21 +124,23 @@ fn where_no_pool_is_followed_nothing_is_examined() {
 }
 
 #[test]
-fn benches_and_members_beyond_the_limit_are_checked() {
-    let mut file = lines("corpus/valid/signed.jsonl");
-    let more: Vec<String> = (0..16)
-        .map(|n| format!(r#"{{"kind":"bench","id":"x{n}","title":"t","quorum":1}}"#))
-        .collect();
-    let place = at(&file, r#""kind":"member""#);
-    insert(&mut file, place, &more);
-    assert_eq!(counts(&report(&file, None), Rule::P5), (18, 16));
-    let mut file = lines("corpus/valid/signed.jsonl");
-    let more: Vec<String> = (0..256)
-        .map(|n| format!(r#"{{"kind":"member","id":"x{n}","bench":"officials","name":"t"}}"#))
-        .collect();
-    let place = at(&file, r#""kind":"member""#);
-    insert(&mut file, place, &more);
-    assert_eq!(counts(&report(&file, None), Rule::P12), (5, 0));
+fn benches_and_members_beyond_the_limit_are_not_read() {
+    let whole = lines("corpus/valid/signed.jsonl");
+    let place = at(&whole, r#""kind":"member""#);
+    for (kind, rest, most) in [
+        ("bench", r#""title":" ","quorum":1"#, 16),
+        ("member", r#""bench":"officials","name":" ""#, 256),
+    ] {
+        let mut file = whole.clone();
+        let room =
+            most - file.iter().filter(|l| l.contains(&format!(r#""kind":"{kind}""#))).count();
+        let line = |n| format!(r#"{{"kind":"{kind}","id":"x{n}",{rest}}}"#);
+        let more: Vec<String> = (0..most).map(line).collect();
+        insert(&mut file, place, &more);
+        // As many as there is room for have a text at fault; of `member` those stand first.
+        let read = if kind == "member" { most } else { room };
+        assert_eq!(counts(&report(&file, None), Rule::P3).1, read as u64, "{kind}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import unicodedata
 
 import verify
 
@@ -16,13 +17,20 @@ def encode(line):
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def multiply(scalar, point):
+DOUBLED = [verify.BASE]  # the base point times each power of two
+for _ in range(255):
+    DOUBLED.append(verify.add_points(DOUBLED[-1], DOUBLED[-1]))
+
+
+def multiply_base(scalar):
     result = verify.NEUTRAL
-    for bit in bin(scalar)[2:]:
-        result = verify.add_points(result, result)
-        if bit == "1":
+    for bit, point in enumerate(DOUBLED):
+        if scalar >> bit & 1:
             result = verify.add_points(result, point)
     return result
+
+
+MADE = set()    # the right signatures of the last cases: public key, message, signature
 
 
 class Key:
@@ -32,7 +40,7 @@ class Key:
         seed = hashlib.sha512(b"floorlot test key %d" % number).digest()
         self.scalar = int.from_bytes(seed[:32], "little") & (2**254 - 8) | 2**254
         self.prefix = seed[32:]
-        self.public = verify.encode_point(multiply(self.scalar, verify.BASE))
+        self.public = verify.encode_point(multiply_base(self.scalar))
         self.name = "test.example/k%d" % number
         material = b"\x04" + self.public
         self.id = hashlib.sha256(self.name.encode() + b"\n" + material).digest()[:4]
@@ -44,10 +52,12 @@ class Key:
 
     def line(self, before, message):
         r = int.from_bytes(hashlib.sha512(self.prefix + message).digest(), "little") % verify.ORDER
-        point = verify.encode_point(multiply(r, verify.BASE))
+        point = verify.encode_point(multiply_base(r))
         k = int.from_bytes(hashlib.sha512(point + self.public + message).digest(), "little") % verify.ORDER
         s = (r + k * self.scalar) % verify.ORDER
-        data = before + point + s.to_bytes(32, "little")
+        signature = point + s.to_bytes(32, "little")
+        MADE.add((self.public, message, signature))
+        data = before + signature
         return "— %s %s" % (self.name, base64.b64encode(data).decode())
 
 
@@ -71,19 +81,24 @@ NEEDS = ["step-free", "low-floor", "wide", "near"]
 class Maker:
     """Makes a draw line by line; a transcript under verification beside it tells what would be right."""
 
-    def __init__(self, rng, evil):
-        self.rng, self.evil = rng, evil
+    def __init__(self, rng, evil, chained=False):
+        self.rng, self.evil, self.chained = rng, evil, chained
         self.t = verify.Transcript()
         self.lines = []
         self.secrets = {}
         self.times = rng.random() < 0.4
         self.clock = 1700000000
 
+    def rarely(self, chance):
+        """What is wrong with so many of the draws that are spoilt, and with few of those that are not."""
+        return self.rng.random() < (chance if self.evil else chance / 20)
+
     def emit(self, kind, **fields):
         line = {"kind": kind, **fields}
         if self.times and kind not in verify.PLAN_KINDS and kind != "closing":
             self.clock += self.rng.randrange(3)
-            if self.rng.random() < 0.9:
+            # C7: a round of drand is later than the close of the reveals.
+            if self.rng.random() < 0.9 or kind == "close" and not self.rarely(1):
                 line["at"] = self.clock
         if self.rng.random() < self.evil:
             self.spoil(line)
@@ -240,7 +255,7 @@ class Maker:
     def sheet(self):
         """The hash of a scan; seldom zeros, which is none."""
         rng = self.rng
-        return "0" * 64 if rng.random() < 0.05 else "%064x" % rng.randrange(1, 2**256)
+        return "0" * 64 if self.rarely(0.05) else "%064x" % rng.randrange(1, 2**256)
 
     def body(self):
         return verify.checkpoint_body(self.t.plan.origin(), len(self.lines),
@@ -250,28 +265,36 @@ class Maker:
 
     def plan(self, earlier=None):
         rng = self.rng
-        rule_of = [rng.choice(["lot", "choice", "ranking"]) for _ in range(rng.choice([1, 1, 2, 3]))]
+        rule_of = [rng.choice(["lot", "choice", "ranking"])
+                   for _ in range(rng.choice([2, 2, 3] if self.chained else [1, 1, 2, 3]))]
         benches = rng.choice([2, 2, 2, 3])
         members = [(b, i) for b in range(benches) for i in range(rng.choice([1, 2, 2, 3]))]
+        self.times = self.times or not self.rarely(1)
         sources = rng.choice([["dice"], ["dice"], ["balls"], ["drand"], ["dice", "balls"], ["drand", "dice"]])
         units, households = [], []
         for p, rule in enumerate(rule_of):
             names = rng.sample(NEEDS, rng.randrange(4))
             here = []
-            for _ in range(rng.randrange(1, 9)):
+            # For a round there are to be some without a unit, and some units without anybody.
+            for _ in range(rng.choice([1, 2, 8]) if self.chained else rng.randrange(1, 9)):
                 n = len(units) + 1
                 unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % n, **self.building(),
-                        "label": "1" if rng.random() < 0.01 else "%d" % n, "storey": 3, **self.measured()}
+                        "label": "1" if self.rarely(0.01) else "%d" % n, "storey": 3, **self.measured()}
                 features = sorted(n for n in names if rng.random() < 0.6)
                 if features:
                     unit["features"] = features
                 units.append(unit)
                 here.append(unit["id"])
-            for _ in range(rng.randrange(1, 9)):
+            taken = []
+            for _ in range(rng.choice([1, 2, 8]) if self.chained else rng.randrange(1, 9)):
                 household = {"kind": "household", "pool": "P%d" % p, "id": "H%d" % (len(households) + 1),
                              "name": "张*", "tier": rng.choice([1, 1, 2])}
                 needs = sorted(n for n in names if rng.random() < 0.15)
-                if needs:
+                fits = [unit["id"] for unit in units if unit["id"] in here and unit["id"] not in taken
+                        and set(needs) <= set(unit.get("features", []))]
+                # P10: each that has needs can have a unit of its own.
+                if needs and (fits or self.rarely(0.5)):
+                    taken += fits[:1]
                     household["needs"] = needs
                 if rng.random() < 0.2:
                     household["group"] = "G%d-%d" % (p, household["tier"])
@@ -283,7 +306,7 @@ class Maker:
             link = self.follow(earlier, rule_of, units, households)
         origin = "test.example/%d" % rng.randrange(1000)
         if rng.random() < 0.4:
-            link["log"] = LogKey(origin).text if rng.random() < 0.95 else rng.choice(KEYS).text
+            link["log"] = rng.choice(KEYS).text if self.rarely(0.05) else LogKey(origin).text
         self.emit("plan", floorlot=1, origin=origin, title="测试", mode="official",
                   **link, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
                   units=len(units), households=len(households))
@@ -329,7 +352,7 @@ class Maker:
             left = given_out
         else:
             left = verify.leaves(earlier)
-        if rng.random() < 0.85:
+        if rng.random() < 0.85 and left[0] and left[1]:
             other = lambda value, changed: changed if rng.random() < 0.03 else value  # what V7 finds
             units[:] = [{"kind": "unit", "pool": "P0", "id": name,
                          **({} if other(building, "b") == "b" else {"building": other(building, "c")}),
@@ -357,14 +380,16 @@ class Maker:
 
     def checkpoint(self, stage):
         self.emit("checkpoint", stage=stage, body=self.body())
-        if self.t.signoffs.log_due is not None:
-            body = self.t.signoffs.log_due if self.rng.random() < 0.98 else "x"
+        if self.t.signoffs.log_due is not None and not self.rarely(0.02):
+            body = "x" if self.rarely(0.02) else self.t.signoffs.log_due
             self.emit("log", signature=LogKey(self.t.plan.origin()).sign(body))
+        if stage == "reveals":
+            return
         # Aftermaths are signed more often, as the result was (S5), and times go forward (S6), mostly.
         if self.rng.random() < (0.9 if stage == "aftermath" else 0.6):
             whole = self.rng.random() < 0.6
             time = 1692806000 if stage == "plan" else 1692807000 + len(self.lines)
-            if self.rng.random() < 0.08:
+            if self.rarely(0.08):
                 time = self.rng.choice([0, 5, 1692806364, 1577836799, 1577836800, 4102444800, 2**63 - 1])
             body = self.t.signoffs.open.body if self.t.signoffs.open else ""
             members = list(self.t.plan.panel.members)
@@ -385,6 +410,9 @@ class Maker:
         rng, t = self.rng, self.t
         for member in list(t.plan.panel.members):
             way = rng.random()
+            if way >= 0.9 and not self.rarely(0.4) and not any(
+                    t.ceremony.has_committed(other) for other in t.plan.panel.members if other.bench == member.bench):
+                way = 0  # C2: the quorum of the bench is there
             if way < 0.6:
                 secret = "".join(rng.choice("0123456789abcdefXYZ") for _ in range(rng.choice([32, 32, 64, 128])))
                 self.secrets[member.id] = secret
@@ -399,14 +427,14 @@ class Maker:
         self.emit("close", what="commits")
         for member in list(t.plan.panel.members):
             if t.ceremony.has_committed(member):
-                if rng.random() < 0.9:
+                if not self.rarely(0.1):
                     self.emit("reveal", member=member.id, secret=self.secrets.get(member.id, "8842"))
                 else:
                     self.emit("withheld", member=member.id)
         self.clock = 1692800000
         self.emit("close", what="reveals")
-        if rng.random() < 0.97:
-            self.emit("checkpoint", stage="reveals", body=self.body())
+        if not self.rarely(0.03):
+            self.checkpoint("reveals")
         for i, source in enumerate(list(t.plan.sources)):
             if source["device"] == "dice":
                 faces = verify.faces_of(source)
@@ -508,18 +536,22 @@ class Maker:
         rng, t = self.rng, self.t
         t.aftermath.begin()
         way = rng.randrange(9)
-        hash64 = hashlib.sha256(b"x").hexdigest()
+        if t.aftermath.void is not None and not self.rarely(0.5):
+            way = rng.choice([0, 1, 8])
         holders = [h for h in t.plan.households if h in t.aftermath.holds]
         if way == 0:
-            self.emit("objection", id="E%d" % rng.randrange(9), text="我反对", **(
+            name = rng.randrange(9) if self.rarely(0.5) else len(self.lines)
+            self.emit("objection", id="E%d" % name, **(
                 {"household": rng.choice(t.plan.households).id}
-                if t.plan.households and rng.random() < 0.5 else {}))
+                if t.plan.households and rng.random() < 0.5 else {}), text="我反对")
         elif way == 1 and t.aftermath.open_objections:
             self.emit("ruling", objection=sorted(t.aftermath.open_objections)[0],
                       decision="rejected", reason="不成立")
         elif way in (2, 3) and t.plan.households:
             household = rng.choice(t.plan.households)
             unit = t.aftermath.holds.get(household)
+            if not unit and not self.rarely(0.5):
+                return
             extra = {"unit": unit.id} if unit else {}
             self.emit("withdrawal", household=household.id, **extra, reason="搬走",
                       sheet=self.sheet())
@@ -536,15 +568,15 @@ class Maker:
             some = rng.sample(holders, rng.choice([2, 2, min(3, len(holders))]))
             given = [t.aftermath.holds[h].id for h in some]
             self.emit("swap", households=[h.id for h in some], units=given,
-                      consents=[hash64] * len(some))
+                      consents=[self.sheet() for _ in some])
         elif way == 8:
-            self.emit("recording", name="hall-%d.mp4" % rng.randrange(5), sha256=hash64,
+            self.emit("recording", name="hall-%d.mp4" % (rng.randrange(5) if self.rarely(1) else len(self.lines)), sha256=self.sheet(),
                       start=1692800000 + rng.randrange(100))
-        if rng.random() < 0.03:
+        if self.rarely(0.03) or self.chained and t.aftermath.void is None and rng.random() < 0.03:
             self.emit("void", reason="作废")
 
     def make(self, earlier=None):
-        stop = self.rng.choice([0, 0, 0, 0, 0, 0, 1, 2, 3])
+        stop = self.rng.choice([0, 0, 1] if self.chained else [0, 0, 0, 0, 0, 0, 1, 2, 3])
         self.plan(earlier)
         self.ceremony()
         if stop == 1:
@@ -552,7 +584,7 @@ class Maker:
         else:
             self.draw()
             self.checkpoint("result")
-        if stop == 1 and self.rng.random() < 0.8:
+        if stop == 1 and not self.rarely(0.2):
             self.checkpoint("aftermath")
         self.closing()
         self.aftermath()
@@ -670,6 +702,89 @@ class OverLimits(Maker):
 
     WAYS = [benches, members, sources, again, again, again, needs, features, ranking, header, empty]
     plan_lines = []
+
+
+class WithOpenings(Maker):
+    """A draw whose households are bound to persons; their openings are kept."""
+
+    NAMES = ["张明", "欧阳红", "Zoë", "Zoe\u0308", "Å", "ａ１", "张 明", "n" * 198, "n" * 201, "é" * 101]
+
+    def __init__(self, rng, evil):
+        super().__init__(rng, evil)
+        self.openings = []
+
+    def emit(self, kind, **fields):
+        if kind == "household" and self.rng.random() < 0.8:
+            name = unicodedata.normalize("NFC", self.rng.choice(self.NAMES))
+            salt = hashlib.sha256(b"%d" % self.rng.randrange(2**64)).hexdigest()
+            number = self.rng.choice(["000000190001010002", "E 1234", "1"])
+            text = "floorlot/1 person\nhousehold %s\nname %s\ndocument %s\nsalt %s\n" % (
+                fields["id"], name, number, salt)
+            self.openings.append(text)
+            fields["person"] = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        super().emit(kind, **fields)
+
+
+def spoil_opening(rng, text, other):
+    """An opening as somebody types it, or as programs on its way leave it; `other` is another one."""
+    fields, others = ([line.split(" ", 1)[1] for line in t.split("\n")[1:5]] for t in (text, other))
+    at, salt = rng.randrange(4), fields[3]
+
+    def lines(new):
+        return "floorlot/1 person\nhousehold %s\nname %s\ndocument %s\nsalt %s\n" % tuple(new)
+
+    def field(place, value):
+        return lines(fields[:place] + [value] + fields[place + 1:])
+
+    character = rng.choice([" ", "\t", "\u3000", "\xa0", "\u2028", "\x85", "\0", "\x7f", "\u200b", "\ufeff", "\x1c", "\n", "x", "Ａ"])
+    place = rng.randrange(len(fields[at]) + 1)
+    line = rng.randrange(5)
+    ways = [
+        lambda: text,
+        lambda: "\ufeff" + text,
+        lambda: text.replace("\n", "\r\n"),
+        lambda: text.replace("\n", "\r"),
+        lambda: text[:-1],
+        lambda: text + rng.choice(["\n", "\r\n\r\n", " \t\n", "\f", "\x0b", "\u3000", "x\n", "\0", "\x1a"]),
+        lambda: rng.choice(["\n", " ", "> "]) + text,
+        lambda: unicodedata.normalize("NFD", text),
+        lambda: unicodedata.normalize("NFKC", text),
+        lambda: field(3, " ".join(salt[i:i + 8] for i in range(0, 64, 8))),
+        lambda: field(3, salt.upper()),
+        lambda: field(3, rng.choice([salt[:-1], salt + "0", salt.replace("0", "O"), salt[:63] + "g", "", salt + "\t", "  " + salt + "  ",
+                                     salt[:30] + "\u3000" + salt[30:], salt[:30] + "\t" + salt[30:]])),
+        lambda: field(at, others[at]),
+        lambda: field(rng.choice([1, 2]), rng.choice(["李明", "000000190001010003"])),
+        lambda: field(3, rng.choice("0123456789abcdef") + salt[1:]),
+        lambda: field(at, fields[at][:place] + character + fields[at][place:]),
+        lambda: field(at, ""),
+        lambda: text.replace("person", rng.choice(["Person", "persons", "receipt"]), 1),
+        lambda: "\n".join(t for i, t in enumerate(text.split("\n")) if i != line),
+        lambda: "\n".join(t + (rng.choice([" ", "\t", "\r", "\f"]) if i == line else "") for i, t in enumerate(text.split("\n"))),
+        lambda: text.replace(" ", rng.choice(["  ", "\t", "\u3000", ": "]), rng.choice([1, 9])),
+        lambda: other,
+    ]
+    return rng.choice(ways)()
+
+
+def opening_case(rng):
+    """A plan, or a whole draw, with the opening of one of its households."""
+    maker = WithOpenings(rng, rng.choice([0, 0, 0, 0.02]))
+    if rng.random() < 0.9:
+        maker.plan()
+        raw = b"\n".join(maker.lines) + b"\n"
+    else:
+        raw = maker.make()
+    if not maker.openings:
+        return raw, {}
+    text, other = rng.choice(maker.openings), rng.choice(maker.openings)
+    for _ in range(rng.choice([1, 1, 1, 2])):
+        if text.startswith("floorlot/1 person\n") and text.count("\n") == 5 and text.count(" ") >= 5:
+            try:
+                text = spoil_opening(rng, text, other)
+            except IndexError:
+                break
+    return raw, {"person": text}
 
 
 def spoil_bytes(rng, raw):
@@ -814,6 +929,10 @@ def on_its_way(rng, raw):
     return rng.choice(ways)()
 
 
+# Where in `random_case` each begins.
+KINDS = {"limits": 0, "chains": 0.5, "openings": None}
+
+
 def read_corpus(vectors):
     """The files of the corpus that are not too long to be spoilt many times."""
     files = []
@@ -840,7 +959,7 @@ def chain(rng):
     """Rounds and attempts after one another; each file but the last is without intended faults."""
     before, earlier, given = [], None, []
     for _ in range(rng.choice([1, 1, 2, 3])):
-        raw = Maker(rng, 0).make(earlier)
+        raw = Maker(rng, 0, True).make(earlier)
         t = read_transcript(raw, list(given))
         given.append(t)
         if t.plan.header is None:
@@ -848,8 +967,8 @@ def chain(rng):
         before.append(raw)
         earlier = t
     if earlier is None or earlier.plan.header is None:
-        return Maker(rng, 0).make(), []
-    return Maker(rng, rng.choice([0, 0, 0.02])).make(earlier), before
+        return Maker(rng, 0, True).make(), []
+    return Maker(rng, rng.choice([0, 0, 0.02]), True).make(earlier), before
 
 
 def evidence_for(rng, raw):
@@ -872,10 +991,15 @@ def evidence_for(rng, raw):
     return evidence
 
 
-def random_case(seed, number, files):
-    """One case: the bytes of a transcript, and the evidence for it (see compare.py)."""
+def random_case(seed, number, files, kind=None):
+    """One case, of all kinds or of one of KINDS: the bytes of a transcript, and the evidence for it (see compare.py)."""
     rng = random.Random(seed * 1000003 + number)
     way, before = rng.random(), []
+    if len(MADE) > 50000:
+        MADE.clear()
+    if kind == "openings":
+        return opening_case(rng)
+    way = KINDS.get(kind, way)
     if way < 0.06:
         raw = OverLimits(rng, rng.choice([0, 0, 0, 0.02])).make()
     elif way < 0.5:

@@ -56,16 +56,16 @@ class Receipts(unittest.TestCase):
     def check(self, entry):
         given, data = entry["evidence"], read(entry["file"])
         benches = [(bench["quorum"], {verify.read_key(key) for key in bench["keys"]}) for bench in given["panel"]]
-        refused = None
+        refused = origin = None
         if "plan" in given:
-            benches, refused = verify.read_panel(os.path.join(VECTORS, "receipts", given["plan"]))
+            benches, refused, origin = verify.read_panel(os.path.join(VECTORS, "receipts", given["plan"]))
         if entry["verdict"] == "unreadable":
             with self.assertRaises(verify.Unreadable):
                 verify.verify_receipt(data, given["fingerprints"], benches)
             changed = verify.change_report(verify.change_of_receipt(data))
             self.assertEqual((changed or {}).get("what"), entry.get("changed", {}).get("what"))
             return
-        report = verify.verify_receipt(data, given["fingerprints"], benches, refused)
+        report = verify.verify_receipt(data, given["fingerprints"], benches, refused, origin)
         self.assertEqual(report["verdict"], entry["verdict"])
         failed = [check["id"] for check in report["checks"] if check["outcome"] == "failed"]
         self.assertEqual(failed[:1], [entry["first_failed"]] if entry["first_failed"] else [])

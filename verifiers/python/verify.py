@@ -203,14 +203,13 @@ class Findings:
     def __init__(self):
         self.checks = {row[0]: Check() for row in CHECKS}
         self.number = 0             # of the line at hand, from 1
-        self.found_from = 0         # no fault is found in an earlier line
         self.first = None           # line and place in the table of the first fault
 
     def fault(self, rule, place, found, expected, line=None):
         number = self.number if line is None else line
         self.checks[rule].fault(rule, number, place, found, expected)
         # What was given from outside is compared when the file has ended.
-        found_in = math.inf if rule[0] == "V" else max(number, self.found_from)
+        found_in = math.inf if rule[0] == "V" else number
         here = found_in, list(self.checks).index(rule)
         self.first = min(self.first or here, here)
 
@@ -1138,6 +1137,14 @@ class Chain:
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
                 last.events.append((self.findings.number, line))
 
+    def has(self, noted):
+        """V1: whether this was noted of one of the checkpoints."""
+        return any(noted in c.names() for c in self.checkpoints)
+
+    def results(self):
+        """V7: size and root of the checkpoints from that of the result on."""
+        return [(c.size, c.root) for c in self.checkpoints if c.stage in ("result", "aftermath")]
+
     def closing(self, line):
         """T4: `lines` is the number of lines before it, `root` the root over them."""
         self.closed = self.findings.number
@@ -1204,31 +1211,26 @@ signed | the sign-off | 签署
 closed | after the closing line | 结束行之后
     | the last line is not whole | 最后一行不完整
     | objection ruling withdrawal offer accept decline swap recording void
-    | (an event leads to batch)
+    | checkpoint aftermath
 batch | a batch of the aftermath | 后续事项
     | the checkpoint over the last events is missing | 最后的事项还没有检查点
     | objection ruling withdrawal offer accept decline swap recording void | checkpoint aftermath
 """)]
 PLAN, ROLL_CALL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH = range(10)
-GATES = {phase.gate: number for number, phase in enumerate(PHASES[:CLOSED])}
 
 PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
 POOL_KINDS, EVENT_KINDS = set(PHASES[POOLS].lines), set(PHASES[BATCH].lines)
 SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
 
-# Within the pools: where a pool stands, what may follow, and what else is taken though it may not.
-TURNS = {where: (may.split(), anyway.split()) for where, may, anyway in read_checks("""
-no pool | open                     |
-between | call undo end            | open
-called  | pick standby missed undo | open call end
-missed  | pick undo                | open call end
-ended   | leftover open            |
+# Within the pools: where a pool stands, and what may follow.
+TURNS = {where: may.split() for where, may in read_checks("""
+no pool | open
+between | call undo end
+called  | pick standby missed undo
+missed  | pick undo
+ended   | leftover open
 """)}
 OF_THE_CALLED = {"pick", "standby", "missed"}  # they name the household of the call that is open
-
-# What T2 says of a line: whether it may stand here; whether its stage takes it (also some that may
-# not); the phase after it; the phases that it ends; whether it breaks the draw off.
-Move = namedtuple("Move", "fits taken phase ends breaks_off", defaults=((), False))
 
 
 def gate_name(line):
@@ -1251,84 +1253,56 @@ class Order:
         self.section = -1           # of the plan
 
     def take(self, line):
-        """Makes the move of a line, with the faults of T2."""
-        move = self.move(line)
-        if not move.fits:
+        """T2: the phase after a line; None when it may not stand here."""
+        after = self.after(line)
+        if after is None:
             phase = PHASES[self.phase]
             self.findings.fault("T2", line["kind"], gate_name(line), (
                 "a line of: " + phase.english, "属于“%s”的行" % phase.chinese))
-        if self.phase == PLAN:
-            self.enter_section(len(PLAN_KINDS) if PLAN in move.ends else line["kind"])
-        # Section 7: a `result` while a pool has no `end` fails T2 too.
-        if POOLS in move.ends and line["kind"] == "result" and self.draw.where() in (
-                "between", "called", "missed"):
-            self.findings.fault("T2", "result", "result", "end")
-        self.ended.update(move.ends)
-        self.phase = move.phase
-        return move
+            return None
+        if line["kind"] in PLAN_KINDS:
+            self.section = PLAN_KINDS.index(line["kind"])
+        if gate_name(line) == PHASES[self.phase].gate:
+            self.ended.add(self.phase)
+        self.phase = after
+        return after
 
-    def move(self, line):
-        """What the line may do here; nothing is changed by it."""
+    def after(self, line):
+        """What `take` gives; nothing is changed by it."""
         kind, phase = line["kind"], self.phase
-        gate = GATES.get(gate_name(line))
-        if gate is not None:
-            return self.gate(kind, gate)
-        # `checkpoint` `aftermath` leads back to signed; elsewhere it is still compared (T3).
-        if kind == "checkpoint":
-            fits = phase in (CLOSED, BATCH)
-            return Move(fits, True, SIGNED if fits else phase)
         if kind in SIGN_KINDS:
-            begun = self.signoffs.open is not None
-            return Move(begun, begun, phase)
+            return None if self.signoffs.open is None else phase
+        if gate_name(line) == PHASES[phase].gate:
+            return self.after_gate(phase)
         # `void` in roll call to pools breaks the draw off, without the checks of any end.
         if kind == "void" and ROLL_CALL <= phase <= POOLS:
-            return Move(True, True, BATCH, breaks_off=True)
-        if kind not in PHASES[phase].lines:
-            return Move(False, False, phase)
+            return BATCH
+        fits = kind in PHASES[phase].lines
         if phase == PLAN:
-            return self.plan_line(kind)
-        if phase == POOLS:
-            return self.pool_line(line)
-        # An event opens a batch.
-        return Move(True, True, BATCH if phase == CLOSED else phase)
+            fits = fits and self.is_next_in_plan(PLAN_KINDS.index(kind))
+        elif phase == POOLS:
+            fits = fits and self.is_next_in_pool(line)
+        if not fits:
+            return None
+        return BATCH if phase == CLOSED else phase  # an event opens a batch
 
-    def gate(self, kind, gate):
-        """Section 7: a gate ends its phase and all before it; one of an earlier phase none."""
-        phase = self.phase
-        # A second closing line, and seed or result after a draw was broken off, are not compared.
-        if (kind == "closing" and phase in (CLOSED, BATCH)) or (
-                kind in ("seed", "result") and self.draw.broken):
-            return Move(False, False, phase)
-        taken = kind != "close"     # its seed, checkpoint, result or end is compared in any case
-        return Move(gate == phase, taken, max(phase, gate + 1), tuple(range(phase, gate + 1)))
+    def after_gate(self, phase):
+        """A gate ends its phase, where nothing is missing before it."""
+        if phase == PLAN and self.section < len(PLAN_KINDS) - 1:
+            return None
+        if phase == POOLS and self.draw.where() in ("between", "called", "missed"):
+            return None
+        return SIGNED if phase >= CLOSED else phase + 1
 
-    def plan_line(self, kind):
-        """plan bench+ member+ source+ pool+ unit+ household+; one out of order is taken as well."""
-        section = PLAN_KINDS.index(kind)
-        return Move(section > self.section or section == self.section > 0, True, PLAN)
+    def is_next_in_plan(self, section):
+        """T2: plan bench+ member+ source+ pool+ unit+ household+"""
+        return section == self.section + 1 or section == self.section > 0
 
-    def enter_section(self, up_to):
-        """T2: a section of the plan without a line has one fault when a later one begins."""
-        if up_to in PLAN_KINDS:
-            up_to = PLAN_KINDS.index(up_to)
-        elif up_to != len(PLAN_KINDS):  # a line of another phase, that ends nothing
-            return
-        for kind in PLAN_KINDS[self.section + 1:up_to]:
-            self.findings.fault("T2", kind, NOTHING, ("a line of kind " + kind, "%s 行" % kind))
-        self.section = max(self.section, up_to)
-
-    def pool_line(self, line):
-        """T2: open turn* end leftover*."""
+    def is_next_in_pool(self, line):
+        """T2: open turn* end leftover*. Where no draw is followed, nobody can say."""
         kind, where = line["kind"], self.draw.where()
-        if where == "not followed":
-            return Move(True, False, POOLS)
-        # After an `open` that opened nothing, lines are passed over without a fault.
-        if where == "lost":
-            return Move(True, kind == "open", POOLS)
-        may, anyway = TURNS[where]
-        fits = kind in may and (kind not in OF_THE_CALLED
-                                or line["household"] == self.draw.open.called.id)
-        return Move(fits, fits or kind in anyway, POOLS)
+        return where == "not followed" or (kind in TURNS[where] and (
+            kind not in OF_THE_CALLED or line["household"] == self.draw.open.called.id))
 
 
 # --------------------------------------------------------------------------------------------------
@@ -1339,6 +1313,7 @@ MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535,
 LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS),
           ("P6", "sources", MAX_SOURCES), ("P7", "pools", MAX_POOLS),
           ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY)]
+MOST_LINES = {"bench": MAX_BENCHES, "member": MAX_MEMBERS, "source": MAX_SOURCES, "pool": MAX_POOLS}
 MAX_LINES, MAX_ID_BYTES = 10**7, 640 * 10**6    # of one kind (P7)
 MAX_NEEDS, MAX_COMBINATIONS, MAX_ALL_COMBINATIONS, MAX_FEATURES, MAX_RANKING = 8, 32, 4096, 16, 4000
 
@@ -1359,9 +1334,7 @@ class Pool:
     def __init__(self, line, number):
         self.line, self.number, self.id, self.rule = line, number, line["id"], line["rule"]
         self.units, self.households = [], []    # those that are drawn here
-        self.named = {"unit": 0, "household": 0}  # lines that name it (P1)
         self.needs, self.combinations = set(), set()
-        self.too_many = False   # more needs or combinations than P7 allows
 
 
 class Unit:
@@ -1425,14 +1398,13 @@ class Ids:
             self.findings.fault("P2", place, name, ("an id", "合规的编号"), line)
 
     def add(self, kind, name, thing):
-        """A line of the plan with an id of its own; `thing` is None when it is not used."""
+        """A line of the plan with an id of its own."""
         self.check(kind, name)
         lower = name.translate(CAPITALS)
         if lower in self.lower[kind]:
             self.repeated.append((kind, name, self.findings.number))
         self.lower[kind].add(lower)
-        if thing is not None:
-            self.of[kind].setdefault(name, thing)
+        self.of[kind].setdefault(name, thing)
 
     def end(self):
         """P2: within each kind no id occurs twice, also not with other capitals."""
@@ -1446,48 +1418,44 @@ class Panel:
     def __init__(self, findings, ids):
         self.findings, self.ids = findings, ids
         self.benches, self.members = [], []
-        self.beyond = []            # benches that are not used (P5): nobody is a member of them
         self.keys = {}              # (name, key id) -> member
         self.key_names, self.public_keys = set(), set()
 
-    def take_bench(self, line, number):
-        bench, used = Bench(line), number <= MAX_BENCHES
-        self.ids.add("bench", line["id"], bench if used else None)
+    def take_bench(self, line):
+        bench = Bench(line)
+        self.ids.add("bench", line["id"], bench)
         self.findings.text("bench %s" % line["id"], line["title"], 120)
-        (self.benches if used else self.beyond).append(bench)
+        self.benches.append(bench)
 
-    def take_member(self, line, number):
+    def take_member(self, line):
         # P4: the `bench` of a member is the id of a bench.
         self.findings.examine("P4")
         bench = self.ids.of["bench"].get(line["bench"])
         if bench is None:
             self.findings.fault("P4", "member %s" % line["id"], line["bench"],
                                 ("a bench", "席位编号"))
-        member, used = Member(line, bench), number <= MAX_MEMBERS
-        self.ids.add("member", line["id"], member if used else None)
+        else:
+            bench.members += 1
+        member = Member(line, bench)
+        self.ids.add("member", line["id"], member)
         self.findings.text("member %s" % line["id"], line["name"], 120)
         if "key" in line:
-            self.take_key(line, member, used)
-        if used:
-            self.members.append(member)
-            if bench is not None:
-                bench.members += 1
+            self.take_key(line, member)
+        self.members.append(member)
 
-    def take_log(self, line, used):
+    def take_log(self, line):
         """P12: the key of the log is one, too, of another type; its name is the origin."""
         self.findings.examine("P12")
         key = read_key(line["log"], 1)
-        alone = key is not None and key[0] not in self.key_names and key[2] not in self.public_keys
-        if not alone or key[0] != line["origin"]:
+        if key is None or key[0] != line["origin"]:
             self.findings.fault("P12", "plan, log", line["log"], (
-                "a sound key of its own, named like the draw", "以抽签编号为名、不与他人相同的合格公钥"))
-            key = None
-        elif used:
+                "a sound key, named like the draw", "以抽签编号为名的合格公钥"))
+        else:
             self.key_names.add(key[0])
             self.public_keys.add(key[2])
         return key
 
-    def take_key(self, line, member, used):
+    def take_key(self, line, member):
         """P12: a verifier key in its one spelling; no two members have the same, or its name."""
         self.findings.examine("P12")
         key, place = read_key(line["key"]), "member %s" % line["id"]
@@ -1499,16 +1467,16 @@ class Panel:
                                 ("a key of one member", "只属于一人的公钥"))
         self.key_names.add(key[0])
         self.public_keys.add(key[2])
-        if used:
-            member.key = key
-            self.keys.setdefault(key[:2], member)
+        member.key = key
+        self.keys[key[:2]] = member
 
-    def end(self, lines):
+    def end(self):
         """P5: at least two benches; in each, 1 ≤ quorum ≤ number of its members."""
-        self.findings.examine("P5", lines)
-        if lines < 2:
-            self.findings.fault("P5", "bench", lines, ("two benches at least", "至少两个席位"))
-        for bench in self.benches + self.beyond:
+        self.findings.examine("P5", len(self.benches))
+        if len(self.benches) < 2:
+            self.findings.fault("P5", "bench", len(self.benches),
+                                ("two benches at least", "至少两个席位"))
+        for bench in self.benches:
             if not 1 <= bench.quorum <= bench.members:
                 self.findings.fault("P5", "bench %s" % bench.id, bench.quorum,
                                     "1–%d" % bench.members)
@@ -1538,13 +1506,10 @@ class Plan:
         self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
         self.id_bytes = dict.fromkeys(PLAN_KINDS, 0)
         self.full = set()           # kinds with more lines, or bytes of ids, than P7 allows
-        self.source_faults = False
         self.last_pool = {"unit": None, "household": None}
-        self.without_pool = []      # units and households before any pool: they are of the first
         self.groups = {}            # group -> its first household
         self.combinations = {}      # of features or needs; each is kept once
-        self.too_many_combinations = False
-        self.too_many = False       # whether limits of P7 are broken so that no draw is followed
+        self.is_sound = False       # whether it has ended and keeps all rules
 
     def unit(self, name):
         return self.ids.of["unit"].get(name)
@@ -1561,14 +1526,12 @@ class Plan:
     def take(self, line):
         kind = line["kind"]
         self.lines_of[kind] += 1
+        # P5 to P7: lines beyond a limit are counted, and otherwise not read.
+        if self.lines_of[kind] > MOST_LINES.get(kind, math.inf):
+            return
         if "id" in line and not self.has_room(kind, line["id"]):
             return
-        if kind == "bench":
-            self.panel.take_bench(line, self.lines_of[kind])
-        elif kind == "member":
-            self.panel.take_member(line, self.lines_of[kind])
-        else:
-            self.TAKE[kind](self, line)
+        self.TAKE[kind](self, line)
 
     def has_room(self, kind, name):
         """P7: of the lines of one kind those after the first 10,000,000, or from the first on with
@@ -1593,14 +1556,13 @@ class Plan:
         self.check_origin("P1", "plan, origin", line["origin"])
         self.findings.text("plan, title", line["title"], 300)
         self.check_attempt(line)
-        log = self.panel.take_log(line, self.header is None) if "log" in line else None
+        self.header, self.header_line = line, self.findings.number
+        if "log" in line:
+            self.log_key = self.panel.take_log(line)
         # P5 to P7: the limits of the counts.
         for rule, key, most in LIMITS:
             if line[key] > most:
                 self.findings.fault(rule, "plan, " + key, line[key], most)
-        if self.header is None:
-            self.header, self.header_line = line, self.findings.number
-            self.log_key = log
 
     def check_origin(self, rule, place, origin):
         """P1: 1 to 200 characters from A-Z a-z 0-9 . _ - /, first and last a letter or digit."""
@@ -1645,23 +1607,17 @@ class Plan:
             if not least <= faces <= most:
                 faults.append(("range", faces, "%d–%d" % (least, most)))
         for key, found, expected in faults:
-            self.source_faults = True
             self.findings.fault("P6", "%s, %s" % (place, key), found, expected)
-        if self.lines_of["source"] <= MAX_SOURCES:
-            self.sources.append(line)
+        self.sources.append(line)
 
     def take_pool(self, line):
-        pool, used = Pool(line, len(self.pools)), self.lines_of["pool"] <= MAX_POOLS
         place = "pool %s" % line["id"]
-        self.ids.add("pool", line["id"], pool if used else None)
+        pool = Pool(line, len(self.pools))
+        self.ids.add("pool", line["id"], pool)
         self.findings.text(place, line["title"], 120)
         self.findings.text(place, line["building"], 120)
         self.check_pool(line, place)
-        if used:
-            self.pools.append(pool)
-            for thing in self.without_pool:
-                self.join_pool(thing, pool)
-            self.without_pool.clear()
+        self.pools.append(pool)
 
     def check_pool(self, line, place):
         """P7: `absence` only with choice, `unranked` only with ranking, `seconds` only with choice,
@@ -1697,7 +1653,10 @@ class Plan:
         unit = Unit(line, self.features(line, "features"), self.findings.number)
         self.ids.add("unit", line["id"], unit)
         self.units.append(unit)
-        self.join_pool(unit, self.pool_of(line))
+        unit.pool = self.pool_of(line)
+        if unit.pool is not None:
+            unit.place = len(unit.pool.units)
+            unit.pool.units.append(unit)
 
     def take_household(self, line):
         # P7: 1 ≤ tier ≤ 99.
@@ -1710,10 +1669,17 @@ class Plan:
                               self.findings.number)
         self.ids.add("household", line["id"], household)
         self.households.append(household)
-        self.join_pool(household, self.pool_of(line))
+        if household.group is not None:
+            self.ids.check(place, household.group)
+        household.pool = self.pool_of(line)
+        if household.pool is not None:
+            household.pool.households.append(household)
+            self.join_pool(household, place)
 
     TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
-            "household": take_household}
+            "household": take_household,
+            "bench": lambda self, line: self.panel.take_bench(line),
+            "member": lambda self, line: self.panel.take_member(line)}
 
     def features(self, line, key):
         """P7: at most 16 `features` or `needs`, sorted by their bytes, none twice; P2: all ids."""
@@ -1721,141 +1687,111 @@ class Plan:
         place = "%s %s, %s" % (line["kind"], line["id"], key)
         for name in names:
             self.ids.check(place, name)
-        if len(names) > MAX_FEATURES:  # they count as none
+        if len(names) > MAX_FEATURES:
             self.findings.fault("P7", place, len(names), ("16 at most", "至多 16 项"))
-            return frozenset()
         if any(a.encode() >= b.encode() for a, b in zip(names, names[1:])):
             self.findings.fault("P7", place, ",".join(names),
                                 ("sorted, none twice", "按次序且不重复"))
         found = frozenset(names)
         if found:
             found = self.combinations.setdefault(found, found)
-        # P7: within the plan, at most 4,096 different combinations; one fault for the plan.
-        if len(self.combinations) > MAX_ALL_COMBINATIONS and not self.too_many_combinations:
-            self.too_many_combinations = self.too_many = True
+        # P7: within the plan, at most 4,096 different combinations.
+        if len(self.combinations) > MAX_ALL_COMBINATIONS:
             self.findings.fault("P7", place, len(self.combinations),
                                 ("4,096 combinations at most", "至多 4,096 种组合"))
         return found
 
     def pool_of(self, line):
         """P4: the `pool` of a unit or household is the id of a pool, and they stand in the order
-        of their pools. One that breaks it is of the pool of the line before."""
+        of their pools."""
         kind = line["kind"]
         self.findings.examine("P4")
         pool, before = self.ids.of["pool"].get(line["pool"]), self.last_pool[kind]
-        if pool is not None:
-            pool.named[kind] += 1
         if pool is None or (before is not None and pool.number < before.number):
             self.findings.fault("P4", "%s %s" % (kind, line["id"]), line["pool"],
                                 ("a pool, in their order", "按次序的批次"))
-            pool = before if before is not None else (self.pools[0] if self.pools else None)
         self.last_pool[kind] = pool
         return pool
 
-    def join_pool(self, thing, pool):
-        """After a fault: a unit or household before any pool waits for the first one."""
-        thing.pool = pool
-        if pool is None:
-            self.without_pool.append(thing)
-        elif isinstance(thing, Unit):
-            thing.place = len(pool.units)
-            pool.units.append(thing)
-        else:
-            pool.households.append(thing)
-            if thing.needs:
-                self.pool_needs(thing)
-            if thing.group is not None:
-                self.household_group(thing)
-            if thing.ranking is not None:
-                self.household_ranking(thing)
+    def join_pool(self, household, place):
+        if household.needs:
+            self.pool_needs(household, place)
+        if household.group is not None:
+            self.household_group(household, place)
+        if household.ranking is not None:
+            self.household_ranking(household, place)
 
-    def pool_needs(self, household):
+    def pool_needs(self, household, place):
         """P7: within a pool, at most 8 different needs, and 32 combinations of needs."""
         pool = household.pool
         pool.needs |= household.needs
         pool.combinations.add(household.needs)
-        if not pool.too_many and (len(pool.needs) > MAX_NEEDS
-                                  or len(pool.combinations) > MAX_COMBINATIONS):
-            pool.too_many = self.too_many = True
+        if len(pool.needs) > MAX_NEEDS or len(pool.combinations) > MAX_COMBINATIONS:
             self.findings.fault(
-                "P7", "household %s" % household.id,
-                "%d, %d" % (len(pool.needs), len(pool.combinations)),
-                ("8 needs and 32 combinations at most", "至多 8 种需求、32 种组合"), household.line)
+                "P7", place, "%d, %d" % (len(pool.needs), len(pool.combinations)),
+                ("8 needs and 32 combinations at most", "至多 8 种需求、32 种组合"))
 
-    def household_group(self, household):
+    def household_group(self, household, place):
         """P8: all households with the same group are of the same pool and the same tier."""
         self.findings.examine("P8")
-        place = "household %s" % household.id
-        self.ids.check(place, household.group, household.line)
-        head = self.groups.setdefault(household.group, household)
+        head = household.head = self.groups.setdefault(household.group, household)
         if (head.pool, head.tier) != (household.pool, household.tier):
             self.findings.fault("P8", place, household.group, (
-                "pool and tier of %s" % head.id, "与 %s 同批次、同顺位" % head.id), household.line)
-        else:
-            household.head = head
+                "pool and tier of %s" % head.id, "与 %s 同批次、同顺位" % head.id))
 
-    def household_ranking(self, household):
-        """P9: only with the rule ranking, at most 4,000 units of the household's pool, none twice.
-
-        Entries that break it keep their places but are never picked."""
+    def household_ranking(self, household, place):
+        """P9: only with the rule ranking, at most 4,000 units of the household's pool, none
+        twice."""
         self.findings.examine("P9")
-        fault, place, line = self.findings.fault, "household %s" % household.id, household.line
+        fault = self.findings.fault
         if household.pool.rule != "ranking":
             fault("P9", place, ("a ranking", "志愿表"),
-                  ("only with the rule ranking", "仅用于志愿批次"), line)
+                  ("only with the rule ranking", "仅用于志愿批次"))
         if len(household.ranking) > MAX_RANKING:
-            fault("P9", place, len(household.ranking), ("4,000 at most", "至多 4,000 项"), line)
-        seen, units = set(), []
+            fault("P9", place, len(household.ranking), ("4,000 at most", "至多 4,000 项"))
+        units = {}
         for name in household.ranking:
             unit = self.unit(name)
-            if unit is None or unit.pool is not household.pool or name in seen:
-                fault("P9", place, name, ("a unit of the pool, once", "本批次的房源，且不重复"), line)
-                unit = None
-            seen.add(name)
-            units.append(unit)
-        household.ranking = units
+            if unit is None or unit.pool is not household.pool or name in units:
+                fault("P9", place, name, ("a unit of the pool, once", "本批次的房源，且不重复"))
+            units[name] = unit
+        household.ranking = list(units.values())
 
     def end(self, root):
         """Section 7: what is checked when the plan ends."""
         self.root = root.hex()
         self.ids.end()
         self.check_once()
-        # What only the whole plan shows is found where it ends, whatever line it is about.
-        self.findings.found_from = self.findings.number
+        # What only the whole plan shows is a fault in the line that ends it.
         self.check_counts()
-        self.panel.end(self.lines_of["bench"])
-        self.check_outcomes()
-        for pool in self.pools:
-            if pool.combinations:
-                self.check_needs(pool)
-        self.findings.found_from = 0
-        if self.header is None:
-            self.forget()
+        self.panel.end()
+        # Outcomes and needs are computed where nothing that they are made of is at fault.
+        self.is_sound = not self.has_faults()
+        if self.is_sound:
+            self.check_outcomes()
+            for pool in self.pools:
+                if pool.combinations:
+                    self.check_needs(pool)
+            self.is_sound = not self.has_faults()
 
-    def forget(self):
-        """After a fault: without a header nothing of the plan is used."""
-        for things in (self.panel.benches, self.panel.members, self.panel.keys, self.sources,
-                       self.pools, self.units, self.households, *self.ids.of.values()):
-            things.clear()
+    def has_faults(self):
+        return any(self.findings.checks[rule].failed for rule in rules_of("P"))
 
     def check_counts(self):
         """P1: the six counts are the numbers of lines, those of a pool the numbers of its own."""
-        if self.header is not None:
-            for kind in PLAN_KINDS[1:]:
-                key = "benches" if kind == "bench" else kind + "s"
-                self.findings.examine("P1")
-                self.findings.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind],
-                                      self.header_line)
+        for kind in PLAN_KINDS[1:]:
+            key = "benches" if kind == "bench" else kind + "s"
+            self.findings.examine("P1")
+            self.findings.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind])
         for pool in self.pools:
-            for kind in ("unit", "household"):
+            for key, things in (("units", pool.units), ("households", pool.households)):
                 self.findings.examine("P1")
-                self.findings.compare("P1", "pool %s, %ss" % (pool.id, kind), pool.line[kind + "s"],
-                                      pool.named[kind])
+                self.findings.compare("P1", "pool %s, %s" % (pool.id, key), pool.line[key],
+                                      len(things))
 
     def check_outcomes(self):
         """P6: the outcomes over all sources are at least 2^64; drand is enough by itself."""
-        if self.source_faults or not self.sources or any(
-                source["device"] == "drand" for source in self.sources):
+        if any(source["device"] == "drand" for source in self.sources):
             return
         outcomes = 1
         for source in self.sources:
@@ -1868,8 +1804,6 @@ class Plan:
     def check_needs(self, pool):
         """P10: all households with needs can be given different units that they accept at once."""
         self.findings.examine("P10")
-        if pool.too_many or self.too_many_combinations:
-            return  # counted, but not computed
         matching = Matching(pool.combinations, set(unit.features for unit in pool.units))
         for unit in pool.units:
             matching.free[unit.features] += 1
@@ -1888,12 +1822,10 @@ class Plan:
         other = {}                  # the buildings of units that name their own, folded
         self.findings.examine("P13", len(self.units))
         for unit in self.units:
-            if unit.pool is None or len(unit.label.encode()) > 60 or not 1 <= unit.storey <= 999:
+            if unit.pool is None:
                 continue
             building = buildings[unit.pool]
             if unit.own_building is not None:
-                if len(unit.own_building.encode()) > 120:
-                    continue
                 if unit.own_building not in other:
                     other[unit.own_building] = folded(unit.own_building)
                 building = other[unit.own_building]
@@ -1971,32 +1903,34 @@ class SignOffs:
         self.log_due = None         # the body of the checkpoint directly above, if the log signs it
 
     def begin(self, checkpoint):
-        """A checkpoint that changed the phase begins a sign-off, in the place of the one before."""
-        if self.plan.header is not None:
-            self.end()
-            self.open = checkpoint.signoff = SignOff(
-                checkpoint.stage, checkpoint.body, self.plan.panel.benches)
-            self.latest = [max(self.latest), 0]
+        """A checkpoint begins a sign-off, in the place of the one before. A plan with a fault has
+        no panel."""
+        self.end()
+        benches = self.plan.panel.benches if self.plan.is_sound else []
+        self.open = checkpoint.signoff = SignOff(checkpoint.stage, checkpoint.body, benches)
+        self.latest = [max(self.latest), 0]
 
     def await_log(self, checkpoint):
-        """S7: a checkpoint that changed the phase is signed by the log, if the plan has one."""
-        if self.plan.header is not None and "log" in self.plan.header:
+        """S7: every checkpoint is signed by the log, if the plan has one."""
+        if "log" in self.plan.header:
             self.log_due = checkpoint.body
 
     def log(self, line):
-        """S7: the line directly under such a checkpoint. Whether it is that of the log."""
+        """S7: the line directly under a checkpoint. Whether it is that of the log."""
         body, self.log_due = self.log_due, None
         if body is None:
             return False
-        self.findings.examine("S7")
         key, fault, kind = self.plan.log_key, self.findings.fault, line["kind"]
+        if not self.plan.is_sound:
+            return kind == "log"
+        self.findings.examine("S7")
         if kind != "log":
             fault("S7", kind, kind, ("the signature of the log", "日志的签名"))
             return False
         signature = read_log_signature(line["signature"])
         if signature is None:
             fault("S7", kind, line["signature"], ("a signature line", "合规的签名行"))
-        elif key is None or signature[:2] != key[:2]:
+        elif signature[:2] != key[:2]:
             fault("S7", kind, " ".join(signature[:2]), ("the key of the log", "日志的公钥"))
         elif not signature_is_right(key[2], body.encode("utf-8"), signature[2]):
             fault("S7", kind, ("a wrong signature", "签名错误"),
@@ -2012,7 +1946,7 @@ class SignOffs:
                                 ("a member, once", "监督员，且只一次"))
             return
         signoff.said[member] = kind
-        counts = signoff.counts.get(member.bench) or SignOff.nothing()
+        counts = signoff.counts[member.bench]
         if kind == "cosignature":
             if self.cosignature(line, member, signoff.body):
                 counts["keys"] += 1
@@ -2145,8 +2079,7 @@ def faces_of(source):
 
 
 class Ceremony:
-    """Roll call, answers, public numbers and seed. Without a header there is no panel, and nothing
-    of it is examined."""
+    """Roll call, answers, public numbers and seed."""
 
     def __init__(self, findings, plan):
         self.findings, self.plan = findings, plan
@@ -2160,8 +2093,7 @@ class Ceremony:
         self.seed, self.seed_line = None, 0
 
     def take(self, line):
-        if self.plan.header is not None:
-            self.TAKE[line["kind"]](self, line)
+        self.TAKE[line["kind"]](self, line)
 
     def roll_call(self, line):
         """C1: every member has exactly one of commit, envelope, absent."""
@@ -2231,9 +2163,7 @@ class Ceremony:
         if missing:
             self.findings.fault("C4", "close", NOTHING, ", ".join(missing))
         self.per_bench("C4", [m for m in members if self.answers.get(m) == "reveal"])
-        # C7 wants the time of the close that ended the answers, of no other line.
-        if gate_name(line) == "close reveals":
-            self.reveals_closed_at = line.get("at")
+        self.reveals_closed_at = line.get("at")
 
     def public_number(self, line):
         """C5: one line for each source in plan order; `source` counts them from 1."""
@@ -2243,7 +2173,7 @@ class Ceremony:
         right = (source is not None and source["device"] == kind and line["source"] == due + 1
                  and self.numbers_fit(line, source))
         if kind == "drand":
-            right = self.check_drand(line) and right
+            right = self.check_drand(line, source or {}) and right
         if not right:
             self.findings.fault(
                 "C5", "%s %d" % (kind, line["source"]),
@@ -2264,16 +2194,15 @@ class Ceremony:
                     and all(1 <= n <= source.get("range", 0) for n in numbers))
         return True  # those of drand: check_drand
 
-    def check_drand(self, line):
+    def check_drand(self, line, source):
         """C7, but for the pairing. Returns whether the signature is written rightly (C5)."""
         self.findings.examine("C7")
-        fault, sources = self.findings.fault, self.plan.sources
+        fault = self.findings.fault
         # C5: `signature` has 96 lower-case hex digits.
         well_written = bool(re.match(r"[0-9a-f]{96}\Z", line["signature"]))
         self.drand_signatures += well_written
         # C7: `round` is that of its source in the plan, and no other.
-        source = sources[line["source"] - 1] if 1 <= line["source"] <= len(sources) else {}
-        if source.get("device") != "drand" or source.get("round") != line["round"]:
+        if source.get("round") != line["round"]:
             fault("C7", "drand, round", line["round"], source.get("round", NOTHING))
         # C7: its time is later than `at` of the close of the reveals, which must have one.
         time = drand_time(line["round"])
@@ -2310,11 +2239,10 @@ class Ceremony:
         return hash_text(text + "".join(self.numbers))
 
     def check_seed(self, line):
-        """C6. A seed that breaks it is used as the file gives it, the first one."""
+        """C6. A seed that breaks it is used as the file gives it."""
         self.findings.examine("C6")
         self.findings.compare("C6", "seed", line["seed"], self.expected_seed())
-        if self.seed is None:
-            self.seed, self.seed_line = line["seed"], self.findings.number
+        self.seed, self.seed_line = line["seed"], self.findings.number
 
     TAKE = {"commit": roll_call, "envelope": roll_call, "absent": roll_call,
             "reveal": answer, "withheld": answer,
@@ -2386,23 +2314,19 @@ class Account:
 class Caller:
     """A household while its pool is drawn."""
 
-    __slots__ = ("household", "id", "ticket", "lot", "calls", "deferred", "called_again", "misses",
-                 "waits", "picks", "standby", "unit")
+    __slots__ = ("household", "id", "ticket", "lot", "misses", "waits", "standby", "unit")
 
     def __init__(self, household, ticket, lot):
         self.household, self.id = household, household.id
         self.ticket, self.lot = ticket, lot
-        self.calls = 0
-        self.deferred = self.called_again = False
         self.misses = 0         # `missed` lines that were not withdrawn
         self.waits = bool(household.needs)  # whether the matching of D4 counts it
-        self.picks = 0          # picks that were not withdrawn
         self.standby = False
-        self.unit = None        # of its last pick
+        self.unit = None        # of its pick that was not withdrawn
 
     def served(self):
         """D4: it has a `pick` that no `undo` withdrew, or a `standby`."""
-        return self.picks > 0 or self.standby
+        return self.unit is not None or self.standby
 
 
 class PoolDraw:
@@ -2418,14 +2342,13 @@ class PoolDraw:
                         for i, household in enumerate(pool.households)}
         # D2: by tier, then the ticket of the head, then the plan numbers of head and household.
         self.order = sorted(self.callers.values(), key=self.turn)
-        self.next_due = 0
-        self.deferred = deque()
+        self.queue = deque(self.order)  # D2: who is due, the deferred ones last
         self.calls = self.picked = self.standby = 0
         self.called = None          # of the call that is open
         self.must_draw = False      # after `missed`: a pick by lot follows at once
         self.undoable = None        # a function that withdraws the line before (D9)
         self.ended = False
-        self.leftovers = None       # after `end`: the free units, in plan order
+        self.leftovers = []         # after `end`: the free units, in plan order
         self.next_leftover = 0
         # D4, step 1: classes by the needs that occur in the pool.
         classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
@@ -2450,19 +2373,8 @@ class PoolDraw:
         return "missed" if self.must_draw else "called"
 
     def due(self):
-        """D2: the first that was not called; else the first deferred one not called again."""
-        while self.next_due < len(self.order) and self.order[self.next_due].calls:
-            self.next_due += 1
-        if self.next_due < len(self.order):
-            return self.order[self.next_due]
-        while self.deferred and not (self.deferred[0].deferred
-                                     and not self.deferred[0].called_again):
-            self.deferred.popleft()
-        return self.deferred[0] if self.deferred else None
-
-    def how_many_due(self):
-        return (sum(1 for caller in self.order if not caller.calls)
-                + sum(1 for caller in self.order if caller.deferred and not caller.called_again))
+        """D2: the household to be called next."""
+        return self.queue[0] if self.queue else None
 
     def update_waiting(self, caller):
         """D4, step 2: with needs, not yet served, and not the one just called."""
@@ -2495,28 +2407,22 @@ class PoolDraw:
 
     def call(self, caller):
         self.calls += 1
-        caller.calls += 1
-        if caller.deferred:
-            caller.called_again = True
+        self.queue.popleft()
         self.must_draw, self.undoable = False, None
         self.set_called(caller)
 
     def pick(self, caller, unit):
         """The household has the unit; returns what withdraws that."""
-        before, took = caller.unit, self.free.free[unit.place]
-        caller.picks += 1
         caller.unit = unit
         self.picked += 1
-        if took:
-            self.set_free(unit, False)
+        self.set_free(unit, False)
         self.must_draw = False
         self.set_called(None)
 
-        def withdraw():  # D9: not served, and the unit free if that pick took it
-            caller.picks, caller.standby, caller.unit = 0, False, before
+        def withdraw():  # D9: not served, and the unit free again
+            caller.unit = None
             self.picked -= 1
-            if took:
-                self.set_free(unit, True)
+            self.set_free(unit, True)
             self.set_called(caller)
 
         return withdraw
@@ -2526,8 +2432,7 @@ class PoolDraw:
         caller.misses += 1
         defer = self.pool.line.get("absence") == "last" and caller.misses == 1
         if defer:
-            caller.deferred = True
-            self.deferred.append(caller)
+            self.queue.append(caller)
             self.set_called(None)
         else:
             self.must_draw = True
@@ -2536,8 +2441,7 @@ class PoolDraw:
             caller.misses -= 1
             self.must_draw = False
             if defer:
-                caller.deferred = False
-                self.deferred.pop()
+                self.queue.pop()
                 self.set_called(caller)
 
         self.undoable = withdraw
@@ -2548,7 +2452,6 @@ class PoolDraw:
 
 
 OWN_RULE = {"lot": "D6", "ranking": "D7", "choice": "D8"}  # of each `by`, and of each pool's rule
-SERVED_BEFORE = ("served before", "此前已得房或候补"), ("once", "只一次")
 
 
 class Draw:
@@ -2558,79 +2461,68 @@ class Draw:
         self.findings, self.plan = findings, plan
         self.ceremony, self.account = ceremony, account
         self.open = None            # the pool that is open, a PoolDraw
-        self.lost = False           # after an `open` that cannot be followed
+        self.lost = False           # behind a line that cannot be followed
         self.broken = False         # whether `void` broke the draw off
-        self.opened = set()
         self.next_pool = 0
         self.callers = {}           # household -> Caller, of all pools opened
         self.standby_order = []     # households on standby, as they came there
         self.sums = {"picked": 0, "standby": 0, "leftover": 0}
 
     def is_followed(self):
-        """Section 7: there is a seed, and no limit of P7 is broken that a draw needs."""
-        return self.ceremony.seed is not None and not self.plan.too_many
+        """Whether there is a seed, and every line so far could be followed."""
+        return self.ceremony.seed is not None and not self.lost
 
     def where(self):
         """Where the draw stands, for T2."""
-        if self.open is not None:
-            return self.open.where()
         if not self.is_followed():
             return "not followed"
-        return "lost" if self.lost else "no pool"
+        return "no pool" if self.open is None else self.open.where()
 
     def break_off(self):
         self.broken, self.open = True, None
 
     def take(self, line):
-        self.TAKE[line["kind"]](self, line, self.open)
+        if self.is_followed():
+            self.TAKE[line["kind"]](self, line, self.open)
 
     def open_pool(self, line, _):
         """D1: every pool is drawn, one after the other, in plan order, with its own key."""
         self.findings.examine("D1")
         self.leave_pool()
-        pool = self.plan.ids.of["pool"].get(line["pool"])
-        due = self.plan.pools[self.next_pool] if self.next_pool < len(self.plan.pools) else None
-        self.lost = pool is None or pool in self.opened
-        if self.lost or due is None or pool.id != due.id:
+        due = self.plan.pools[self.next_pool:self.next_pool + 1]
+        if not due or due[0].id != line["pool"]:
             self.findings.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
-        if self.lost:
+            self.lost = True
             return
-        self.opened.add(pool)
-        self.next_pool = pool.number + 1
-        self.open = PoolDraw(pool, self.ceremony.seed)
+        self.next_pool += 1
+        self.open = PoolDraw(due[0], self.ceremony.seed)
         self.callers.update(self.open.callers)
-        self.findings.compare("D1", "open %s, key" % pool.id, line["key"], self.open.key)
+        self.findings.compare("D1", "open, key", line["key"], self.open.key)
 
     def leave_pool(self):
-        """D11: no pool is left without its `end`, or with leftover lines missing."""
+        """D11: no pool is left with leftover lines missing."""
         draw, self.open = self.open, None
         if draw is None:
             return
-        place = "pool %s" % draw.pool.id
-        if not draw.ended:
-            self.findings.fault("D11", place, NOTHING, "end")
-        elif draw.next_leftover < len(draw.leftovers):
-            self.findings.fault("D11", place, draw.next_leftover, (
+        if draw.next_leftover < len(draw.leftovers):
+            self.findings.fault("D11", "pool %s" % draw.pool.id, draw.next_leftover, (
                 "%d leftover lines" % len(draw.leftovers), "%d 行剩余房源" % len(draw.leftovers)))
 
     def call(self, line, draw):
         name, due = line["household"], draw.due()
-        # After a fault: of an id that occurs twice the household that is due, else the first.
-        household = due.household if due and due.id == name else self.plan.household(name)
         # D2: in the order of tier and ticket, then those that are called again.
         self.findings.examine("D2")
-        if household is None or household is not (due and due.household):
+        if due is None or due.id != name:
             self.findings.fault("D2", "call", name, due.id if due else NOTHING)
+            self.lost = True
+            return
         self.findings.compare("D2", "call %s, pool" % name, line["pool"], draw.pool.id)
         self.findings.compare("D2", "call %s, place" % name, line["place"], draw.calls + 1)
         # D3: `ticket` is the ticket of the household itself.
         self.findings.examine("D3")
-        caller = draw.callers.get(household)
-        if caller is None:
-            return  # a call of another pool is passed over
-        self.findings.compare("D3", "call %s, ticket" % name, line["ticket"], caller.ticket)
-        draw.call(caller)
-        self.account.call(household, line, draw, self.findings.number)
+        self.findings.compare("D3", "call %s, ticket" % name, line["ticket"], due.ticket)
+        draw.call(due)
+        self.account.call(due.household, line, draw, self.findings.number)
 
     def due_way(self, draw, caller, offer):
         """How the household gets its unit: lot, choice, ranking (with unit and rank) or standby."""
@@ -2639,7 +2531,7 @@ class Draw:
             return ("lot" if draw.must_draw else draw.pool.rule), None, None
         # D7: the first unit of the ranking that is offered; else as `unranked` says.
         for i, unit in enumerate(caller.household.ranking or []):
-            if unit is not None and draw.is_offered(offer, unit):
+            if draw.is_offered(offer, unit):
                 return "ranking", unit, i + 1
         return draw.pool.line.get("unranked", "lot"), None, None
 
@@ -2661,14 +2553,15 @@ class Draw:
         self.check_by(line, draw, offer, place)
         if "proxy" in line:
             self.findings.text(place + ", proxy", line["proxy"], 120)
-        if unit is None:
-            return  # a pick of a unit of no or another pool leaves the call open
         # D13: every picked unit has all features that its household needs.
         needs = caller.household.needs
         if needs:
             self.findings.examine("D13")
-            if not needs <= unit.features:
+            if unit is None or not needs <= unit.features:
                 self.findings.fault("D13", place, line["unit"], ", ".join(sorted(needs)))
+        if unit is None or not draw.free.free[unit.place]:
+            self.lost = True
+            return
         self.follow_pick(line, draw, caller, unit, offer)
 
     def check_by(self, line, draw, offer, place):
@@ -2679,7 +2572,7 @@ class Draw:
         # D7: where nothing of the ranking is on offer, `unranked` may say standby, not lot.
         if way == "standby" and by == "lot":
             self.findings.fault("D7", place, ("drawn by lot", "抽签"), "standby")
-        # After a fault: a wrong `by` fails, and nothing more of the pick is compared here.
+        # Section 7: a wrong `by` is one fault, and nothing else of D6 to D8.
         elif by != way and (way, by) != ("standby", "ranking"):
             rule = "D8" if by == "choice" else OWN_RULE[draw.pool.rule]
             self.findings.fault(rule, place + ", by", by, way)
@@ -2716,13 +2609,8 @@ class Draw:
             self.findings.fault("D7", place, line["unit"], expected)
 
     def follow_pick(self, line, draw, caller, unit, offer):
-        """After a fault: a pick of a unit of this pool is followed even if it breaks a rule."""
-        place, household = "pick %s" % caller.id, caller.household
-        # D12: every household is served exactly once, and every unit is picked at most once.
-        if caller.served():
-            self.findings.fault("D12", place, *SERVED_BEFORE)
-        if not draw.free.free[unit.place]:
-            self.findings.fault("D12", place, unit.id, ("a unit not picked before", "未被选过的房源"))
+        """A pick of a free unit of this pool is followed, be it wrong."""
+        household = caller.household
         before = self.account.answers.get(household)
         self.account.answer(household, line, draw, offer, self.findings.number)
         take_back = draw.pick(caller, unit)
@@ -2770,22 +2658,21 @@ class Draw:
         # D10: `place` counts the standby lines of the pool from 1.
         draw.standby += 1
         self.findings.compare("D10", place + ", place", line["place"], draw.standby)
-        if caller.served():  # it counts in D10 and D11 alone
-            self.findings.fault("D12", place, *SERVED_BEFORE)
-        else:
-            self.account.answer(caller.household, line, draw, offer, self.findings.number)
-            caller.standby = True
-            self.standby_order.append(caller.household)
+        self.account.answer(caller.household, line, draw, offer, self.findings.number)
+        caller.standby = True
+        self.standby_order.append(caller.household)
         draw.undoable = None
         draw.set_called(None)
 
     def end_pool(self, line, draw):
         """D11: nobody is due any more; the numbers of picks, standby lines and free units."""
         self.findings.examine("D11")
-        due, name = draw.how_many_due(), draw.pool.id
+        due, name = len(draw.queue), draw.pool.id
         if due:
             self.findings.fault("D11", "end %s" % name,
                                 ("%d households due" % due, "还有 %d 户未叫" % due), 0)
+            self.lost = True
+            return
         self.findings.compare("D11", "end, pool", line["pool"], name)
         draw.end()
         numbers = {"picked": draw.picked, "standby": draw.standby, "leftover": len(draw.leftovers)}
@@ -2808,26 +2695,16 @@ class Draw:
     def end(self):
         """Section 7: what is checked when the pools end."""
         self.leave_pool()
-        self.lost = False
-        if not self.is_followed():
-            return
         # D1: every pool is drawn.
-        for pool in self.plan.pools:
-            if pool not in self.opened:
-                self.findings.fault("D1", "pool %s" % pool.id, NOTHING, "open")
-        # D12: every household of the plan is served.
+        for pool in self.plan.pools[self.next_pool:]:
+            self.findings.fault("D1", "pool %s" % pool.id, NOTHING, "open")
+        # D12: every household of the plan is served, where every pool came to its end.
         self.findings.examine("D12", len(self.plan.households) + len(self.plan.units))
-        for household in self.plan.households:
-            caller = self.callers.get(household)
-            if caller is None or not caller.served():
-                self.findings.fault("D12", "household %s" % household.id, NOTHING,
-                                    ("a pick or standby", "得房或候补"))
 
     def check_result(self, line):
         """D12: `result` has the sums over all pools."""
-        if self.is_followed():
-            for key, n in self.sums.items():
-                self.findings.compare("D12", "result, " + key, line[key], n)
+        for key, n in self.sums.items():
+            self.findings.compare("D12", "result, " + key, line[key], n)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -2908,11 +2785,6 @@ class Aftermath:
                            ("reason", 2000 if kind in ("ruling", "void") else 600)):
             if key in line:
                 self.findings.text("%s, %s" % (kind, key), line[key], limit)
-        # Section 7: without a draw there is nothing that an event could follow.
-        if not self.draw.is_followed() and not self.draw.broken:
-            if kind == "void" and self.void is None:
-                self.declare_void(line)
-            return
         self.findings.examine(rule)
         # A7: after `void` only objections, rulings and recordings may follow.
         if self.void is not None and kind not in ("objection", "ruling", "recording"):
@@ -3133,32 +3005,48 @@ class Transcript:
         self.chain.add(raw)
 
     def step(self, line):
-        kind, before = line["kind"], self.order.phase
         self.chain.stands_behind(line)
         if self.signoffs.log(line):
             return
-        move = self.order.take(line)
-        for phase in move.ends:
-            self.end(phase, line)
-        if move.breaks_off:
-            self.draw.break_off()
+        before, after = self.order.phase, self.order.take(line)
+        if after is None:
+            return
+        kind = line["kind"]
+        if self.is_gate(line, before):
+            self.end(before, line)
         # The sign-off under the plan ends with the first line of the roll call, or `void`.
-        if move.breaks_off or (move.taken and before == ROLL_CALL and kind in PHASES[before].lines):
+        elif before == ROLL_CALL and kind not in SIGN_KINDS:
             self.signoffs.end()
-        if move.taken and kind == "checkpoint":
+        if kind == "void" and before < CLOSED:
+            self.draw.break_off()
+        if kind == "checkpoint":
             checkpoint = self.chain.checkpoint(line, self.plan.origin())
-            if move.phase != before:
-                self.signoffs.await_log(checkpoint)
+            self.signoffs.await_log(checkpoint)
             # Nobody signs the reveals.
-            if move.phase != before and line["stage"] != "reveals":
+            if line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)
-        elif move.taken:
+        elif kind in self.stages and self.is_looked_at(kind):
             self.stages[kind](line)
+
+    def is_gate(self, line, phase):
+        return gate_name(line) == PHASES[phase].gate
+
+    def is_looked_at(self, kind):
+        """Section 7: behind a plan with a fault, and a draw that cannot be followed, are no lines
+        to compare."""
+        if kind in PLAN_KINDS or kind == "closing":
+            return True
+        followed = self.draw.is_followed() or self.draw.broken
+        return self.plan.is_sound and (followed or kind not in EVENT_KINDS | {"result"})
 
     def end(self, phase, line):
         """The checks at the end of a phase (section 7)."""
         if phase == PLAN:
             self.plan.end(self.chain.tree.root())
+        elif phase == SIGNED:
+            self.signoffs.end()
+        elif not self.plan.is_sound:
+            return
         elif phase == ROLL_CALL:
             self.signoffs.end()
             self.ceremony.end_roll_call()
@@ -3166,10 +3054,8 @@ class Transcript:
             self.ceremony.end_answers(line)
         elif phase == NUMBERS:
             self.ceremony.end_numbers()
-        elif phase == POOLS:
+        elif phase == POOLS and self.draw.is_followed():
             self.draw.end()
-        elif phase == SIGNED:
-            self.signoffs.end()
 
     def finish(self):
         """The end of the file; it ends no phase."""
@@ -3181,8 +3067,6 @@ class Transcript:
             self.findings.not_run(["T4"], unfinished_reason(self))
         if self.chain.torn:
             self.findings.not_run(["T1"], tuple(words.rstrip() for words in torn_line(self)))
-        if self.plan.header is None and self.order.phase == PLAN:
-            self.plan.forget()
         self.what_was_not_run()
 
     def what_was_not_run(self):
@@ -3196,10 +3080,11 @@ class Transcript:
                           (ANSWERS, ["C3", "C4"]), (NUMBERS, ["C5", "C6", "C7"]), (POOLS, ["D12"])):
             if of not in self.order.ended:
                 not_run(rules, reached)
-        if self.plan.header is None:
-            not_run(rules_of("C") + rules_of("S"), ("there is no plan line", "没有方案首行"))
         if phase == PLAN:
             not_run(rules_of("S"), reached)
+        elif not self.plan.is_sound:
+            not_run(rules_of("C") + rules_of("S") + rules_of("A"), (
+                "the plan has faults", "方案有误"))
         if phase <= SIGNED or not (self.draw.is_followed() or self.draw.broken):
             not_run(rules_of("A"), (
                 "there is no result that something could follow", "没有可供后续的结果"))
@@ -3349,10 +3234,10 @@ class Outside:
     def noted(self, given):
         """V1: each is fingerprint, root or body of a recomputed checkpoint, whatever its line
         says."""
-        if not given:
-            self.findings.not_run(["V1"], (
-                "no fingerprint noted outside was given", "没有给出在外记下的指纹"))
-        for one in given:
+        counted = [one for one in given if not is_old(one)]
+        if not counted:
+            self.findings.not_run(["V1"], OLD_FINGERPRINT if given else NO_FINGERPRINT)
+        for one in counted:
             self.findings.examine("V1")
             reached = [c for c in self.t.chain.checkpoints if one in c.names()]
             self.reached += reached
@@ -3383,9 +3268,8 @@ class Outside:
         for checkpoint in self.t.chain.checkpoints:
             if checkpoint.stage == "reveals":
                 continue
-            signoff = checkpoint.signoff
-            for bench in self.t.plan.panel.benches:
-                keys = signoff.counts[bench]["keys"] if signoff else 0
+            for bench, counts in checkpoint.signoff.counts.items():
+                keys = counts["keys"]
                 self.findings.examine("V3", keys)
                 if keys < bench.quorum:
                     missing.append("%s, %s: %d < %d" % (
@@ -3455,7 +3339,7 @@ class Outside:
         return given[-1] if given else None
 
     def fork(self, given):
-        """V7: no transcript has two that go on from it."""
+        """V7: no transcript has two that go on from it, be it under one origin."""
         header = self.t.plan.header
         if header is None or "prior" not in header:
             return
@@ -3464,7 +3348,12 @@ class Outside:
             if t is None or t.verdict() != "verified":
                 continue
             other = t.plan.header
-            if other.get("prior", {}).get("origin") == origin and other["origin"] != own:
+            if other["origin"] == own:
+                # As far as both go, the same checkpoints.
+                forks = any(a != b for a, b in zip(t.chain.results(), self.t.chain.results()))
+            else:
+                forks = other.get("prior", {}).get("origin") == origin
+            if forks:
                 self.findings.fault("V7", "prior", "%s, %s" % (own, other["origin"]), (
                     "one that goes on from %s" % origin, "只有一份衔接 %s" % origin),
                     self.t.plan.header_line)
@@ -3514,8 +3403,7 @@ class Outside:
         with `void` that one is void, and `attempt` one more; with `round` it is not void."""
         compare, fault = self.findings.compare, self.findings.fault
         compare("V7", "prior, origin", prior["origin"], before.plan.header["origin"], line)
-        seals = [(c.size, c.root) for c in before.chain.checkpoints
-                 if c.stage in ("result", "aftermath")]
+        seals = before.chain.results()
         if (prior["size"], prior["root"]) not in seals:
             fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
                   "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
@@ -3595,7 +3483,8 @@ def check_evidence(t, evidence):
     t.outside.check(evidence)
 
 
-OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\n"
+OPENING = re.compile("floorlot/1 person\nhousehold ([A-Za-z0-9][A-Za-z0-9._-]{0,63})\n"
+                     "name ([^\n]*)\ndocument ([^\n]*)\n"
                      "salt ([0-9a-f]{64})\n\\Z")
 
 
@@ -3836,7 +3725,7 @@ def unfinished_report(t):
 def totals(t):
     return {"lines": t.findings.number, "households": len(t.plan.households),
             "units": len(t.plan.units),
-            "picked": sum(1 for caller in t.draw.callers.values() if caller.picks),
+            "picked": sum(1 for caller in t.draw.callers.values() if caller.unit),
             "standby": len(t.draw.standby_order), "leftover": t.draw.sums["leftover"]}
 
 
@@ -4290,6 +4179,10 @@ def verified_verdict(t, report, say):
     else:
         words.append(say("It does not carry signatures by key of the quorum of every bench.",
                          "它没有各席位达到法定人数的电子签名。"))
+    if t.findings.checks["V7"].outcome() == "not_run":
+        words.append(say("It goes on from a draw before it, with which it was NOT compared (check "
+                         "V7): verify all transcripts together, from the first on.",
+                         "本次抽签衔接之前的抽签，但【未与】之前的记录比对（第 V7 项）：请从第一份记录起一并核验。"))
     return say(" ", "").join(words)
 
 
@@ -5036,8 +4929,8 @@ class Story:
 
 
 def read_panel(path):
-    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; and why
-    the plan does not count, when it breaks its rules."""
+    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; why the
+    plan does not count, when it breaks its rules; and its origin."""
     t = Transcript()
     with open_file(path) as stream:
         for raw, _ in read_lines(stream):
@@ -5051,10 +4944,10 @@ def read_panel(path):
               if check.failed and (rule[0] == "P" or rule in ("T1", "T2"))]
     if broken:
         return [], ("the plan that was given for the panel breaks rule " + broken[0],
-                    "所给的监督小组方案不合规：" + broken[0])
+                    "所给的监督小组方案不合规：" + broken[0]), None
     panel = t.plan.panel
     return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
-            for bench in panel.benches], None
+            for bench in panel.benches], None, t.plan.origin()
 
 
 def check_entries(receipt, checks):
@@ -5118,15 +5011,22 @@ def not_withdrawn(raw):
 
 
 def check_receipt_fingerprint(receipt, noted, check):
-    """R4: fingerprint, root or body of the checkpoint is one of those noted outside."""
+    """R4: fingerprint or body of the checkpoint is one of those noted outside."""
+    old, noted = noted, [one for one in noted if not is_old(one)]
     check.examined, found = len(noted), fingerprint(receipt.body)
     if not noted:
-        check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
-    elif not {found, receipt.root.hex(), receipt.body} & set(noted):
+        check.reason = OLD_FINGERPRINT if old else NO_FINGERPRINT
+    elif {found, receipt.body} & set(noted):
+        return
+    elif receipt.root.hex() in noted:
+        # Origin and number of lines could be any under the root alone.
+        check.reason = ("the root alone says neither origin nor number of lines: compare the "
+                        "fingerprint", "仅凭根不能说明抽签编号和行数：请核对指纹")
+    else:
         check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
 
 
-def check_receipt_signatures(receipt, benches, check, refused=None):
+def check_receipt_signatures(receipt, benches, check, refused=None, origin=None):
     """R5: every signature with name and key id of a key of the panel is right, and in each bench
     as many keys as its quorum signed (else it is not run)."""
     if refused:
@@ -5154,6 +5054,10 @@ def check_receipt_signatures(receipt, benches, check, refused=None):
         lacking = lacking or quorum == 0 or len(signed) < quorum
     if lacking:
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
+    # Who signs for one draw says nothing of who had to sign for another.
+    if origin is not None and origin != receipt.body.split("\n")[0]:
+        check.reason = ("the plan that was given for the panel is that of " + origin,
+                        "所给的监督小组方案属于 " + origin)
 
 
 RECEIPT_BEGINS = b"floorlot/1 receipt"
@@ -5211,14 +5115,14 @@ def read_saved(data):
     return "\n".join(lines) + "\n", (" ".join(n[0] for n in notes), "".join(n[1] for n in notes))
 
 
-def verify_receipt(data, noted, benches, refused=None):
+def verify_receipt(data, noted, benches, refused=None, origin=None):
     """Checks a receipt; the report has the keys of the JSON object."""
     text, note = read_saved(data)
-    report = verify_receipt_text(text, noted, benches, refused)
+    report = verify_receipt_text(text, noted, benches, refused, origin)
     return {**report, "note": in_both(note)} if note[0] else report
 
 
-def verify_receipt_text(text, noted, benches, refused):
+def verify_receipt_text(text, noted, benches, refused, origin):
     checks = {row[0]: Check() for row in RECEIPT_CHECKS}
     receipt, story = Receipt(text), Story("", [])
     try:
@@ -5234,7 +5138,7 @@ def verify_receipt_text(text, noted, benches, refused):
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
     check_receipt_fingerprint(receipt, noted, checks["R4"])
-    check_receipt_signatures(receipt, benches, checks["R5"], refused)
+    check_receipt_signatures(receipt, benches, checks["R5"], refused, origin)
     return receipt_report(checks, receipt, story)
 
 
@@ -5321,6 +5225,7 @@ def print_receipt(report, say):
 # 18. The command
 # --------------------------------------------------------------------------------------------------
 
+NO_FINGERPRINT = "no fingerprint noted outside was given", "没有给出在外记下的指纹"
 OLD_FINGERPRINT = (
     "eight groups are a fingerprint of the old form, which names the root alone and is no "
     "evidence any more; ask for the twelve groups, for the 64 hex digits of the root, or for the "
@@ -5335,12 +5240,24 @@ def read_fingerprint(text):
     digits = "".join(c for c in text if c.isalnum())
     if re.match(r"[0-9a-f]{64}\Z", digits):
         return digits
-    if re.match(r"[0-9]{40}\Z", digits):
-        raise Unreadable(*OLD_FINGERPRINT)
-    if not re.match(r"[0-9]{60}\Z", digits):
+    if not re.match(r"([0-9]{40}|[0-9]{60})\Z", digits):
         raise Unreadable("a fingerprint has twelve groups of five digits, or it is the root in 64 "
                          "hex digits", "指纹应为十二组、每组五位数字，或根的 64 位十六进制数字")
-    return " ".join(digits[k:k + 5] for k in range(0, 60, 5))
+    return " ".join(digits[k:k + 5] for k in range(0, len(digits), 5))
+
+
+def is_old(noted):
+    """Whether it is a fingerprint of eight groups, which is no evidence."""
+    return not noted.endswith("\n") and sum(c.isdigit() for c in noted) == 40 and not re.search(
+        r"[a-z]", noted)
+
+
+def old_noted(noted, say):
+    """Says so where one noted is of the old form."""
+    if any(map(is_old, noted)):
+        print("--fingerprint: " + say(*OLD_FINGERPRINT), file=sys.stderr)
+        return True
+    return False
 
 
 def read_fingerprints(text):
@@ -5488,6 +5405,12 @@ def draw_command(arguments, say):
         here.expect, here.earlier = evidence.expect, list(earlier)
         try:
             t = verify_file(path, here, arguments.household)
+            if here is not evidence and path != "-":
+                # V1: of several files, what was noted counts for the first that it is of.
+                here.noted = [one for one in evidence.noted if t.chain.has(one)]
+                if here.noted:
+                    evidence.noted = [one for one in evidence.noted if one not in here.noted]
+                    t = verify_file(path, here, arguments.household)
             earlier.append(t)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))
@@ -5517,7 +5440,7 @@ def draw_command(arguments, say):
             print_why(t, say)
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
-    return status
+    return 2 if old_noted(evidence.noted, say) and status != 1 else status
 
 
 def receipt_command(arguments, say):
@@ -5527,16 +5450,18 @@ def receipt_command(arguments, say):
     if None in keys:
         raise Unreadable("not a key: name+key id+base64", "不是公钥：应为 名称+编号+base64")
     benches = [(len(keys), keys)] if keys else []
-    refused = None
+    refused = origin = None
     if arguments.panel is not None:
-        panel, refused = read_panel(arguments.panel)
+        panel, refused, origin = read_panel(arguments.panel)
         benches += panel
-    report = verify_receipt(data, read_noted(arguments), benches, refused)
+    noted = read_noted(arguments)
+    report = verify_receipt(data, noted, benches, refused, origin)
     if arguments.json:
         print_json(report)
     else:
         print_receipt(report, say)
-    return 1 if report["verdict"] == "refuted" else 0
+    old = old_noted(noted, say)
+    return 1 if report["verdict"] == "refuted" else 2 if old else 0
 
 
 # What argparse says, in Chinese: it asks gettext, which has no Chinese for it.

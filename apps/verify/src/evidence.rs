@@ -2,7 +2,7 @@
 //! draw, a household's slip.
 
 use crate::common::{digest, text};
-use crate::words::{self, Told, tr};
+use crate::words::{self, Told, tr, warn};
 use floorlot::Hash;
 use floorlot::Noted;
 use floorlot::person::Opening;
@@ -14,9 +14,13 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fingerprints and roots given, typed or in files, and the notes. The error names what is
-/// wrong.
-pub(crate) fn noted(given: &[String], notes: &[PathBuf], lang: Lang) -> Result<Vec<Noted>, String> {
+/// The fingerprints and roots given, typed or in files, and the notes; and whether one given is of
+/// the old form, which is told and passed over. The error names what is wrong.
+pub(crate) fn noted(
+    given: &[String],
+    notes: &[PathBuf],
+    lang: Lang,
+) -> Result<(Vec<Noted>, bool), String> {
     let mut all = Vec::new();
     for text in given {
         match text.strip_prefix('@') {
@@ -24,10 +28,11 @@ pub(crate) fn noted(given: &[String], notes: &[PathBuf], lang: Lang) -> Result<V
             None => all.push(fingerprint(text, lang)?),
         }
     }
+    let old = all.contains(&None);
     for path in notes {
-        all.push(note(path, lang)?);
+        all.push(Some(note(path, lang)?));
     }
-    Ok(all)
+    Ok((all.into_iter().flatten().collect(), old))
 }
 
 /// A signed note: the body of a checkpoint, an empty line, signatures.
@@ -40,7 +45,7 @@ fn note(path: &Path, lang: Lang) -> Result<Noted, String> {
 
 /// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and
 /// lines that begin with # do not count.
-fn in_file(path: &str, lang: Lang) -> Result<Vec<Noted>, String> {
+fn in_file(path: &str, lang: Lang) -> Result<Vec<Option<Noted>>, String> {
     let text = text::read(Path::new(path))
         .map_err(|error| words::in_file(format_args!("--fingerprint @{path}"), &error, lang))?;
     let text = text.trim_start_matches('\u{feff}');
@@ -60,13 +65,15 @@ fn in_file(path: &str, lang: Lang) -> Result<Vec<Noted>, String> {
 }
 
 /// Twelve groups of five digits, or 64 hex digits, with anything between them that is neither
-/// letter nor digit.
-fn fingerprint(text: &str, lang: Lang) -> Result<Noted, String> {
+/// letter nor digit; `None` for eight groups, which are no evidence (V1).
+fn fingerprint(text: &str, lang: Lang) -> Result<Option<Noted>, String> {
     let spaced: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    spaced.parse().map_err(|error: FingerprintError| {
-        if error.is_old() {
-            return format!("--fingerprint: {}", error.words().get(lang));
-        }
+    let read: Result<Noted, FingerprintError> = spaced.parse();
+    if let Some(error) = read.as_ref().err().filter(|error| error.is_old()) {
+        warn(format!("--fingerprint: {}", error.words().get(lang)));
+        return Ok(None);
+    }
+    read.map(Some).map_err(|_| {
         let (wrong, text) = (what_is_wrong(&spaced, lang), floorlot::note::showable(text));
         tr!(
             lang,

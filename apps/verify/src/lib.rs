@@ -224,7 +224,7 @@ fn told(
 
 /// The worst verdict of all files.
 fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
-    let mut evidence = given(cli, lang)?;
+    let (mut evidence, old) = given(cli, lang)?;
     let (last, before) = cli.files.split_last().ok_or_else(String::new)?;
     let (mut worst, mut earlier) = (Verdict::Verified, Vec::new());
     let several = !before.is_empty();
@@ -247,7 +247,9 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
     let read = open(last, twice(cli))
         .and_then(|mut source| one(cli, last, &mut source, &evidence, round, lang));
     let (verdict, _) = told(read, cli, round, lang)?;
-    Ok(worst.max(verdict))
+    worst = worst.max(verdict);
+    // What was to be compared was not: this ends as a wrong call does.
+    Ok(if old && worst != Verdict::Refuted { Verdict::Unreadable } else { worst })
 }
 
 /// Whether a file is read twice.
@@ -386,9 +388,10 @@ fn write(out: &str, lang: Lang) -> Result<(), Stop> {
     })
 }
 
-/// What is given as evidence, read before the transcript.
-fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
-    let noted = evidence::noted(&cli.fingerprint, &cli.note, lang)?;
+/// What is given as evidence, read before the transcript; and whether a fingerprint of the old form
+/// was, which is none.
+fn given(cli: &Cli, lang: Lang) -> Result<(Evidence, bool), String> {
+    let (noted, old) = evidence::noted(&cli.fingerprint, &cli.note, lang)?;
     let older: Option<TreeHead> =
         cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
     let mode = match (cli.official, cli.rehearsal) {
@@ -404,7 +407,7 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     let scans =
         cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
-    Ok(Evidence::default()
+    let evidence = Evidence::default()
         .with_noted(noted)
         .with_older(older)
         .with_mode(mode)
@@ -412,7 +415,8 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
         .with_recordings(recordings)
         .with_scans(scans)
         .with_person(person)
-        .with_not_compared(cli.include_not_compared))
+        .with_not_compared(cli.include_not_compared);
+    Ok((evidence, old))
 }
 
 /// Why nothing is given out that rests on lines that were not compared; `None` if nothing does.

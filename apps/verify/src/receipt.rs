@@ -64,21 +64,23 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         arguments,
         |cli: &Cli| cli.lang,
         |cli, lang| {
-            let passed = run(cli, lang)?;
-            Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+            let (passed, old) = run(cli, lang)?;
+            Ok(match (passed, old) {
+                (false, _) => ExitCode::from(1),
+                (true, true) => ExitCode::from(2),
+                (true, false) => ExitCode::SUCCESS,
+            })
         },
     )
 }
 
-/// Whether no check failed.
-fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
+/// Whether no check failed, and whether a fingerprint of the old form was given.
+fn run(cli: &Cli, lang: Lang) -> Result<(bool, bool), String> {
     if cli.tlog_proof {
-        return export(cli, lang);
+        return Ok((export(cli, lang)?, false));
     }
-    let mut evidence = ReceiptEvidence {
-        noted: evidence::noted(&cli.fingerprint, &cli.note, lang)?,
-        ..ReceiptEvidence::default()
-    };
+    let (noted, old) = evidence::noted(&cli.fingerprint, &cli.note, lang)?;
+    let mut evidence = ReceiptEvidence { noted, ..ReceiptEvidence::default() };
     match &cli.panel {
         Some(path) => panel(&mut evidence, path, lang)?,
         None => evidence.panel = keys(&cli.key, lang)?,
@@ -92,7 +94,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
         let error = error.told(lang);
         tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")
     })?;
-    Ok(report.holds())
+    Ok((report.holds(), old))
 }
 
 /// The text of the file, if it begins as a receipt does.

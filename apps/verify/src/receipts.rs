@@ -49,7 +49,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
     let failed = |error: &dyn Told| in_file(path, error, lang);
     let mut source = Source::open(&cli.file, true).map_err(|error| failed(&error))?;
     let evidence = Evidence::default()
-        .with_noted(noted(&cli.fingerprint, &[], lang)?)
+        .with_noted(noted(&cli.fingerprint, &[], lang)?.0)
         .with_not_compared(cli.include_not_compared);
     let report = source.read(|input| verify(input, &evidence)).map_err(|error| failed(&error))?;
     let report = report.map_err(|error| failed(&error))?;

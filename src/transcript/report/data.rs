@@ -8,7 +8,7 @@ use crate::transcript::chain::Chain;
 use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
 use crate::transcript::level::{Level, NotCompared, Trust, levels, not_compared};
-use crate::transcript::stages::seals::{Checkpoint, Note};
+use crate::transcript::stages::seals::{Checkpoint, Note, results};
 use crate::transcript::unfinished::Unfinished;
 use crate::transcript::verified::{Certified, Drawn, Settled, Verified};
 use crate::transcript::why::Why;
@@ -267,11 +267,8 @@ impl Report {
         let hides_draw = left_out.is_some_and(NotCompared::before_the_result);
         let (origin, title) = (roll.origin.clone(), roll.title.clone());
         let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
-        // V7: what is appended later may not take back what is drawn here.
-        let ends = |stage| matches!(stage, Stage::Result | Stage::Aftermath);
-        let sealed = || checkpoints.iter().filter(|c| ends(c.stage));
         let verified = proven.then(|| {
-            let sealed = sealed().map(|c| (c.size, c.root)).collect();
+            let sealed = results(&checkpoints);
             let trust = (level, open.clone());
             Verified::new(roll, findings.drawn, after.as_ref(), trust, sealed, findings.base)
         });

@@ -55,6 +55,7 @@ impl Report {
             self.voided(),
             self.trust(),
             self.beacon_open(),
+            self.prior_open(),
         ];
         let (mut en, mut zh) = changed;
         for part in parts {
@@ -189,6 +190,20 @@ impl Report {
         }
     }
 
+    /// That the draws before it were not looked at, though it goes on from one.
+    fn prior_open(&self) -> Phrase {
+        let mut v7 = self.checks.iter().filter(|check| check.id == Rule::V7);
+        let open = v7.any(|check| check.outcome == OutcomeKind::NotRun);
+        if open && self.verdict == Verdict::Verified {
+            Phrase::new(
+                " It goes on from a draw before it, with which it was NOT compared (check V7): verify all transcripts together, from the first on.",
+                "本次抽签衔接之前的抽签，但【未与】之前的记录比对（第 V7 项）：请从第一份记录起一并核验。",
+            )
+        } else {
+            Phrase::new("", "")
+        }
+    }
+
     /// The sentence on a file that is not verified.
     fn not_verified(&self) -> Phrase {
         let (id, line) = self.first.map_or(("", 0), |first| (first.check.id(), first.line));
@@ -273,6 +288,19 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use crate::transcript::{Evidence, Level, TreeHead, verify};
+
+    #[test]
+    fn a_prior_that_was_not_given_is_told() {
+        let read = |name: &str| std::fs::read(format!("tests/vectors/corpus/valid/{name}.jsonl"));
+        let (first, second) = (read("first-round").unwrap(), read("second-round-after").unwrap());
+        let alone = verify(&second[..], &Evidence::default()).unwrap().sentence();
+        assert!(alone.en.contains("NOT compared (check V7)"), "{}", alone.en);
+        let before = verify(&first[..], &Evidence::default()).unwrap();
+        assert!(!before.sentence().en.contains("V7"));
+        let earlier = before.into_verified().unwrap().earlier();
+        let both = Evidence::default().with_earlier([earlier]);
+        assert!(!verify(&second[..], &both).unwrap().sentence().en.contains("V7"));
+    }
 
     #[test]
     fn nothing_is_said_of_a_fingerprint_that_was_not_given() {

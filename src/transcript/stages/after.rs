@@ -6,7 +6,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::phase::Phase;
-use crate::plan::{HouseholdNumber, Roll, Validator};
+use crate::plan::{HouseholdNumber, Roll};
 use crate::rules::Rule;
 use crate::transcript::why::Later;
 
@@ -53,21 +53,27 @@ impl After {
     }
 
     /// A1 to A7: one line of the aftermath, at a place where it may stand.
-    pub(crate) fn event(&mut self, roll: Option<&Roll>, line: &Line<'_>, at: &mut At<'_>) -> bool {
+    /// Where no draw could be followed it is passed over.
+    pub(crate) fn event(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) -> bool {
+        let Some(state) = &mut self.state else { return false };
         texts(line, at);
-        // Not run: when no draw can be followed, events are passed over, but for their texts
-        // and the reason of `void`.
-        let followed = self.state.is_some() && self.apply(roll, line, at);
-        if let Line::Void { reason, .. } = line {
-            self.void.get_or_insert_with(|| (at.number, reason.to_string()));
+        at.examine(rule_of(line));
+        // An event that breaks its rule changes nothing.
+        if let Err(fault) = state.apply(roll, line) {
+            at.note(*fault);
+            return false;
         }
-        followed
+        self.sheets.extend(aftermath::sheets(line));
+        if let Line::Void { reason, .. } = line {
+            self.void = Some((at.number, reason.to_string()));
+        }
+        true
     }
 
     /// A7: the draw is void before its result, and broken off in this phase.
     pub(crate) fn break_off(
         &mut self,
-        roll: Option<&Roll>,
+        roll: &Roll,
         (phase, line): (Phase, &Line<'_>),
         at: &mut At<'_>,
     ) {
@@ -75,33 +81,9 @@ impl After {
         // A7: a draw can be declared void from its plan's checkpoint up to its result.
         at.examine(Rule::A7);
         self.broken_off = Some(phase);
-        self.state = Some(match roll {
-            Some(roll) => Aftermath::void(roll),
-            None => Aftermath::void(&Validator::nothing()),
-        });
+        self.state = Some(Aftermath::void(roll));
         if let Line::Void { reason, .. } = line {
             self.void = Some((at.number, reason.to_string()));
-        }
-    }
-
-    /// Whether the line was followed: it breaks no rule.
-    fn apply(&mut self, roll: Option<&Roll>, line: &Line<'_>, at: &mut At<'_>) -> bool {
-        let Some(after) = &mut self.state else { return false };
-        at.examine(rule_of(line));
-        let step = match roll {
-            Some(roll) => after.apply(roll, line),
-            None => after.apply(&Validator::nothing(), line),
-        };
-        match step {
-            Ok(()) => {
-                self.sheets.extend(aftermath::sheets(line));
-                true
-            }
-            // After a fault: an event that breaks its rule changes nothing.
-            Err(fault) => {
-                at.note(*fault);
-                false
-            }
         }
     }
 

@@ -3,26 +3,45 @@
 use super::at::At;
 use crate::lines::Line;
 use crate::plan::{Roll, Validator};
-use crate::rules::Checks;
+use crate::rules::{Checks, Rule};
 use crate::transcript::reader::RawLine;
 
 /// The plan as far as the file has come.
 pub(crate) struct PlanStage {
     /// Until the plan ends.
     validator: Option<Validator>,
-    /// From then on, if a line could be read as that of a plan.
+    /// From then on.
     roll: Option<Roll>,
+    /// Whether the plan has ended and keeps all its rules.
+    sound: bool,
 }
+
+/// The rules of the plan.
+const RULES: [Rule; 13] = {
+    use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13};
+    [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13]
+};
 
 impl PlanStage {
     pub(crate) fn new() -> PlanStage {
-        PlanStage { validator: Some(Validator::new()), roll: None }
+        PlanStage { validator: Some(Validator::new()), roll: None, sound: false }
     }
 
     /// What the plan says, once it has ended.
     #[inline]
     pub(crate) fn roll(&self) -> Option<&Roll> {
         self.roll.as_ref()
+    }
+
+    /// The same, if it keeps all its rules: of another nothing is followed (section 7).
+    #[inline]
+    pub(crate) fn sound(&self) -> Option<&Roll> {
+        self.roll.as_ref().filter(|_| self.sound)
+    }
+
+    /// T2: whether each section has a line, so that the plan can end.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.validator.as_ref().is_some_and(Validator::is_whole)
     }
 
     /// The origin, as far as it is known.
@@ -51,6 +70,7 @@ impl PlanStage {
     pub(crate) fn end(&mut self, at: &mut At<'_>) {
         if let Some(validator) = self.validator.take() {
             self.roll = validator.finish(at.number, at.checks).0;
+            self.sound = RULES.iter().all(|rule| at.checks.failed(*rule) == 0);
         }
     }
 

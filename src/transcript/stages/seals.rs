@@ -94,6 +94,13 @@ impl Checkpoint {
     }
 }
 
+/// V7: size and root of those with stage `result` or `aftermath`: what is appended later may not
+/// take back what is drawn by then.
+pub(in crate::transcript) fn results(checkpoints: &[Checkpoint]) -> Vec<(u64, Hash)> {
+    let ends = |stage| matches!(stage, Stage::Result | Stage::Aftermath);
+    checkpoints.iter().filter(|c| ends(c.stage)).map(|c| (c.size, c.root)).collect()
+}
+
 /// What seals the file so far.
 #[derive(Default)]
 pub(crate) struct Seals {
@@ -120,6 +127,11 @@ pub(crate) struct Seals {
 impl Seals {
     pub(crate) fn checkpoints(&self) -> &[Checkpoint] {
         &self.checkpoints
+    }
+
+    /// Size and root of the checkpoints from that of the result on.
+    pub(crate) fn results(&self) -> Vec<(u64, Hash)> {
+        results(&self.checkpoints)
     }
 
     pub(crate) fn into_parts(self) -> (Vec<Checkpoint>, Vec<Note>) {
@@ -285,8 +297,8 @@ impl Seals {
     }
 
     /// S1, S5: the checkpoint cannot be signed any more.
-    pub(crate) fn end_sign_off(&mut self, roll: Option<&Roll>, at: &mut At<'_>) {
-        if let (Some(roll), Some((_, sign_off))) = (roll, &self.sign_off) {
+    pub(crate) fn end_sign_off(&mut self, roll: &Roll, at: &mut At<'_>) {
+        if let Some((_, sign_off)) = &self.sign_off {
             match sign_off.stage {
                 Stage::Result => self.result_signed = sign_off.is_signed(roll),
                 // S5: a batch is signed as the result was.
@@ -297,7 +309,7 @@ impl Seals {
                 _ => {}
             }
         }
-        if let Some(fault) = self.tell_sign_off(roll) {
+        if let Some(fault) = self.tell_sign_off(Some(roll)) {
             at.note(*fault);
         }
     }

@@ -102,16 +102,10 @@ const TEXT_LIMITS = { ...LONGER, 'recording, name': 120 };
 
 export function eventLine(aftermath, r) {
   const rule = EVENT_RULE[r.kind];
-  const followed = aftermath.draw.followed || aftermath.brokenOff;
-  if (followed) see(aftermath, rule);
+  see(aftermath, rule);
   for (const key of ['reason', 'text', 'name']) {
     const place = r.kind + ', ' + key;
     if (r[key] !== undefined) checkText(aftermath, r[key], TEXT_LIMITS[place] || 600, place);
-  }
-  if (!followed) {
-    // Where nothing was drawn, nothing can be taken away; but it is told that it is void.
-    if (r.kind === 'void' && !aftermath.voided) aftermath.voided = voidOf(aftermath, r);
-    return;
   }
   // A7: nothing is given out after the draw was void.
   if (aftermath.voided && !AFTER_VOID.includes(r.kind)) {

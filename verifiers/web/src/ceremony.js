@@ -2,7 +2,8 @@
 
 import { fromHex, hexOf, sha256, sha256Text } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
-import { ANSWERS, NUMBERS, ROLL } from './phases.js';
+import { ANSWERS, NUMBERS, PLAN, ROLL } from './phases.js';
+import { NOT_SOUND } from './plan.js';
 import { lookUp } from './texts.js';
 
 export const CEREMONY_CHECKS = [
@@ -32,7 +33,6 @@ export function newCeremony(plan) {
     numbers: [], // as they stand in the text of the seed
     pairing: false, // a signature of drand waits for somebody who can compute pairings
     seed: null, // as the first seed line says
-    seedText: null, // what must be hashed
   };
 }
 
@@ -55,8 +55,7 @@ export function rollLine(ceremony, r) {
   else member.call = { kind: r.kind, commit: r.commit, line: ceremony.findings.line };
 }
 export function endRollCall(ceremony) {
-  const { header, members, benches } = ceremony.plan;
-  if (!header) return;
+  const { members, benches } = ceremony.plan;
   // C1: and nobody is left out.
   see(ceremony, 'C1', members.length);
   const uncalled = members.filter((m) => !m.call);
@@ -82,7 +81,6 @@ export const commitText = (planRoot, member, secret) =>
 
 // C4: every commitment is answered, once.
 export function answerLine(ceremony, r) {
-  if (!ceremony.plan.header) return;
   const wrong = (found, expected) => fault(ceremony, 'C4', r.kind, found, expected);
   const member = lookUp(ceremony.plan, 'member', r.member),
     id = cite(r.member);
@@ -112,8 +110,7 @@ function checkSecret(ceremony, member, secret) {
   fault(ceremony, 'C3', place, found, member.call.commit);
 }
 export function endAnswers(ceremony) {
-  const { header, members, benches } = ceremony.plan;
-  if (!header) return;
+  const { members, benches } = ceremony.plan;
   const due = members.filter(committed),
     silent = due.filter((m) => !m.answer);
   // C4: nobody who committed is silent, and each bench keeps its quorum.
@@ -131,7 +128,6 @@ export function endAnswers(ceremony) {
 
 // C5: one line for each source, in the order of the plan.
 export function numberLine(ceremony, r) {
-  if (!ceremony.plan.header) return;
   see(ceremony, 'C5');
   const number = ceremony.numbers.length + 1,
     source = ceremony.plan.sources[number - 1];
@@ -144,7 +140,7 @@ export function numberLine(ceremony, r) {
     if (wrong) fault(ceremony, 'C5', place, wrong[0], wrong[1]);
     ceremony.numbers.push(seedNumber(r, source));
   }
-  if (r.kind === 'drand') checkDrand(ceremony, r);
+  if (r.kind === 'drand') checkDrand(ceremony, r, source);
 }
 // C5: what is wrong with a line, as found and expected, or null.
 function numberFault(r, number, source) {
@@ -180,7 +176,7 @@ function seedNumber(r, source) {
 export function endNumbers(ceremony) {
   const { numbers, plan } = ceremony,
     due = plan.sources.length;
-  if (!plan.header || numbers.length >= due) return;
+  if (numbers.length >= due) return;
   const place = both('public numbers', '公开随机数');
   fault(ceremony, 'C5', place, numbers.length, both(due + ' lines', due + ' 行'));
 }
@@ -189,11 +185,10 @@ const SIGNATURE_HEX = /^[0-9a-f]{96}$/;
 const drandTime = (round) => 1692803367 + 3 * (round - 1);
 // C7: round, time and randomness; the signature of the chain needs pairings, which this verifier
 // does not compute.
-function checkDrand(ceremony, r) {
+function checkDrand(ceremony, r, source) {
   see(ceremony, 'C7');
   const wrong = (en, zh, found, expected) => fault(ceremony, 'C7', both(en, zh), found, expected);
-  const source = ceremony.plan.sources[r.source - 1],
-    drand = source && source.device === 'drand';
+  const drand = source && source.device === 'drand';
   if (!drand || r.round !== source.round) {
     wrong(
       'round',
@@ -228,18 +223,15 @@ function seedTextOf({ plan, numbers }) {
 }
 // C6: the seed is the hash of what it must be.
 export function seedLine(ceremony, r) {
-  if (!ceremony.plan.header) return;
   see(ceremony, 'C6');
-  if (ceremony.seedText === null) ceremony.seedText = seedTextOf(ceremony);
-  const seed = sha256Text(ceremony.seedText);
+  const seed = sha256Text(seedTextOf(ceremony));
   if (r.seed !== seed) fault(ceremony, 'C6', 'seed', r.seed, seed);
-  if (ceremony.seed === null) ceremony.seed = r.seed;
+  ceremony.seed = r.seed;
 }
 
-export const NO_HEADER = both('there is no plan line', '没有方案首行');
 export function ceremonyNotRun(ceremony, early) {
-  if (!ceremony.plan.header) {
-    for (const [id] of CEREMONY_CHECKS) notRun(ceremony, id, NO_HEADER);
+  if (!early(PLAN) && !ceremony.plan.sound) {
+    for (const [id] of CEREMONY_CHECKS) notRun(ceremony, id, NOT_SOUND);
   }
   const phaseOf = { C1: ROLL, C2: ROLL, C3: ANSWERS, C4: ANSWERS };
   for (const [id] of CEREMONY_CHECKS) {

@@ -39,12 +39,12 @@ export function newFindings(table, most = 10) {
     reason: null,
   });
   const checks = new Map(table.map(([id, en, zh]) => [id, check(en, zh)]));
-  return { checks, line: 0, most, first: null, foundFrom: 0 };
+  return { checks, line: 0, most, first: null };
 }
 // Section 7: of all faults the one in the least line; of several in it, that of the first check.
 // What was given from outside is compared when the file has ended.
 function noteFirst(findings, id, line) {
-  const found = id[0] === 'V' ? Infinity : Math.max(line, findings.foundFrom),
+  const found = id[0] === 'V' ? Infinity : line,
     place = Array.from(findings.checks.keys()).indexOf(id),
     { first } = findings;
   if (first && (first.line < found || (first.line === found && first.place <= place))) return;

@@ -2,7 +2,7 @@
 
 import { bytesOf, chachaBlock, hexOf, sha256 } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
-import { NOT_HERE, POOLS, misplaced } from './phases.js';
+import { POOLS } from './phases.js';
 import { checkText, lookUp } from './texts.js';
 import { isOffered, offersTo, prepareClasses, setFree, setWaiting, unitNumber } from './needs.js';
 
@@ -52,10 +52,9 @@ export function newDraw(ceremony, asked) {
     findings: ceremony.findings,
     plan: ceremony.plan,
     ceremony,
-    followed: false, // there is a seed, and the needs can be matched
+    followed: false, // there is a seed, and every line so far could be followed
     nextPool: 0,
     turns: null, // of the pool that is drawn
-    silent: false, // after an `open` of no pool, its lines are no faults of their own
     standbyLines: 0,
     asked, // the household that is asked for
     why: null, // and what was on offer at its turn
@@ -66,45 +65,47 @@ export function newDraw(ceremony, asked) {
 const poolKeyText = (seed, pool) => 'floorlot/1 pool\nseed ' + seed + '\npool ' + pool + '\n';
 const NO_POOL = both('no pool any more', '不再有批次');
 
+// T2: open turn* end leftover*
+const TURNS = {
+  'no pool': ['open'],
+  between: ['call', 'undo', 'end'],
+  called: ['pick', 'standby', 'missed', 'undo'],
+  missed: ['pick', 'undo'],
+  ended: ['leftover', 'open'],
+};
+function whereIn(turns) {
+  if (!turns) return 'no pool';
+  if (turns.pool.ended) return 'ended';
+  if (!turns.current) return 'between';
+  return turns.missedNow ? 'missed' : 'called';
+}
+export const isPoolOpen = ({ followed, turns }) =>
+  Boolean(followed && turns && !turns.pool.ended);
+// T2: whether a line may stand here. Where no draw is followed, nobody can say.
+export function isNextInPool({ followed, turns }, r) {
+  if (!followed) return true;
+  if (!TURNS[whereIn(turns)].includes(r.kind)) return false;
+  // An answer names the household that is called.
+  return !['pick', 'standby', 'missed'].includes(r.kind) || r.household === turns.current.id;
+}
 export function poolLine(draw, r) {
-  if (!draw.followed) return;
-  const { turns } = draw;
-  if (r.kind === 'open') {
-    if (turns && !turns.pool.ended) {
-      const { id } = turns.pool;
-      misplaced(draw, r, both(`the end of pool ${id} first`, `应先结束批次 ${id}`));
-    }
-    openLine(draw, r);
-  } else if (!turns) {
-    if (!draw.silent) misplaced(draw, r, NOT_HERE);
-  } else if ((r.kind === 'leftover') !== Boolean(turns.pool.ended)) {
-    misplaced(draw, r, NOT_HERE);
-  } else {
-    TURN_LINES[r.kind](draw, r, turns);
-  }
+  if (draw.followed) POOL_LINES[r.kind](draw, r, draw.turns);
 }
 
 // D1: every pool is drawn once, in the order of the plan, with its own key.
 function openLine(draw, r) {
   see(draw, 'D1');
   leavePool(draw);
-  draw.silent = false;
-  const pool = lookUp(draw.plan, 'pool', r.pool),
-    due = draw.plan.pools[draw.nextPool],
-    expected = due ? cite(due.id) : NO_POOL;
-  if (!pool || pool.opened) {
-    const id = cite(r.pool),
-      found = pool ? both(id + ', drawn before', id + '，已抽过') : id;
-    fault(draw, 'D1', 'open', found, expected);
-    draw.silent = true;
+  const pool = draw.plan.pools[draw.nextPool];
+  if (!pool || r.pool !== pool.id) {
+    fault(draw, 'D1', 'open', cite(r.pool), pool ? cite(pool.id) : NO_POOL);
+    draw.followed = false;
     return;
   }
-  if (!due || pool.id !== due.id) fault(draw, 'D1', 'open', cite(r.pool), expected);
-  draw.nextPool = pool.index + 1;
+  draw.nextPool++;
   pool.key = sha256(bytesOf(poolKeyText(draw.ceremony.seed, pool.id)));
   const key = hexOf(pool.key);
   if (r.key !== key) fault(draw, 'D1', placeOf('pool', pool.id, 'key', '密钥'), r.key, key);
-  pool.opened = true;
   drawTickets(pool);
   prepareClasses(pool);
   draw.turns = newTurns(pool);
@@ -131,9 +132,8 @@ function callOrder(a, b) {
 // What goes on in the pool that is drawn.
 const newTurns = (pool) => ({
   pool,
-  next: 0, // in the call order
+  next: 0, // in the call order, then in the queue
   queue: [], // who was absent, in the order in which they are called again
-  queueAt: 0, // in it, the first who may still wait for that
   calls: 0,
   current: null, // who is called and has not answered
   missedNow: false, // it missed the call, and a lot decides
@@ -146,37 +146,12 @@ const newTurns = (pool) => ({
 });
 
 // D2: who is due: the next in order not yet called, then the deferred ones.
-function dueIn(turns) {
-  const { order } = turns.pool;
-  const { queue } = turns;
-  while (turns.next < order.length && order[turns.next].called) turns.next++;
-  while (turns.queueAt < queue.length && !queue[turns.queueAt].deferred) turns.queueAt++;
-  return order[turns.next] || queue[turns.queueAt] || null;
-}
-const served = (h) => Boolean(h.pick || h.standby);
-
-// T2: whether the line may answer the call that is open: it names its household, and after a miss
-// only a pick may follow.
-function answersCall(draw, r, { current, missedNow }) {
-  if (!current || current.id !== r.household) {
-    const called = both('a call first', '应先叫号');
-    misplaced(draw, r, current ? both('a line of ' + current.id, current.id + ' 的行') : called);
-    return false;
-  }
-  if (missedNow && r.kind !== 'pick') {
-    misplaced(draw, r, both('a pick by lot after the miss', '缺席后应抽签得房'));
-    return false;
-  }
-  return true;
-}
-// T2: a call is answered before anything else happens.
-function unanswered(draw, r, { current }) {
-  if (!current) return;
-  const expected = both(`an answer to the call of ${current.id}`, `应先处理 ${current.id}`);
-  misplaced(draw, r, expected);
+function dueIn({ pool: { order }, queue, next }) {
+  return next < order.length ? order[next] : queue[next - order.length];
 }
 
-const TURN_LINES = {
+const POOL_LINES = {
+  open: openLine,
   call: callLine,
   missed: missedLine,
   pick: pickLine,
@@ -187,42 +162,32 @@ const TURN_LINES = {
 };
 
 function callLine(draw, r, turns) {
-  unanswered(draw, r, turns);
-  const household = checkCall(draw, r, turns);
-  if (!household || household.pool !== turns.pool) return;
+  see(draw, 'D2');
+  const wrong = (en, zh, found, expected) =>
+    fault(draw, 'D2', both('call, ' + en, '叫号，' + zh), found, expected);
+  // D2: the household that is due, in this pool, with the next place.
+  const household = dueIn(turns);
+  if (!household || household.id !== r.household) {
+    const expected = household ? cite(household.id) : both('nobody any more', '已无待叫住户');
+    wrong('household', '住户', cite(r.household), expected);
+    draw.followed = false;
+    return;
+  }
   turns.calls++;
+  if (r.pool !== turns.pool.id) wrong('pool', '批次', cite(r.pool), cite(turns.pool.id));
+  if (r.place !== turns.calls) wrong('place', '序号', r.place, turns.calls);
   // D3: every ticket is right.
+  see(draw, 'D3');
   if (r.ticket !== String(household.ticket)) {
     const place = both('ticket of ' + household.id, household.id + ' 的签号');
     fault(draw, 'D3', place, r.ticket, household.ticket);
   }
-  household.called = true;
-  household.deferred = false;
+  turns.next++;
   household.callAt = r.at;
   setWaiting(turns.pool, household, false);
-  // Whose call was passed over still waits, and its needs still hold units back.
-  const { current } = turns;
-  if (current && current !== household && !served(current)) setWaiting(turns.pool, current, true);
   turnTo(turns, household);
   household.offers = turns.offers.count;
-  if (!served(household)) explain(draw, household, turns.pool, null);
-}
-// D2: the household that is due, in this pool, with the next place. Gives the one that is named.
-function checkCall(draw, r, turns) {
-  see(draw, 'D2');
-  see(draw, 'D3');
-  const wrong = (en, zh, found, expected) =>
-    fault(draw, 'D2', both('call, ' + en, '叫号，' + zh), found, expected);
-  const due = dueIn(turns);
-  const household =
-    due && due.id === r.household ? due : lookUp(draw.plan, 'household', r.household);
-  if (!due || household !== due) {
-    const expected = due ? cite(due.id) : both('nobody any more', '已无待叫住户');
-    wrong('household', '住户', cite(r.household), expected);
-  }
-  if (r.pool !== turns.pool.id) wrong('pool', '批次', cite(r.pool), cite(turns.pool.id));
-  if (r.place !== turns.calls + 1) wrong('place', '序号', r.place, turns.calls + 1);
-  return household;
+  explain(draw, household, turns.pool, null);
 }
 function turnTo(turns, household) {
   const offers = offersTo(turns.pool, household);
@@ -231,7 +196,6 @@ function turnTo(turns, household) {
 
 // D8: absence is treated as the plan says.
 function missedLine(draw, r, turns) {
-  if (!answersCall(draw, r, turns)) return;
   see(draw, 'D8');
   const { pool, current: h } = turns;
   if (pool.rule !== 'choice') {
@@ -249,8 +213,7 @@ function missedLine(draw, r, turns) {
   turns.last = { kind: 'missed', household: h, defers };
   if (defers) {
     turns.queue.push(h);
-    h.deferred = true;
-    setWaiting(pool, h, !served(h));
+    setWaiting(pool, h, true);
     turns.current = null;
   } else {
     turns.missedNow = true;
@@ -271,17 +234,12 @@ function undoLine(draw, r, turns) {
   const h = last.household;
   if (last.kind === 'missed') {
     h.missed--;
-    if (last.defers) {
-      turns.queue.pop(); // it stands last
-      h.deferred = false;
-    }
+    if (last.defers) turns.queue.pop(); // it stands last
   } else {
-    h.pick = null; // not served, whatever stood before
+    h.pick = null; // not served, and the unit free again
     turns.picked--;
-    if (last.unit.taker === last.taker) {
-      last.unit.taker = last.takerBefore;
-      if (!last.takerBefore) setFree(pool, last.unit, true);
-    }
+    last.unit.taker = null;
+    setFree(pool, last.unit, true);
   }
   setWaiting(pool, h, false);
   turnTo(turns, h);
@@ -289,7 +247,6 @@ function undoLine(draw, r, turns) {
 
 // D10: nobody is put on standby who could have been served.
 function standbyLine(draw, r, turns) {
-  if (!answersCall(draw, r, turns)) return;
   see(draw, 'D10');
   const { pool, current: h, offers } = turns;
   const place = turns.standbys + 1;
@@ -299,31 +256,20 @@ function standbyLine(draw, r, turns) {
     fault(draw, 'D10', both('standby', '候补'), found, both('none on offer', '没有可选的'));
   }
   turns.standbys++;
-  // D12: one of a household that is served already counts in D10 and D11 alone.
-  if (served(h)) {
-    servedBefore(draw, h);
-  } else {
-    explain(draw, h, pool, offers);
-    draw.standbyLines++;
-    pool.standbyList.push(h);
-    h.standby = { place: r.place, line: draw.findings.line };
-  }
+  explain(draw, h, pool, offers);
+  draw.standbyLines++;
+  pool.standbyList.push(h);
+  h.standby = { place: r.place, line: draw.findings.line };
   Object.assign(turns, { current: null, missedNow: false, last: null });
 }
-function servedBefore(draw, h) {
-  const found = both('served before', '已有结果');
-  fault(draw, 'D12', placeOf('household', h.id), found, both('once', '只一次'));
-}
-
 // D7: the first unit of the ranking that is on offer. Where there is none, the plan says what
 // follows: a lot, or standby.
 const rankedFirst = (turns, h) =>
-  (h.ranking || []).findIndex((u) => u && isOffered(turns.offers, u));
+  (h.ranking || []).findIndex((u) => isOffered(turns.offers, u));
 const standbyByPlan = (turns, h) =>
   turns.pool.rule === 'ranking' && turns.pool.unranked === 'standby' && rankedFirst(turns, h) < 0;
 
 function pickLine(draw, r, turns) {
-  if (!answersCall(draw, r, turns)) return;
   if (r.proxy !== undefined) checkText(draw, r.proxy, 120, both('pick, proxy', '代选人'));
   const { pool, offers, current: h } = turns;
   const unit = lookUp(draw.plan, 'unit', r.unit),
@@ -341,7 +287,10 @@ function pickLine(draw, r, turns) {
   }
   see(draw, RULE_OF[r.by]);
   checkBy(draw, r, turns);
-  if (own) takeUnit(draw, r, turns, h, unit);
+  checkNeedsMet(draw, h, own ? unit : null);
+  // One of another pool, or that somebody has, cannot be followed.
+  if (own && !unit.taker) takeUnit(draw, r, turns, h, unit);
+  else draw.followed = false;
 }
 // D6 to D8: how the unit was found.
 const RULE_OF = { lot: 'D6', ranking: 'D7', choice: 'D8' };
@@ -394,18 +343,11 @@ function checkRank(draw, r, unit, rank) {
   fault(draw, 'D7', place, spell(r.unit, r.rank), spell(unit.id, rank));
 }
 function takeUnit(draw, r, turns, h, unit) {
-  // D12: a unit is picked once at most, a household is served once.
-  if (unit.taker) {
-    const found = both('picked before', '已归他户');
-    fault(draw, 'D12', placeOf('unit', unit.id), found, both('once at most', '至多一次'));
-  }
-  if (served(h)) servedBefore(draw, h);
-  checkNeedsMet(draw, h, unit);
   explain(draw, h, turns.pool, turns.offers);
   const { by, lot, number, rank, proxy } = r;
   const pick = { by, lot, number, rank, proxy, unit, household: h, line: draw.findings.line };
   // D9: a lot is nobody's choice, and is not withdrawn.
-  const choice = { kind: 'pick', household: h, unit, taker: pick, takerBefore: unit.taker };
+  const choice = { kind: 'pick', household: h, unit };
   turns.last = by === 'choice' ? choice : null;
   h.pick = pick;
   unit.taker = pick;
@@ -417,11 +359,11 @@ function takeUnit(draw, r, turns, h, unit) {
 function checkNeedsMet(draw, h, unit) {
   if (!h.needs.length) return;
   see(draw, 'D13');
-  const lacking = h.needs.filter((n) => !unit.features.includes(n));
+  const lacking = h.needs.filter((n) => !unit || !unit.features.includes(n));
   if (!lacking.length) return;
   const found = both('without ' + lacking.join(', '), '缺少 ' + lacking.join('、'));
   const expected = both(`all that ${h.id} needs`, `${h.id} 所需的全部`);
-  fault(draw, 'D13', placeOf('unit', unit.id), found, expected);
+  fault(draw, 'D13', placeOf('household', h.id), found, expected);
 }
 // For `why`: what was on offer when the household that was asked for got its answer.
 function explain(draw, household, pool, offers) {
@@ -433,13 +375,14 @@ function explain(draw, household, pool, offers) {
 
 // D11: the end of a pool counts it rightly, after everybody was called.
 function endLine(draw, r, turns) {
-  unanswered(draw, r, turns);
   see(draw, 'D11');
   const { pool } = turns;
   const due = dueIn(turns);
   if (due) {
     const found = both(`household ${due.id} is still due`, `住户 ${due.id} 还没有叫到`);
     fault(draw, 'D11', 'end', found, both('everybody called', '全部叫完'));
+    draw.followed = false;
+    return;
   }
   if (r.pool !== pool.id) {
     fault(draw, 'D11', both('end, pool', '结束，批次'), cite(r.pool), cite(pool.id));
@@ -465,19 +408,16 @@ function leftoverLine(draw, r, turns) {
   const expected = unit ? cite(unit.id) : both('no leftover any more', '已没有剩余房源');
   fault(draw, 'D11', 'leftover', cite(r.unit), expected);
 }
-// D11: a pool is left after its end and all of its leftovers.
+// D11: a pool is left after all of its leftovers.
 function leavePool(draw) {
   const { turns } = draw;
   draw.turns = null;
   if (!turns) return;
-  const { pool, leftovers } = turns;
-  const wrong = (found, expected) => fault(draw, 'D11', placeOf('pool', pool.id), found, expected);
-  if (!pool.ended) {
-    wrong(both('left without an end', '没有结束行'), both('an end', '结束行'));
-  } else if (turns.leftoverAt < leftovers.length) {
-    const expected = both(leftovers.length + ' lines', leftovers.length + ' 行');
-    wrong(both('leftover lines missing', '缺少剩余房源行'), expected);
-  }
+  const { pool, leftovers, leftoverAt } = turns;
+  if (leftoverAt >= leftovers.length) return;
+  const found = both('leftover lines missing', '缺少剩余房源行');
+  const expected = both(leftovers.length + ' lines', leftovers.length + ' 行');
+  fault(draw, 'D11', placeOf('pool', pool.id), found, expected);
 }
 
 // D1, D12: the end of the pools.
@@ -485,22 +425,15 @@ export function endPools(draw) {
   leavePool(draw);
   const { pools, households, units } = draw.plan;
   // D1: no pool is left out.
-  for (const pool of pools) {
-    if (pool.opened) continue;
+  for (const pool of pools.slice(draw.nextPool)) {
     const found = both('not drawn', '没有抽');
     fault(draw, 'D1', placeOf('pool', pool.id), found, both('every pool drawn', '每个批次都抽'));
   }
-  // D12: every household is served once.
+  // D12: every household is served once, where every pool came to its end.
   see(draw, 'D12', households.length + units.length);
-  for (const h of households) {
-    if (served(h)) continue;
-    const found = both('not served', '没有结果');
-    fault(draw, 'D12', placeOf('household', h.id), found, both('served once', '有一次结果'));
-  }
 }
 // D12: the result is the sum of the pools.
 export function resultLine(draw, r) {
-  if (!draw.followed) return;
   const sums = { picked: 0, standby: 0, leftover: 0 };
   for (const { ended } of draw.plan.pools) {
     if (ended) for (const key of Object.keys(sums)) sums[key] += ended[key];

@@ -3,11 +3,10 @@
 import { beginsWith, bytesOf, sameBytes, sha256Text, splitLines } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { BEGINNING } from './profile.js';
-import { isNoted, leafOf, toDigits } from './tree.js';
+import { isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { lookUp, lower } from './texts.js';
-import { NO_HEADER } from './ceremony.js';
 import { buildingOf } from './plan.js';
 import { NOT_VERIFIED } from './signoff.js';
 
@@ -84,9 +83,15 @@ function kindOfNoted(noted) {
   const groups = (digits.match(/.{1,5}/g) || ['–']).join(' ');
   return [both('fingerprint', '指纹'), groups, (c) => c.fingerprint];
 }
+export const OLD_FORM = both(
+  'eight groups are a fingerprint of the old form, which names the root alone and is no evidence',
+  '八组是旧格式的指纹，只对应根，不作为证据',
+);
 // V1: what was noted is fingerprint, root or body of a recomputed checkpoint.
 export function checkNoted(t, list) {
-  for (const noted of list) {
+  const counted = list.filter((noted) => !isOld(noted));
+  if (!counted.length) notRun(t, 'V1', OLD_FORM);
+  for (const noted of counted) {
     see(t, 'V1');
     const hits = checkpointsOf(t).filter((c) => isNoted(noted, c));
     t.outside.reached = t.outside.reached.concat(hits);
@@ -130,7 +135,7 @@ function checkQuorums(t) {
   if (checkpointsOf(t).length === 0) notSigned('there is no checkpoint', '没有检查点');
   for (const { stage, signoff } of checkpointsOf(t)) {
     if (stage === 'reveals') continue;
-    for (const { id, members, quorum } of t.plan.benches) {
+    for (const { id, members, quorum } of t.plan.sound ? t.plan.benches : []) {
       const n = signoff ? members.filter((m) => signoff.keys.has(m)).length : 0;
       see(t, 'V3', n);
       if (n >= quorum) continue;
@@ -205,7 +210,7 @@ function checkEarlier(t, given = []) {
   const { header } = t.plan,
     earlier = header && before(header.prior, given);
   if (!header) {
-    notRun(t, 'V7', NO_HEADER);
+    notRun(t, 'V7', both('there is no plan line', '没有方案首行'));
     return;
   }
   t.outside.givesOut = header.prior ? null : ANYTHING;
@@ -229,11 +234,21 @@ function before(prior, given) {
   const named = (one) => prior && isVerified(one) && one.state.plan.header.origin === prior.origin;
   return given.filter(named).pop() || given[given.length - 1];
 }
-// V7: no transcript has two that go on from it.
+// V7: size and root of the checkpoints from that of the result on.
+const resultsOf = (t) =>
+  checkpointsOf(t)
+    .filter(({ stage }) => stage === 'result' || stage === 'aftermath')
+    .map(({ size, root }) => size + ' ' + root);
+// V7: no transcript has two that go on from it, be it under one origin.
 function checkFork(t, { origin, prior }, given) {
-  const goesOn = ({ state: { plan } }) =>
-    plan.header.prior && plan.header.prior.origin === prior.origin && plan.header.origin !== origin;
-  const other = given.find((one) => isVerified(one) && goesOn(one));
+  const own = resultsOf(t);
+  const forks = ({ state }) => {
+    const { header } = state.plan;
+    // Under one origin: as far as both go, the same checkpoints.
+    if (header.origin === origin) return resultsOf(state).some((c, i) => i < own.length && c !== own[i]);
+    return header.prior && header.prior.origin === prior.origin;
+  };
+  const other = given.find((one) => isVerified(one) && forks(one));
   if (!other) return;
   const found = origin + ', ' + other.state.plan.header.origin,
     expected = both('one that goes on from ' + prior.origin, '只有一份衔接 ' + prior.origin);
@@ -356,11 +371,11 @@ const idsOf = (list) => list.map(({ id }) => id);
 function comparePrior(prior, old, wrong) {
   const { origin } = old.plan.header;
   if (prior.origin !== origin) wrong('prior, origin', cite(prior.origin), cite(origin));
-  const sealed = checkpointsOf(old).filter((c) => ['result', 'aftermath'].includes(c.stage));
-  if (sealed.some((c) => c.size === prior.size && c.root === prior.root)) return;
-  const spell = ({ size, root }) => size + ' ' + root,
-    none = both('a checkpoint of the result or later', '结果或之后的检查点');
-  const expected = sealed.length ? sealed.map(spell).join(' / ') : none;
+  const sealed = resultsOf(old),
+    spell = ({ size, root }) => size + ' ' + root;
+  if (sealed.includes(spell(prior))) return;
+  const none = both('a checkpoint of the result or later', '结果或之后的检查点');
+  const expected = sealed.length ? sealed.join(' / ') : none;
   wrong(both('prior, size and root', 'prior，行数与根'), spell(prior), expected);
 }
 // V7: an attempt follows a void one, by the next number, and gives out the same; a round follows
@@ -469,7 +484,7 @@ function asItWasMade(typed) {
 }
 // Section 4, Person: the five lines of the opening. Gives the household and the text, or null.
 const OPENING =
-  /^floorlot\/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
+  /^floorlot\/1 person\nhousehold ([A-Za-z0-9][\w.-]{0,63})\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const WHITE_AT_END = /^[\p{White_Space}]|[\p{White_Space}]$/u;
 function readOpening(typed) {

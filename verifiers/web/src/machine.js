@@ -23,7 +23,7 @@ import {
   SIGN_KINDS,
   gateOf,
 } from './phases.js';
-import { endPlan, planLine } from './plan.js';
+import { endPlan, isNextInPlan, isPlanWhole, planLine } from './plan.js';
 import {
   answerLine,
   endAnswers,
@@ -33,7 +33,7 @@ import {
   rollLine,
   seedLine,
 } from './ceremony.js';
-import { endPools, poolLine, resultLine } from './draw.js';
+import { endPools, isNextInPool, isPoolOpen, poolLine, resultLine } from './draw.js';
 import {
   awaitLog,
   beginSignoff,
@@ -60,90 +60,86 @@ export function follow(t, r) {
     line = LINES.get(r.kind);
   standsBehind(t.signoff, r);
   if (logLine(t.signoff, r)) return;
-  if (r.kind === 'checkpoint') compareCheckpoint(t.signoff, r, t.tree);
-  if (gate !== undefined) gateLine(t, r, gate);
+  if (!mayStand(t, r, gate)) notHere(t, r);
+  else if (gate !== undefined) gateLine(t, r, gate);
   else if (r.kind === 'checkpoint') aftermathCheckpoint(t, r);
-  else if (line && t.phase === line.phase) line.read(t, r);
-  else if (SIGN_KINDS.includes(r.kind) && t.signoff.open) signLine(t.signoff, r);
-  else if (EVENT_KINDS.includes(r.kind) && t.phase >= CLOSED) laterLine(t, r);
-  else if (r.kind === 'void' && t.phase >= ROLL && t.phase <= POOLS) breakOff(t, r);
-  else notHere(t, r);
+  else if (r.kind === 'void' && t.phase < CLOSED) breakOff(t, r);
+  else if (t.phase >= CLOSED && EVENT_KINDS.includes(r.kind)) laterLine(t, r);
+  // Section 7: behind a plan with a fault nothing is looked at but the lines and their tree.
+  else if (line && (t.phase === PLAN || t.plan.sound)) line.read(t, r);
+  else if (!line && t.plan.sound) signLine(t.signoff, r);
 }
-// T2: every line stands where the state machine allows it.
+// T2: whether the line may stand here. One that may not is passed over.
+function mayStand(t, r, gate) {
+  const line = LINES.get(r.kind);
+  if (gate !== undefined) {
+    if (gate === PLAN && !isPlanWhole(t.plan)) return false;
+    return t.phase === gate && !(gate === POOLS && isPoolOpen(t.draw));
+  }
+  if (r.kind === 'checkpoint') return t.phase >= CLOSED;
+  if (SIGN_KINDS.includes(r.kind)) return Boolean(t.signoff.open);
+  if (EVENT_KINDS.includes(r.kind) && t.phase >= CLOSED) return true;
+  if (r.kind === 'void') return t.phase >= ROLL && t.phase <= POOLS;
+  if (!line || t.phase !== line.phase) return false;
+  if (t.phase === PLAN) return isNextInPlan(t.plan, r);
+  return t.phase !== POOLS || isNextInPool(t.draw, r);
+}
 function notHere(t, r) {
   const found = both('in the phase ' + PHASES[t.phase], `出现在“${PHASE_WORDS[t.phase]}”阶段`);
   fault(t, 'T2', r.kind, found, NOT_HERE);
 }
 
-// S1: the sign-off of the plan ends where the roll call begins. Without a panel there is neither.
+// S1: the sign-off of the plan ends where the roll call begins.
 function rollCall(t, r) {
-  if (!t.plan.header) return;
   endSignoff(t.signoff);
   rollLine(t.ceremony, r);
 }
 function laterLine(t, r) {
   t.phase = BATCH;
-  eventLine(t.aftermath, r);
+  if (t.plan.sound && (t.draw.followed || t.aftermath.brokenOff)) eventLine(t.aftermath, r);
 }
-// T2: a gate ends its phase and all before it that have not ended; one that comes late ends
-// nothing.
+// T2: a gate ends its phase.
 function gateLine(t, r, gate) {
-  const late = t.phase > gate,
-    early = t.phase < gate;
-  const { turns, followed } = t.draw;
-  const open = r.kind === 'result' && !late && followed && turns && !turns.pool.ended;
-  if (late || early || open) notHere(t, r);
-  if (r.kind === 'closing' && late) return;
-  while (t.phase <= gate) {
-    endPhase(t, t.phase);
-    t.phase++;
-  }
-  if (!late) passGate(t, r);
-  if (r.kind === 'seed' && !t.aftermath.brokenOff) seed(t, r);
-  if (r.kind === 'result' && !t.aftermath.brokenOff) resultLine(t.draw, r);
+  const { sound } = t.plan;
+  t.ended.add(gate);
+  t.phase++;
+  if (gate === PLAN) endPlan(t.plan, t.tree.root());
+  else if (gate === SIGNED) endSignoff(t.signoff);
+  else if (sound) endPhase(t, r, gate);
+  if (r.kind === 'checkpoint') passCheckpoint(t, r);
   if (r.kind === 'closing') compareClosing(t, r);
 }
-function passGate(t, r) {
-  if (r.kind === 'close' && r.what === 'reveals') t.ceremony.revealsClosed = r.at;
-  if (r.kind !== 'checkpoint') return;
+function passCheckpoint(t, r) {
+  compareCheckpoint(t.signoff, r, t.tree);
   awaitLog(t.signoff);
   // Nobody signs the reveals.
-  if (r.stage === 'reveals') return;
-  if (t.plan.header) beginSignoff(t.signoff);
+  if (r.stage !== 'reveals') beginSignoff(t.signoff);
 }
-function endPhase(t, phase) {
-  t.ended.add(phase);
-  if (phase === PLAN) endPlan(t.plan, t.tree.root());
+function endPhase(t, r, phase) {
   if (phase === ROLL) {
     endSignoff(t.signoff);
     endRollCall(t.ceremony);
   }
-  if (phase === ANSWERS) endAnswers(t.ceremony);
-  if (phase === NUMBERS) endNumbers(t.ceremony);
+  if (phase === ANSWERS) {
+    endAnswers(t.ceremony);
+    t.ceremony.revealsClosed = r.at;
+  }
+  if (phase === NUMBERS) {
+    endNumbers(t.ceremony);
+    seedLine(t.ceremony, r);
+    t.draw.followed = true;
+  }
   if (phase === POOLS && t.draw.followed) {
     endPools(t.draw);
+    resultLine(t.draw, r);
     beginAftermath(t.aftermath);
   }
-  if (phase === SIGNED) endSignoff(t.signoff);
-}
-// The first seed line is the one that the draw follows, be it late.
-function seed(t, r) {
-  const first = t.ceremony.seed === null;
-  seedLine(t.ceremony, r);
-  if (!first || t.ceremony.seed === null) return;
-  t.draw.followed = !t.plan.tooManyNeeds;
-  if (t.ended.has(POOLS)) beginAftermath(t.aftermath);
 }
 
 // T2: after the closing line a checkpoint ends each batch of events.
 function aftermathCheckpoint(t, r) {
-  if (t.phase < CLOSED) {
-    notHere(t, r);
-    return;
-  }
   t.phase = SIGNED;
-  awaitLog(t.signoff);
-  if (t.plan.header) beginSignoff(t.signoff);
+  passCheckpoint(t, r);
 }
 // T2: `void` in the phases roll call to pools breaks the draw off; what comes after it is a batch.
 function breakOff(t, r) {

@@ -1,7 +1,7 @@
 // phases.js: T2, the state machine of section 7, as data.
 // A line stands in one phase; some lines are gates and end a phase. machine.js walks it.
 
-import { both, fault } from './checks.js';
+import { both } from './checks.js';
 
 export const PHASES = [
   'plan',
@@ -82,5 +82,3 @@ export function gateOf(r) {
 
 // Section 7: a line at a place where none of its kind may stand.
 export const NOT_HERE = both('another line at this place', '此处应为别的行');
-export const misplaced = (stage, r, expected) =>
-  fault(stage, 'T2', r.kind, both('here', '出现在这里'), expected);

@@ -13,13 +13,13 @@ import {
 import { verifySignature } from './ed25519.js';
 import { both, fault, newFindings, notRun, outcomeOf, see } from './checks.js';
 import { LONGEST_LINE, parseLine } from './profile.js';
-import { fingerprintOf, isNoted, leafOf, nodeOf, toDigits } from './tree.js';
+import { fingerprintOf, isNoted, isOld, leafOf, nodeOf, toDigits } from './tree.js';
 import { checkpointBody, readSignature, readSigner, signedText } from './notes.js';
 import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
 import { ORIGIN, lower, visible } from './texts.js';
 import { EVENT_KINDS, PLAN } from './phases.js';
 import { endPlan } from './plan.js';
-import { NO_FINGERPRINT } from './evidence.js';
+import { NO_FINGERPRINT, OLD_FORM } from './evidence.js';
 
 const RECEIPT_CHECKS = [
   ['R1', 'Does the text have the form of a receipt?', '文字符合收据的格式吗？'],
@@ -444,11 +444,21 @@ const LEAVES = {
   void: (course) => lose(Object.assign(course, { void: true })),
 };
 
-// R4: what was noted outside is fingerprint, root or body of the checkpoint.
-function checkNotedOfReceipt(checking, given, checkpoint) {
-  if (!given.length) notRun(checking, 'R4', NO_FINGERPRINT);
+// R4: what was noted outside is fingerprint or body of the checkpoint. Origin and number of lines
+// could be any under the root alone.
+const ROOT_ALONE = both(
+  'the root alone says neither origin nor number of lines: compare the fingerprint',
+  '仅凭根不能说明抽签编号和行数：请核对指纹',
+);
+function checkNotedOfReceipt(checking, noted, checkpoint) {
+  const given = noted.filter((one) => !isOld(one));
+  if (!given.length) notRun(checking, 'R4', noted.length ? OLD_FORM : NO_FINGERPRINT);
   see(checking, 'R4', given.length);
-  if (!given.length || given.some((noted) => isNoted(noted, checkpoint))) return;
+  const fits = given.filter((one) => isNoted(one, checkpoint));
+  if (fits.length && fits.every((one) => toDigits(one) === checkpoint.root)) {
+    notRun(checking, 'R4', ROOT_ALONE);
+  }
+  if (!given.length || fits.length) return;
   const { fingerprint } = checkpoint,
     found = toDigits(given[0]).replace(/(.{5})(?=.)/g, '$1 ');
   fault(checking, 'R4', both('fingerprint', '指纹'), found, fingerprint, 0);
@@ -464,16 +474,18 @@ export function panelOf(state) {
   }
   // The plan is verified first: one that breaks its rules says nothing of who had to sign.
   const ofPlan = (id) => id[0] === 'P' || id === 'T1' || id === 'T2';
-  const broken = Array.from(state.findings.checks).find(([id, c]) => ofPlan(id) && c.failed);
+  const inPlan = (c) => c.faults.some(({ line }) => line <= state.plan.lastLine);
+  const broken = Array.from(state.findings.checks).find(([id, c]) => ofPlan(id) && inPlan(c));
   if (broken) {
     const en = 'the plan that was given for the panel breaks rule ' + broken[0],
       refused = both(en, '所给的监督小组方案不合规：' + broken[0]);
     return { benches: [], refused };
   }
-  const { benches } = state.plan;
+  const { benches, header } = state.plan;
   if (!benches.length) return null;
   const keysOf = (members) => members.map((m) => m.key).filter(Boolean);
   return {
+    origin: header.origin,
     benches: benches.map(({ id, quorum, members }) => ({ id, quorum, keys: keysOf(members) })),
   };
 }
@@ -498,6 +510,13 @@ function receiptSignatures(checking, note, panel) {
     because(
       `${signed.size} of bench ${id} signed; its quorum is ${quorum}`,
       `席位 ${id} 有 ${signed.size} 人签名，法定人数为 ${quorum}`,
+    );
+  }
+  // Who signs for one draw says nothing of who had to sign for another.
+  if (panel.origin !== undefined && panel.origin !== note.origin) {
+    because(
+      'the plan that was given for the panel is that of ' + panel.origin,
+      '所给的监督小组方案属于 ' + panel.origin,
     );
   }
 }

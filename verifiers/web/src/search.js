@@ -109,7 +109,7 @@ export function ownerOf(t, u) {
   if (notCompared(t)) return null;
   if (t.aftermath.voided) return null;
   if (t.ended.has(POOLS)) return u.holder;
-  return u.taker && u.taker.household.pick === u.taker ? u.taker.household : null;
+  return u.taker ? u.taker.household : null;
 }
 
 // How well a household fits a question, the best first.

@@ -7,7 +7,8 @@ import { fingerprintOf } from './tree.js';
 import { checkpointBody, readLogSignature, readSignature, signedText } from './notes.js';
 import { EVENT_KINDS, PLAN, SIGN_KINDS } from './phases.js';
 import { SHEET_WORDS, ZEROS, ZEROS_WORDS, checkText, lookUp } from './texts.js';
-import { NO_HEADER, NO_MEMBER, ONCE, namesOf } from './ceremony.js';
+import { NO_MEMBER, ONCE, namesOf } from './ceremony.js';
+import { NOT_SOUND } from './plan.js';
 
 export const SIGNOFF_CHECKS = [
   [
@@ -77,17 +78,17 @@ export function compareCheckpoint(signoff, r, tree) {
   fault(signoff, 'T3', placeOf('checkpoint', r.stage), cite(r.body), cite(body));
 }
 
-// S7: a checkpoint that changed the phase is signed by the log, if the plan has one.
+// S7: every checkpoint is signed by the log, if the plan has one.
 export function awaitLog(signoff) {
-  const { header } = signoff.plan;
-  if (!header || header.log === undefined) return;
+  if (signoff.plan.header.log === undefined) return;
   signoff.logDue = signoff.checkpoints[signoff.checkpoints.length - 1].body;
 }
-// S7: the line directly under such a checkpoint. Whether it is that of the log.
+// S7: the line directly under a checkpoint. Whether it is that of the log.
 export function logLine(signoff, r) {
   const body = signoff.logDue;
   signoff.logDue = null;
   if (body === null) return false;
+  if (!signoff.plan.sound) return r.kind === 'log';
   see(signoff, 'S7');
   const wrong = logFault(signoff, r, body);
   if (wrong) fault(signoff, 'S7', r.kind, ...wrong);
@@ -98,7 +99,7 @@ function logFault({ plan: { logKey: key }, skipSignatures }, r, body) {
   if (r.kind !== 'log') return [r.kind, both('the signature of the log', '日志的签名')];
   const sign = readLogSignature(r.signature);
   if (!sign) return [cite(r.signature), both('a signature line as S7 says', '符合 S7 的签名行')];
-  if (!key || sign.name !== key.name || sign.keyId !== key.keyId) {
+  if (sign.name !== key.name || sign.keyId !== key.keyId) {
     return [cite(sign.name + '+' + sign.keyId), both('the key of the log', '日志的公钥')];
   }
   if (skipSignatures || verifySignature(key, bytesOf(body), sign.signature)) return null;
@@ -303,8 +304,8 @@ export function signoffNotRun(signoff, early) {
   const noPlan = early(PLAN);
   if (noPlan) notRun(signoff, 'T3', noPlan);
   for (const [id] of SIGNOFF_CHECKS) {
-    if (!signoff.plan.header) notRun(signoff, id, NO_HEADER);
     if (noPlan) notRun(signoff, id, both('the plan has no end', '方案没有结束'));
+    if (!signoff.plan.sound) notRun(signoff, id, NOT_SOUND);
   }
   if (signoff.skipSignatures) {
     for (const id of ['S2', 'S5', 'S6', 'S7']) notRun(signoff, id, NOT_VERIFIED);

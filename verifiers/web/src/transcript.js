@@ -6,7 +6,7 @@ import { BEGINNING, LONGEST_LINE, excerpt, parseLine } from './profile.js';
 import { Tree, leafOf } from './tree.js';
 import { changeOfBeginning, changeOfLine, changedBy, isTorn, takeCr } from './changes.js';
 import { MISSING, PHASES, PHASE_WORDS, PLAN, SIGNED } from './phases.js';
-import { PLAN_CHECKS, findPools, newPlan, planNotRun, withoutHeader } from './plan.js';
+import { PLAN_CHECKS, newPlan, planNotRun } from './plan.js';
 import { CEREMONY_CHECKS, ceremonyNotRun, newCeremony } from './ceremony.js';
 import { DRAW_CHECKS, drawNotRun, newDraw } from './draw.js';
 import { SIGNOFF_CHECKS, leaveSignoff, newSignoff, signoffNotRun } from './signoff.js';
@@ -78,7 +78,6 @@ export function* examineSteps(bytes, evidence = {}) {
   const t = newTranscript(evidence);
   if (!beginsWith(bytes, BEGINNING)) return { report: noTranscript(bytes), state: t };
   const lines = takeLines(t, bytes);
-  findPools(t.plan, lines);
   for (const line of lines) {
     t.findings.line++;
     readLine(t, line);
@@ -157,7 +156,6 @@ function readLine(t, { bytes, whole }) {
 function endFile(t) {
   t.findings.line = t.lines;
   leaveSignoff(t.signoff);
-  if (!t.plan.header) withoutHeader(t.plan);
   lineEnds(t);
   missingEnd(t);
   const early = (phase) => (t.ended.has(phase) ? null : notReached(t, phase));
@@ -165,7 +163,7 @@ function endFile(t) {
   ceremonyNotRun(t.ceremony, early);
   drawNotRun(t.draw, early);
   signoffNotRun(t.signoff, early);
-  const noResult = t.phase <= SIGNED || !(t.draw.followed || t.aftermath.brokenOff);
+  const noResult = t.phase <= SIGNED || !t.plan.sound || !(t.draw.followed || t.aftermath.brokenOff);
   if (noResult) aftermathNotRun(t.aftermath);
   evidenceNotRun(t);
 }

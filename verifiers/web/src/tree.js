@@ -60,7 +60,7 @@ export function toDigits(text) {
   return /^[0-9a-f]{64}$/.test(hex) ? hex : narrow.replace(/[^0-9]/g, '');
 }
 // 40 digits are a fingerprint of the old form, which names the root alone.
-export const isOld = (digits) => digits.length === 40;
+export const isOld = (noted) => !noted.endsWith('\n') && toDigits(noted).length === 40;
 
 // Whether this was noted of the checkpoint: its fingerprint, its root in hex, or its body.
 export const isNoted = (noted, { fingerprint, root, body }) =>

@@ -15,7 +15,7 @@ use floorlot::rules::{Lang, Phrase};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Verified, verify};
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A transcript, or a plan alone, as the pages look at it. Nothing that a page says of a result
 /// comes from anywhere but a verified transcript.
@@ -285,13 +285,11 @@ impl Data {
         let drawn: Vec<Drawn> =
             Keystream::new(pool_key(seed.seed, &info.id)).drawn(info.household_count()).collect();
         let households = info.household_numbers();
-        let mut heads: BTreeMap<&str, u32> = BTreeMap::new();
         let entrants: Vec<Entrant> = (0..)
             .zip(households.clone())
             .zip(&drawn)
             .map(|((own, household), drawn)| {
-                let group = self.groups.get(household.index()).and_then(Option::as_deref);
-                let head = group.map_or(own, |group| *heads.entry(group).or_insert(own));
+                let head = households.place_of(self.roll().head(household)).unwrap_or(own);
                 Entrant { tier: self.roll().tier(household), ticket: drawn.ticket, head }
             })
             .collect();

@@ -12,18 +12,14 @@ use crate::transcript::stages::at::At;
 impl Drawing {
     /// One line of the draw that [`Drawing::as_expected`] did not take.
     pub(crate) fn line(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
-        // After a fault: of a pool that is not followed nothing is examined.
-        if self.skips && !matches!(line, Line::Open { .. }) {
+        if self.lost {
             return;
         }
         // The file is no longer the foreseen one, so the pool is brought to where it is.
         self.fast.catch_up(roll, self.pool.as_mut());
         self.settle();
         if let Some(expected) = self.turn_fault(roll, line) {
-            at.misplaced(line, expected);
-            if !self.is_followed_anyhow(line) {
-                return;
-            }
+            return at.misplaced(line, expected);
         }
         self.examine(roll, line, at);
         match line {
@@ -49,20 +45,6 @@ impl Drawing {
             (Line::Missed { .. }, Some(household)) => self.miss(roll, household, at),
             _ => {}
         }
-    }
-
-    /// T2: a pool ends before the result.
-    pub(crate) fn check_ended(&self, line: &Line<'_>, at: &mut At<'_>) {
-        if self.is_open() {
-            at.misplaced(line, Phrase::new("the end of the pool first", "应先有批次结尾"));
-        }
-    }
-
-    /// After a fault: a line that T2 does not allow at this place in a pool is passed over, but
-    /// `open` is always followed, and `call` and `end` while a pool is open and has no `end`.
-    fn is_followed_anyhow(&self, line: &Line<'_>) -> bool {
-        let in_pool = matches!(line, Line::Call { .. } | Line::End { .. });
-        matches!(line, Line::Open { .. }) || self.is_open() && in_pool
     }
 
     /// T2 within a pool: what is expected instead, if the line cannot stand here.

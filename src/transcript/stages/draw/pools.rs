@@ -3,7 +3,6 @@
 use super::state::{Drawing, Sums};
 use crate::draw::PoolDraw;
 use crate::hash::Hash;
-use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::count;
 use crate::plan::Roll;
@@ -15,32 +14,22 @@ impl Drawing {
     pub(super) fn open(&mut self, roll: &Roll, id: &str, key: Hash, at: &mut At<'_>) {
         at.examine(Rule::D1);
         let due = roll.pools.get(self.next_pool);
-        // A pool is followed once: a file that opened a large one again and again would cost its
-        // whole draw each time.
-        let index =
-            roll.find_pool(id).filter(|index| self.opened.get(index.index()) == Some(&false));
+        let index = roll.find_pool(id).filter(|index| index.index() == self.next_pool);
         // D1: every pool of the plan, in its order.
-        if index.is_none() || due.is_none_or(|pool| pool.id != id) {
+        let Some(pool) = index.and_then(|index| PoolDraw::new(roll, index, self.seed)) else {
             let no_more = || Phrase::new("no more pools", "没有更多批次");
             let expected = due.map_or_else(no_more, |pool| Phrase::same(&pool.id));
-            at.fail(Rule::D1, "open, pool", Phrase::same(id), expected);
-        }
-        self.pool = index.and_then(|index| PoolDraw::new(roll, index, self.seed));
-        self.skips = self.pool.is_none();
-        self.left = None;
-        let Some(pool) = &self.pool else { return };
-        self.next_pool = pool.index.index().saturating_add(1);
-        self.opened.get_mut(pool.index.index()).into_iter().for_each(|opened| *opened = true);
+            self.lost = true;
+            return at.fail(Rule::D1, "open, pool", Phrase::same(id), expected);
+        };
+        self.next_pool = self.next_pool.saturating_add(1);
         // D1: its key is the hash of the seed and its id.
         if pool.key != key {
             let place = format_args!("pool {id}, key");
             at.fail(Rule::D1, place, Phrase::same(key), Phrase::same(pool.key));
         }
-        // Lines can be foreseen only as long as no id needs an escape, and nobody can turn up a
-        // second time.
-        if !self.unusual && at.checks.failed(Rule::P2) == 0 {
-            self.fast.foresee(roll, pool, self.explain.household());
-        }
+        self.fast.foresee(roll, &pool, self.explain.household());
+        self.pool = Some(pool);
     }
 
     /// D11: a pool ends.
@@ -51,7 +40,8 @@ impl Drawing {
         // D11: every household was called, and every deferred one again.
         if let Some(household) = pool.next_to_call() {
             let id = roll.household_id(household);
-            at.fail(
+            self.lost = true;
+            return at.fail(
                 Rule::D11,
                 "end",
                 Phrase::new(format!("household {id} was not called"), format!("住户 {id} 未叫到")),
@@ -94,55 +84,43 @@ impl Drawing {
         }
     }
 
-    /// D11: the pool is over, or should be.
+    /// D11: the pool is over, with all its leftovers.
     pub(super) fn close_pool(&mut self, roll: &Roll, at: &mut At<'_>) {
-        let Some(pool) = self.pool.take() else { return };
-        let (found, expected) = match self.left.take() {
-            // D11: one fault for a pool that is left without `end`, or with leftover lines missing.
-            None => (Phrase::new("no end", "没有结尾"), Phrase::new("an end line", "应有 end 行")),
-            Some(left) => {
-                let Some(unit) = left.last() else { return };
-                let (more, first) = (left.len(), roll.unit_id(*unit));
-                let expected = Phrase::new(
-                    format!("{more} more leftover lines, from {first} on"),
-                    format!("还有 {more} 个剩余房源行，从 {first} 起"),
-                );
-                (Phrase::new("none", "没有"), expected)
-            }
-        };
-        at.fail(Rule::D11, format_args!("pool {}", pool.info.id), found, expected);
+        let (Some(pool), Some(left)) = (self.pool.take(), self.left.take()) else { return };
+        let Some(unit) = left.last() else { return };
+        let (more, first) = (left.len(), roll.unit_id(*unit));
+        let expected = Phrase::new(
+            format!("{more} more leftover lines, from {first} on"),
+            format!("还有 {more} 个剩余房源行，从 {first} 起"),
+        );
+        let place = format_args!("pool {}", pool.info.id);
+        at.fail(Rule::D11, place, Phrase::new("none", "没有"), expected);
     }
 
     /// D1, D11, D12: when the draw is over.
     pub(crate) fn end_of_pools(&mut self, roll: &Roll, at: &mut At<'_>) {
-        self.fast.catch_up(roll, self.pool.as_mut());
+        if self.lost {
+            return;
+        }
         self.settle();
         self.close_pool(roll, at);
         // D1: every pool is drawn.
-        for (pool, _) in roll.pools.iter().zip(&self.opened).filter(|(_, opened)| !**opened) {
+        for pool in roll.pools.iter().skip(self.next_pool) {
             let found = Phrase::new(
                 format!("pool {} was not drawn", pool.id),
                 format!("批次 {} 未抽", pool.id),
             );
             at.fail(Rule::D1, "result", found, Phrase::new("all pools drawn", "所有批次都已抽"));
         }
-        // D12: every household has a pick or a place on standby, and no unit two households. The
-        // units were examined as they were picked.
+        // D12: every household has a pick or a place on standby, where every pool came to its end
+        // (D11), and no unit two households, for a picked one is on offer no more (D5).
         at.checks.examine_many(Rule::D12, roll.household_count().into());
         at.checks.examine_many(Rule::D12, roll.unit_count().into());
-        for (household, holding) in roll.household_numbers().zip(&self.holdings) {
-            if *holding == Holding::NotServed {
-                let place = format_args!("household {}", roll.household_id(household));
-                let found = Phrase::new("never served", "始终未处理");
-                let expected = Phrase::new("a pick or a standby line", "得房或候补");
-                at.fail(Rule::D12, place, found, expected);
-            }
-        }
     }
 
     /// D12: the sums.
     pub(crate) fn check_result(&self, line: &Line<'_>, at: &mut At<'_>) {
-        if let &Line::Result { picked, standby, leftover, .. } = line {
+        if let (&Line::Result { picked, standby, leftover, .. }, false) = (line, self.lost) {
             // D12: `result` has the sums over all pools.
             compare(Rule::D12, "result", Sums { picked, standby, leftover }, self.ended, at);
         }

@@ -34,19 +34,13 @@ pub(crate) struct Drawing {
     pub(super) left: Option<Vec<UnitNumber>>,
     /// What each household holds, but for the recent picks.
     pub(super) holdings: Vec<Holding>,
-    /// For each unit whether a household has it, but for the recent picks.
-    pub(super) taken: Vec<bool>,
-    /// Picks that are still to be entered in the two above.
+    /// Picks that are still to be entered above.
     recent: Vec<(HouseholdNumber, UnitNumber)>,
     pub(super) standby: Vec<HouseholdNumber>,
     /// Over the pools that have an `end`.
     pub(super) ended: Sums,
-    /// Which pools were opened.
-    pub(super) opened: Vec<bool>,
-    /// Whether the lines up to the next `open` are passed over, because their pool is not followed.
-    pub(super) skips: bool,
-    /// Whether a household was called out of order, so that one may turn up a second time.
-    pub(super) unusual: bool,
+    /// Behind a line that cannot be followed: the others are passed over.
+    pub(super) lost: bool,
     pub(super) explain: Explain,
 }
 
@@ -60,13 +54,10 @@ impl Drawing {
             next_pool: 0,
             left: None,
             holdings: vec![Holding::NotServed; place(roll.household_count())],
-            taken: vec![false; place(roll.unit_count())],
             recent: Vec::with_capacity(RECENT),
             standby: Vec::new(),
             ended: Sums::default(),
-            opened: vec![false; roll.pools.len()],
-            skips: false,
-            unusual: false,
+            lost: false,
             explain: Explain::new(explained),
         }
     }
@@ -75,6 +66,11 @@ impl Drawing {
     pub(crate) fn holdings(&mut self) -> &[Holding] {
         self.settle();
         &self.holdings
+    }
+
+    /// Whether a line could not be followed.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost
     }
 
     /// Who went to the standby list, in order.
@@ -119,8 +115,7 @@ impl Drawing {
     /// goes on; `false` if it is to be read field by field.
     #[inline]
     pub(crate) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
-        // An id that occurs twice, or needs an escape, is looked at field by field.
-        let usual = self.left.is_none() && !self.unusual && checks.failed(Rule::P2) == 0;
+        let usual = self.left.is_none() && !self.lost;
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         match self.fast.take(roll, pool, self.explain.household(), line) {
             // Not the expected line: what is wrong with it, the plain form says.
@@ -147,7 +142,6 @@ impl Drawing {
     pub(super) fn settle(&mut self) {
         for (household, unit) in self.recent.drain(..) {
             Holding::enter(&mut self.holdings, household, Holding::Unit(unit));
-            self.taken.get_mut(unit.index()).into_iter().for_each(|taken| *taken = true);
         }
     }
 
@@ -164,6 +158,6 @@ impl Drawing {
 
     /// Whether a pool is open and has not ended.
     pub(crate) fn is_open(&self) -> bool {
-        self.pool.is_some() && self.left.is_none()
+        !self.lost && self.pool.is_some() && self.left.is_none()
     }
 }

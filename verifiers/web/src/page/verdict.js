@@ -38,6 +38,7 @@ function modeBox(mode) {
 }
 const drandOpen = ({ checks }) =>
   checks.some((c) => c.id === 'C7' && c.outcome === 'not_run' && c.examined > 0);
+const priorOpen = ({ checks }) => checks.some((c) => c.id === 'V7' && c.outcome === 'not_run');
 const paragraph = (text) => el('p', {}, text);
 const strong = (text) => el('p', {}, el('strong', {}, text));
 
@@ -81,6 +82,7 @@ function trustSteps(report) {
     behind ? stepBox(false, t('vOpen', behind.from, behind.to), true) : null,
     signed ? stepBox(true, t('vSigned')) : stepBox(false, t('vNotSigned', own(v3.reason))),
     drandOpen(report) ? stepBox(false, t('vDrand'), true) : null,
+    priorOpen(report) ? stepBox(false, t('vPrior'), true) : null,
   ];
 }
 // Refuted: by what was given beside the file, by what a program did to it, or by itself.

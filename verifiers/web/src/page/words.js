@@ -179,6 +179,11 @@ const WORDS = {
       'verifier ' +
       'as well.',
   ],
+  vPrior: [
+    '本次抽签衔接之前的抽签，但【未与】之前的记录比对：请从第一份记录起一并选取。',
+    'It goes on from a draw before it, with which it was NOT compared: pick all transcripts ' +
+      'together, from the first on.',
+  ],
   vRest: ['另外还有：', 'And also:'],
   vNoneText: ['请选择公布的记录文件。', 'Please choose the published transcript.'],
   vConsistent: ['记录本身前后一致', 'The file is consistent in itself'],

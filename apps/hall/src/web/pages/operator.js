@@ -4,7 +4,7 @@
 Object.assign(WORDS, {
   enter: ['此页面未获授权', 'This page has no access'],
   enterhow: ['请打开终端里显示的操作页地址（每个地址只能用一次；在终端按回车可换新地址）。', 'Open the address for the operator that the terminal shows (each works once; press Enter in the terminal for a new one).'],
-  pausewhy: ['暂停原因（大屏会显示）', 'Reason of the pause (the board shows it)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
+  pausewhy: ['暂停原因（上大屏）', 'Why (on the board)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
   language: ['English', '中文'], board: ['打开大屏', 'Open the board'],
   seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'],
   readaloud: ['请宣读并张贴指纹', 'Read the fingerprint aloud and post it'], commitask: ['承诺（64 位十六进制）', 'Commitment (64 hex digits)'],
@@ -153,7 +153,7 @@ const button = (label, onclick, more) => h('button', { type: 'button', onclick, 
 const main = (label, onclick, more) => button(label, onclick, { class: 'main', ...more });
 
 function head() {
-  put('head', h('h1', {}, view.title || t(view.stopped ? 'stopped' : view.stage)), h('span', {}, t(view.stopped ? 'stopped' : view.stage)), h('span', {}, view.origin),
+  put('head', h('h1', {}, view.title || t(view.stopped ? 'stopped' : view.stage)), view.title ? h('span', {}, t(view.stopped ? 'stopped' : view.stage)) : null, h('span', {}, view.origin),
     view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
     h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
     button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }));
@@ -359,7 +359,7 @@ function log() {
 /** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
 function prints() {
   if (['empty', 'broken'].includes(view.stage)) return null;
-  const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '划号表', 'Cross-out sheets']];
+  const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '销控表', 'Cross-out sheets']];
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);

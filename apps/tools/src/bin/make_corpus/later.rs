@@ -1557,6 +1557,18 @@ fn rounds() -> Vec<Tampered> {
             &round(|p| p.origin = "corpus.example/second-round-fork".into()),
             "second-round-after",
         ),
+        chain(
+            "v7-fork-under-one-origin",
+            "a second round beside another one of the same origin",
+            &round(|p| p.title = "Block 7, second round, once more".into()),
+            &["first-round", "second-round-after"],
+        ),
+        chain(
+            "v7-attempt-twice-under-one-origin",
+            "another attempt beside one of the same origin and number",
+            &attempt(|p| p.title = "Once more".into()),
+            &["void-after-the-result", "third-attempt"],
+        ),
         with(
             "v7-other-mode",
             "an official round after a rehearsal, or the other way round",

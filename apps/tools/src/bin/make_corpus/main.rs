@@ -69,7 +69,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 8] = [
+    let chains: [(&str, &[&str], &str); 9] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
@@ -77,6 +77,11 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             "the same, with the transcript before it, to which a recording was added later",
         ),
         ("second-round-priced", &["first-round"], "the same, with the transcript before it"),
+        (
+            "second-round-after",
+            &["first-round", "second-round-after"],
+            "the same, with a copy of itself: no fork",
+        ),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
         (
             "third-attempt-changed",

@@ -237,7 +237,8 @@ pub(crate) fn entry(
         }
     };
     let (verdict, level) = (word(report.verdict), word(report.level));
-    let levels = report.checkpoints.iter().map(|c| word(c.level)).collect();
+    let told = report.checkpoints.iter().filter(|_| report.first.is_none());
+    let levels = told.map(|c| word(c.level)).collect();
     let not_compared = report.not_compared.as_ref().map(|open| open.from);
     let first = report.first;
     let changed = report.changed.clone();

@@ -323,6 +323,11 @@ fn bytes() -> Vec<Tampered> {
             [&torn[..], b"{\"kind\":\"obj"].concat(),
         ),
         file("unfinished-torn-line-of-65535-bytes", "the longest torn line", cut_at(65_535)),
+        file(
+            "t1-torn-line-of-65536-bytes-with-its-zeros",
+            "the zeros at the end count",
+            [&cut_at(65_530)[..], &[0; 6]].concat(),
+        ),
         file("t1-torn-line-of-65536-bytes", "longer than what is torn of a line", cut_at(65_536)),
         tampered("t1-upper-case-hex", "the seed in capitals", &seed_upper.resealed()),
         tampered("t1-invalid-utf-8", "a byte that is not UTF-8", &invalid.resealed()),
@@ -1984,6 +1989,7 @@ fn ends() -> Vec<Tampered> {
     let end = |from: &str, to: &str| honest().edit("\"kind\":\"end\"", from, to).resealed();
     let result = |from: &str, to: &str| honest().edit("\"kind\":\"result\"", from, to).resealed();
     let leftover = honest().nth("\"kind\":\"leftover\"", 0);
+    let last = honest().nth("\"kind\":\"pick\"", 3);
     let spare = Pool::lot("A", "1", "1")
         .unit("a", "1", 1, &[])
         .unit("b", "2", 2, &[])
@@ -2057,7 +2063,17 @@ fn ends() -> Vec<Tampered> {
         tampered(
             "d11-leftovers-swapped",
             "leftovers not in the order of the plan",
-            &spare.moved(&two, &one).resealed(),
+            &spare.clone().moved(&two, &one).resealed(),
+        ),
+        tampered(
+            "d11-leftover-twice",
+            "a flat that is left over is named again",
+            &spare.after(&two, &[&two]).resealed(),
+        ),
+        tampered(
+            "t2-end-with-an-open-call",
+            "the pool ends, and the household just called got nothing",
+            &honest().without(&last).resealed(),
         ),
         tampered(
             "d11-leftover-is-taken",

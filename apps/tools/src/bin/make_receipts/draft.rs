@@ -11,7 +11,7 @@ use floorlot::transcript::{Evidence as Outside, Verified, verify};
 /// A transcript of the corpus.
 pub(crate) struct Base {
     lines: Vec<String>,
-    verified: Verified,
+    pub(crate) verified: Verified,
 }
 
 impl Base {
@@ -22,6 +22,11 @@ impl Base {
         let report = verify(file.as_bytes(), &Outside::default()).unwrap();
         let verified = report.into_verified().expect("a valid transcript of the corpus");
         Base { lines: file.lines().map(str::to_owned).collect(), verified }
+    }
+
+    /// The checkpoint of the plan.
+    pub(crate) fn plan_checkpoint(&self) -> &str {
+        &self.lines[self.plan().lines().count()]
     }
 
     /// The receipt that the library makes.

@@ -47,6 +47,9 @@ fn with_less() -> Vec<Case> {
         all.fingerprints[0].clone(),
     ];
     let several = Evidence { fingerprints: several.into(), ..all.clone() };
+    let root = base.verified.head().unwrap().1.to_hex();
+    let rooted = Evidence { fingerprints: vec![root.clone()], ..all.clone() };
+    let both = Evidence { fingerprints: vec![root, all.fingerprints[0].clone()], ..all.clone() };
     let mut large = all;
     large.panel[0].quorum = 3;
     vec![
@@ -59,6 +62,8 @@ fn with_less() -> Vec<Case> {
             text.clone(),
             several,
         ),
+        case("lot", "the same, with the root, which alone is not enough", text.clone(), rooted),
+        case("lot", "the same, with root and fingerprint", text.clone(), both),
         case("lot", "the same, with a quorum that it does not reach: R5 is not run", text, large),
     ]
 }
@@ -268,6 +273,16 @@ fn of_plans() -> Vec<Case> {
             "the same, with a plan that has a line with white space in it",
             "white-space",
             but("{\"kind\":\"bench\",", "{\"kind\": \"bench\","),
+        ),
+        with(
+            "the same, with the plan of another draw of the same panel: R5 is not run",
+            "other-origin",
+            but("\"origin\":\"corpus.example/aftermath\"", "\"origin\":\"corpus.example/before\""),
+        ),
+        with(
+            "the same, with a transcript that is broken behind its plan",
+            "broken-later",
+            format!("{plan}{}\n{{\"kind\": \"commit\"}}\n", base.plan_checkpoint()),
         ),
     ]
 }
