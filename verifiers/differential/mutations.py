@@ -321,7 +321,7 @@ class Maker:
             else:
                 self.emit("source", device=device, count=20, range=10 if device == "dice" else 90)
         for p, rule in enumerate(rule_of):
-            extra = {"choice": {"absence": rng.choice(["last", "lot"]),
+            extra = {"choice": {"absence": rng.choice(["last", "lot", "day", "day"]),
                                 **({"seconds": rng.choice([10, 180, 3600])} if rng.random() < 0.3 else {})},
                      "ranking": {"unranked": rng.choice(["lot", "standby"])}}.get(rule, {})
             self.emit("pool", id="P%d" % p, title="t", building="b", rule=rule, **extra,
@@ -460,6 +460,8 @@ class Maker:
                 t.ceremony.seed, pool.id)))
             for _ in range(60):
                 draw = t.draw.open
+                if rng.random() < 0.1 and t.draw.calls_today and (self.evil or t.draw.day_may_end()):
+                    self.day()
                 if draw is None or draw.ended or not self.turn(draw):
                     break
             if t.draw.open and not t.draw.open.ended:
@@ -480,9 +482,12 @@ class Maker:
             if draw.undoable and rng.random() < 0.1:
                 self.emit("undo", reason="a slip")
                 return True
-            due = draw.due()
-            if due is None:
-                return False
+            may = draw.may_be_called()
+            if not may:
+                if draw.queue and not self.rarely(0.5):
+                    self.day()
+                return bool(draw.queue)
+            due = rng.choice(may)
             if rng.random() < self.evil / 4:
                 due = draw.callers[rng.choice(draw.pool.households)]
             self.emit("call", pool=draw.pool.id, place=draw.calls + 1, household=due.id, ticket=str(due.ticket))
@@ -520,6 +525,10 @@ class Maker:
             self.emit("pick", household=household.id, by="choice", offered=offered,
                       unit=draw.pool.units[rng.choice(free)].id, **proxy)
         return True
+
+    def day(self):
+        self.checkpoint("day")
+        self.closing()
 
     def aftermath(self):
         rng, t = self.rng, self.t

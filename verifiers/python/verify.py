@@ -261,12 +261,13 @@ plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:in
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
-pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [seconds:int]
+pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|day|lot]
+            [seconds:int]
             [unranked:lot|standby] units:int households:int
 unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
             [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
-checkpoint  stage:plan|reveals|result|aftermath body:str [at:int]
+checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
 log         signature:str [at:int]
 cosignature member:str signature:str [at:int]
 paper       member:str scan:hex64 [at:int]
@@ -1082,7 +1083,8 @@ class Chain:
         self.findings = findings
         self.tree = Tree()
         self.checkpoints = []
-        self.closed = 0             # the last closing line that was compared
+        self.closed = 0             # the last closing line that was compared, but those of days
+        self.days = []              # the closing lines of days
         self.torn = 0               # bytes of a torn last line
         self.ends_in_cr = []        # the first line that ends in CR, and how many do
         self.first_fault = None     # the first other line with a fault of T1, and the change in it
@@ -1152,6 +1154,11 @@ class Chain:
         self.findings.compare("T4", "closing, lines", line["lines"], self.tree.size)
         self.findings.compare("T4", "closing, root", line["root"], self.tree.root().hex())
 
+    def end_day(self):
+        """The closing line that was just compared is that of a day."""
+        self.days.append(self.closed)
+        self.closed = 0
+
     def end(self):
         """T1: CR does not occur; all lines that end in it have one fault, in the first of them."""
         if self.ends_in_cr:
@@ -1215,8 +1222,11 @@ closed | after the closing line | 结束行之后
 batch | a batch of the aftermath | 后续事项
     | the checkpoint over the last events is missing | 最后的事项还没有检查点
     | objection ruling withdrawal offer accept decline swap recording void | checkpoint aftermath
+day | the sign-off of a day | 当日签署
+    | the closing line of the day is missing | 缺少当日的结束行
+    | | closing
 """)]
-PLAN, ROLL_CALL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH = range(10)
+PLAN, ROLL_CALL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH, DAY = range(11)
 
 PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
 POOL_KINDS, EVENT_KINDS = set(PHASES[POOLS].lines), set(PHASES[BATCH].lines)
@@ -1272,6 +1282,8 @@ class Order:
         kind, phase = line["kind"], self.phase
         if kind in SIGN_KINDS:
             return None if self.signoffs.open is None else phase
+        if kind == "checkpoint" and line["stage"] == "day":
+            return DAY if phase == POOLS and self.draw.day_may_end() else None
         if gate_name(line) == PHASES[phase].gate:
             return self.after_gate(phase)
         # `void` in roll call to pools breaks the draw off, without the checks of any end.
@@ -1292,6 +1304,8 @@ class Order:
             return None
         if phase == POOLS and self.draw.where() in ("between", "called", "missed"):
             return None
+        if phase == DAY:
+            return POOLS
         return SIGNED if phase >= CLOSED else phase + 1
 
     def is_next_in_plan(self, section):
@@ -2343,6 +2357,8 @@ class PoolDraw:
         # D2: by tier, then the ticket of the head, then the plan numbers of head and household.
         self.order = sorted(self.callers.values(), key=self.turn)
         self.queue = deque(self.order)  # D2: who is due, the deferred ones last
+        self.late = deque()         # D8: deferred to the end of the day
+        self.evening = False        # D2: whether one of them was called, so that only they are due
         self.calls = self.picked = self.standby = 0
         self.called = None          # of the call that is open
         self.must_draw = False      # after `missed`: a pick by lot follows at once
@@ -2372,9 +2388,13 @@ class PoolDraw:
             return "between"
         return "missed" if self.must_draw else "called"
 
+    def may_be_called(self):
+        """D2: the household next in order, and at the end of a day the first of the deferred."""
+        return ([self.queue[0]] if self.queue and not self.evening else []) + list(self.late)[:1]
+
     def due(self):
         """D2: the household to be called next."""
-        return self.queue[0] if self.queue else None
+        return next(iter(self.may_be_called()), None)
 
     def update_waiting(self, caller):
         """D4, step 2: with needs, not yet served, and not the one just called."""
@@ -2407,7 +2427,11 @@ class PoolDraw:
 
     def call(self, caller):
         self.calls += 1
-        self.queue.popleft()
+        if self.late and caller is self.late[0]:
+            self.late.popleft()
+            self.evening = True
+        else:
+            self.queue.popleft()
         self.must_draw, self.undoable = False, None
         self.set_called(caller)
 
@@ -2428,11 +2452,14 @@ class PoolDraw:
         return withdraw
 
     def miss(self, caller):
-        """D8: with `absence` last, at its first miss that was not withdrawn, it is deferred."""
+        """D8: with `absence` last or day, at its first miss that was not withdrawn, it is
+        deferred."""
         caller.misses += 1
-        defer = self.pool.line.get("absence") == "last" and caller.misses == 1
+        absence = self.pool.line.get("absence")
+        defer = absence in ("last", "day") and caller.misses == 1
+        deferred = self.late if absence == "day" else self.queue
         if defer:
-            self.queue.append(caller)
+            deferred.append(caller)
             self.set_called(None)
         else:
             self.must_draw = True
@@ -2441,10 +2468,15 @@ class PoolDraw:
             caller.misses -= 1
             self.must_draw = False
             if defer:
-                self.queue.pop()
+                deferred.pop()
                 self.set_called(caller)
 
         self.undoable = withdraw
+
+    def day_may_end(self):
+        """Nobody is called or waits for the end of this day, and no leftover is missing."""
+        return (self.called is None and not self.late
+                and self.next_leftover >= len(self.leftovers))
 
     def end(self):
         self.leftovers = [unit for unit in self.pool.units if self.free.free[unit.place]]
@@ -2467,6 +2499,21 @@ class Draw:
         self.callers = {}           # household -> Caller, of all pools opened
         self.standby_order = []     # households on standby, as they came there
         self.sums = {"picked": 0, "standby": 0, "leftover": 0}
+        self.calls_today = 0
+
+    def day_may_end(self):
+        """T2: a day has a call; then it may be closed between two turns, or two pools."""
+        if not self.is_followed():
+            return True
+        return self.calls_today > 0 and (self.open is None or self.open.day_may_end())
+
+    def end_day(self):
+        self.calls_today = 0
+        if self.open is not None:
+            self.open.evening, self.open.undoable = False, None
+
+    def served(self):
+        return sum(1 for caller in self.callers.values() if caller.served())
 
     def is_followed(self):
         """Whether there is a seed, and every line so far could be followed."""
@@ -2509,13 +2556,16 @@ class Draw:
                 "%d leftover lines" % len(draw.leftovers), "%d 行剩余房源" % len(draw.leftovers)))
 
     def call(self, line, draw):
-        name, due = line["household"], draw.due()
+        name, may = line["household"], draw.may_be_called()
+        due = next((caller for caller in may if caller.id == name), None)
         # D2: in the order of tier and ticket, then those that are called again.
         self.findings.examine("D2")
-        if due is None or due.id != name:
-            self.findings.fault("D2", "call", name, due.id if due else NOTHING)
+        if due is None:
+            expected = " / ".join(caller.id for caller in may)
+            self.findings.fault("D2", "call", name, expected or NOTHING)
             self.lost = True
             return
+        self.calls_today += 1
         self.findings.compare("D2", "call %s, pool" % name, line["pool"], draw.pool.id)
         self.findings.compare("D2", "call %s, place" % name, line["place"], draw.calls + 1)
         # D3: `ticket` is the ticket of the household itself.
@@ -2667,7 +2717,7 @@ class Draw:
     def end_pool(self, line, draw):
         """D11: nobody is due any more; the numbers of picks, standby lines and free units."""
         self.findings.examine("D11")
-        due, name = len(draw.queue), draw.pool.id
+        due, name = len(draw.queue) + len(draw.late), draw.pool.id
         if due:
             self.findings.fault("D11", "end %s" % name,
                                 ("%d households due" % due, "还有 %d 户未叫" % due), 0)
@@ -3025,8 +3075,12 @@ class Transcript:
             # Nobody signs the reveals.
             if line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)
+            if line["stage"] == "day":
+                self.draw.end_day()
         elif kind in self.stages and self.is_looked_at(kind):
             self.stages[kind](line)
+        if kind == "closing" and before == DAY:
+            self.chain.end_day()
 
     def is_gate(self, line, phase):
         return gate_name(line) == PHASES[phase].gate
@@ -3043,7 +3097,7 @@ class Transcript:
         """The checks at the end of a phase (section 7)."""
         if phase == PLAN:
             self.plan.end(self.chain.tree.root())
-        elif phase == SIGNED:
+        elif phase in (SIGNED, DAY):
             self.signoffs.end()
         elif not self.plan.is_sound:
             return
@@ -3085,7 +3139,7 @@ class Transcript:
         elif not self.plan.is_sound:
             not_run(rules_of("C") + rules_of("S") + rules_of("A"), (
                 "the plan has faults", "方案有误"))
-        if phase <= SIGNED or not (self.draw.is_followed() or self.draw.broken):
+        if phase <= SIGNED or phase == DAY or not (self.draw.is_followed() or self.draw.broken):
             not_run(rules_of("A"), (
                 "there is no result that something could follow", "没有可供后续的结果"))
         if not self.draw.is_followed():
@@ -3095,8 +3149,13 @@ class Transcript:
                              "本核验程序不能计算双线性对（BLS12-381）"))
 
     def unfinished(self):
-        """T4: the file does not end with a closing line."""
+        """T4: the file does not end with a closing line, or with that of a day."""
         return self.order.phase != CLOSED or self.chain.torn > 0
+
+    def day(self):
+        """The day with whose closing line the file ends, from 1, else 0."""
+        ends = self.order.phase == POOLS and self.chain.torn == 0
+        return len(self.chain.days) if ends and self.chain.days[-1:] == [self.findings.number] else 0
 
     def verdict(self):
         if self.findings.refuted():
@@ -3185,7 +3244,7 @@ class Outside:
         self.prior(evidence.earlier)
         self.fork(evidence.earlier)
         self.person(evidence.person)
-        if self.t.verdict() == "verified":
+        if self.t.verdict() == "verified" or self.t.verdict() == "unfinished" and self.t.day():
             self.levels()
             self.open = self.not_compared()
         self.includes_open = evidence.include_not_compared
@@ -3523,7 +3582,7 @@ class Unreadable(Exception):
     """The file is not a transcript, or cannot be read; its words are a pair."""
 
 
-STAGES = ["plan", "reveals", "result", "aftermath"]
+STAGES = ["plan", "reveals", "day", "result", "aftermath"]
 
 
 def verify_file(path, evidence, household=None):
@@ -3606,12 +3665,13 @@ def drand_is_open(t):
 
 def level_of(t):
     """That of the last checkpoint."""
-    return t.chain.checkpoints[-1].level if t.verdict() == "verified" else "none"
+    covered = t.verdict() == "verified" or t.verdict() == "unfinished" and t.day()
+    return t.chain.checkpoints[-1].level if covered else "none"
 
 
 def anchored_at(t):
     """The last stage that evidence reaches."""
-    if t.verdict() != "verified" or not t.outside.reached:
+    if t.verdict() == "refuted" or not t.outside.reached or t.unfinished() and not t.day():
         return None
     return max((c.stage for c in t.outside.reached), key=STAGES.index)
 
@@ -3753,6 +3813,7 @@ def json_report(t):
                        ("why", why_report(t)),
                        ("changed", t.chain.changed()),
                        ("unfinished", unfinished_report(t) if t.unfinished() else None),
+                       ("day", {"number": t.day(), "served": t.draw.served()} if t.day() else None),
                        ("chain", chain_report(t))):
         if value or (key == "void" and void):
             report[key] = value
@@ -3923,7 +3984,7 @@ def print_checks(rows, checks, say):
 
 
 STAGE_NAMES = {"plan": ("the plan", "方案"), "reveals": ("the reveals", "密语公开"),
-               "result": ("the result", "结果"),
+               "day": ("the day", "当日"), "result": ("the result", "结果"),
                "aftermath": ("the aftermath", "后续事项")}
 
 
@@ -4037,6 +4098,13 @@ def unfinished_reason(t):
 def unfinished_sentence(t, say):
     """T4, for a resident."""
     phase, number, closed = PHASES[t.order.phase], t.findings.number, t.chain.closed
+    if t.day():
+        return say(
+            "Day %d of the draw is closed; %d of %d households are served, and the draw is NOT "
+            "FINISHED. It keeps the rules to line %d." % (
+                t.day(), t.draw.served(), len(t.plan.households), number),
+            "抽签第 %d 天已结束：%d 户中的 %d 户已办理，抽签【尚未完成】。到第 %d 行为止符合规则。" % (
+                t.day(), len(t.plan.households), t.draw.served(), number))
     if not number:
         so_far = say("This transcript is UNFINISHED: not even its first line is whole. ",
                      "本记录【尚未完成】：连第一行都不完整。")
@@ -4506,6 +4574,9 @@ class Steps:
         absence = {"last": (
             "The plan says: after the first miss it is called again after all others; after the "
             "second the lot decides.", "方案规定：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"),
+            "day": (
+            "The plan says: after the first miss it is called again at the end of the day; after "
+            "the second the lot decides.", "方案规定：首次未到，移到当日最后再叫；再次未到，由抽签决定。"),
             "lot": ("The plan says: the lot decides at once.", "方案规定：当即抽签决定。")}
         if "absence" in self.pool.line:
             self.more(*absence[self.pool.line["absence"]])
