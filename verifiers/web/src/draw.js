@@ -55,6 +55,7 @@ export function newDraw(ceremony, asked) {
     followed: false, // there is a seed, and every line so far could be followed
     nextPool: 0,
     turns: null, // of the pool that is drawn
+    callsToday: 0,
     standbyLines: 0,
     asked, // the household that is asked for
     why: null, // and what was on offer at its turn
@@ -134,6 +135,8 @@ const newTurns = (pool) => ({
   pool,
   next: 0, // in the call order, then in the queue
   queue: [], // who was absent, in the order in which they are called again
+  late: [], // who was absent and is called again at the end of the day
+  evening: false, // one of them was called, and only they are due
   calls: 0,
   current: null, // who is called and has not answered
   missedNow: false, // it missed the call, and a lot decides
@@ -145,10 +148,23 @@ const newTurns = (pool) => ({
   leftoverAt: 0,
 });
 
-// D2: who is due: the next in order not yet called, then the deferred ones.
-function dueIn({ pool: { order }, queue, next }) {
-  return next < order.length ? order[next] : queue[next - order.length];
+// D2: who may be called: the next in order not yet called, then the deferred ones; at the end of a
+// day those that are late.
+function dueIn({ pool: { order }, queue, next, late, evening }) {
+  const first = next < order.length ? order[next] : queue[next - order.length];
+  return (first && !evening ? [first] : []).concat(late.slice(0, 1));
 }
+// T2: a day has a call; then it may be closed between two turns, or two pools.
+export function dayMayEnd({ followed, callsToday, turns }) {
+  if (!followed) return true;
+  const missing = turns && turns.leftoverAt < turns.leftovers.length;
+  return callsToday > 0 && (!turns || !(turns.current || turns.late.length || missing));
+}
+export function endDay(draw) {
+  draw.callsToday = 0;
+  if (draw.turns) Object.assign(draw.turns, { evening: false, last: null });
+}
+export const servedIn = ({ plan }) => plan.households.filter((h) => h.pick || h.standby).length;
 
 const POOL_LINES = {
   open: openLine,
@@ -166,14 +182,17 @@ function callLine(draw, r, turns) {
   const wrong = (en, zh, found, expected) =>
     fault(draw, 'D2', both('call, ' + en, '叫号，' + zh), found, expected);
   // D2: the household that is due, in this pool, with the next place.
-  const household = dueIn(turns);
-  if (!household || household.id !== r.household) {
-    const expected = household ? cite(household.id) : both('nobody any more', '已无待叫住户');
+  const may = dueIn(turns),
+    household = may.find((h) => h.id === r.household);
+  if (!household) {
+    const [due] = may,
+      expected = due ? cite(due.id) : both('nobody any more', '已无待叫住户');
     wrong('household', '住户', cite(r.household), expected);
     draw.followed = false;
     return;
   }
   turns.calls++;
+  draw.callsToday++;
   if (r.pool !== turns.pool.id) wrong('pool', '批次', cite(r.pool), cite(turns.pool.id));
   if (r.place !== turns.calls) wrong('place', '序号', r.place, turns.calls);
   // D3: every ticket is right.
@@ -182,7 +201,12 @@ function callLine(draw, r, turns) {
     const place = both('ticket of ' + household.id, household.id + ' 的签号');
     fault(draw, 'D3', place, r.ticket, household.ticket);
   }
-  turns.next++;
+  if (household === turns.late[0]) {
+    turns.late.shift();
+    turns.evening = true;
+  } else {
+    turns.next++;
+  }
   household.callAt = r.at;
   setWaiting(turns.pool, household, false);
   turnTo(turns, household);
@@ -208,11 +232,13 @@ function missedLine(draw, r, turns) {
     fault(draw, 'D10', 'missed', cite(h.id), expected);
   }
   h.missed++;
-  // D8: with the rule `last`, once, to the end of the order; otherwise a lot decides at once.
-  const defers = pool.absence === 'last' && h.missed === 1;
-  turns.last = { kind: 'missed', household: h, defers };
+  // D8: with the rule `last`, once, to the end of the order, with `day` to that of the day; otherwise
+  // a lot decides at once.
+  const defers = ['last', 'day'].includes(pool.absence) && h.missed === 1,
+    list = pool.absence === 'day' ? turns.late : turns.queue;
+  turns.last = { kind: 'missed', household: h, defers: defers ? list : null };
   if (defers) {
-    turns.queue.push(h);
+    list.push(h);
     setWaiting(pool, h, true);
     turns.current = null;
   } else {
@@ -234,7 +260,7 @@ function undoLine(draw, r, turns) {
   const h = last.household;
   if (last.kind === 'missed') {
     h.missed--;
-    if (last.defers) turns.queue.pop(); // it stands last
+    if (last.defers) last.defers.pop(); // it stands last
   } else {
     h.pick = null; // not served, and the unit free again
     turns.picked--;
@@ -377,7 +403,7 @@ function explain(draw, household, pool, offers) {
 function endLine(draw, r, turns) {
   see(draw, 'D11');
   const { pool } = turns;
-  const due = dueIn(turns);
+  const [due = turns.pool.order[turns.next]] = dueIn(turns);
   if (due) {
     const found = both(`household ${due.id} is still due`, `住户 ${due.id} 还没有叫到`);
     fault(draw, 'D11', 'end', found, both('everybody called', '全部叫完'));

@@ -21,7 +21,7 @@ import { alteredWords } from './changes.js';
 import { lookUp } from './texts.js';
 import { commitText } from './ceremony.js';
 import { laterOf } from './aftermath.js';
-import { tooUnfinished, unfinishedWords } from './unfinished.js';
+import { dayWords, tooUnfinished, unfinishedWords } from './unfinished.js';
 import { hidesDraw, notComparedWords, untold } from './levels.js';
 import { withFingerprints } from './report.js';
 import { examine, examineSteps, verify } from './transcript.js';
@@ -37,6 +37,7 @@ export const Floorlot = {
   receiptReport,
   panelOf,
   // What the page shows besides the report.
+  dayWords,
   unfinishedWords,
   tooUnfinished,
   alteredWords,

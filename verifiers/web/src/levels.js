@@ -3,7 +3,7 @@
 
 import { both, outcomeOf } from './checks.js';
 import { isRefused, isSigned } from './signoff.js';
-import { isUnfinished } from './unfinished.js';
+import { dayOf, isUnfinished } from './unfinished.js';
 
 export function verdictOf(t) {
   const refuted = Array.from(t.findings.checks.values()).some((c) => outcomeOf(c) === 'failed');
@@ -16,7 +16,8 @@ export function rate(t) {
   const { checkpoints } = t.signoff,
     { benches } = t.plan,
     { reached } = t.outside,
-    verified = verdictOf(t) === 'verified';
+    verdict = verdictOf(t),
+    rated = verdict === 'verified' || (verdict === 'unfinished' && dayOf(t) > 0);
   const last = Math.max(-1, ...reached.map((c) => checkpoints.indexOf(c)));
   // A drand signature that was not verified leaves the seed to the good faith of others.
   const c7 = t.findings.checks.get('C7'),
@@ -31,7 +32,7 @@ export function rate(t) {
     // What a bench refused is not certified by what was signed later.
     const refused = benches.some((b) => isRefused(signoff, b)),
       own = refused ? Math.min(level, LEVELS.indexOf('anchored')) : level;
-    checkpoints[i].level = verified ? LEVELS[own] : 'none';
+    checkpoints[i].level = rated ? LEVELS[own] : 'none';
   }
 }
 export function levelOf(t) {

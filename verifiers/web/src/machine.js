@@ -7,6 +7,7 @@ import {
   ANSWER_KINDS,
   BATCH,
   CLOSED,
+  DAY,
   EVENT_KINDS,
   NOT_HERE,
   NUMBERS,
@@ -33,7 +34,15 @@ import {
   rollLine,
   seedLine,
 } from './ceremony.js';
-import { endPools, isNextInPool, isPoolOpen, poolLine, resultLine } from './draw.js';
+import {
+  dayMayEnd,
+  endDay,
+  endPools,
+  isNextInPool,
+  isPoolOpen,
+  poolLine,
+  resultLine,
+} from './draw.js';
 import {
   awaitLog,
   beginSignoff,
@@ -61,10 +70,12 @@ export function follow(t, r) {
   standsBehind(t.signoff, r);
   if (logLine(t.signoff, r)) return;
   if (!mayStand(t, r, gate)) notHere(t, r);
+  else if (r.kind === 'closing' && t.phase === DAY) closeDay(t, r);
   else if (gate !== undefined) gateLine(t, r, gate);
+  else if (isDay(r)) dayCheckpoint(t, r);
   else if (r.kind === 'checkpoint') aftermathCheckpoint(t, r);
   else if (r.kind === 'void' && t.phase < CLOSED) breakOff(t, r);
-  else if (t.phase >= CLOSED && EVENT_KINDS.includes(r.kind)) laterLine(t, r);
+  else if (isLater(t) && EVENT_KINDS.includes(r.kind)) laterLine(t, r);
   // Section 7: behind a plan with a fault nothing is looked at but the lines and their tree.
   else if (line && (t.phase === PLAN || t.plan.sound)) line.read(t, r);
   else if (!line && t.plan.sound) signLine(t.signoff, r);
@@ -72,18 +83,22 @@ export function follow(t, r) {
 // T2: whether the line may stand here. One that may not is passed over.
 function mayStand(t, r, gate) {
   const line = LINES.get(r.kind);
+  if (r.kind === 'closing' && t.phase === DAY) return true;
   if (gate !== undefined) {
     if (gate === PLAN && !isPlanWhole(t.plan)) return false;
     return t.phase === gate && !(gate === POOLS && isPoolOpen(t.draw));
   }
-  if (r.kind === 'checkpoint') return t.phase >= CLOSED;
+  if (isDay(r)) return t.phase === POOLS && dayMayEnd(t.draw);
+  if (r.kind === 'checkpoint') return isLater(t);
   if (SIGN_KINDS.includes(r.kind)) return Boolean(t.signoff.open);
-  if (EVENT_KINDS.includes(r.kind) && t.phase >= CLOSED) return true;
+  if (EVENT_KINDS.includes(r.kind) && isLater(t)) return true;
   if (r.kind === 'void') return t.phase >= ROLL && t.phase <= POOLS;
   if (!line || t.phase !== line.phase) return false;
   if (t.phase === PLAN) return isNextInPlan(t.plan, r);
   return t.phase !== POOLS || isNextInPool(t.draw, r);
 }
+const isDay = (r) => r.kind === 'checkpoint' && r.stage === 'day';
+const isLater = ({ phase }) => phase === CLOSED || phase === BATCH;
 function notHere(t, r) {
   const found = both('in the phase ' + PHASES[t.phase], `出现在“${PHASE_WORDS[t.phase]}”阶段`);
   fault(t, 'T2', r.kind, found, NOT_HERE);
@@ -146,6 +161,19 @@ function breakOff(t, r) {
   endSignoff(t.signoff);
   t.aftermath.brokenOff = true;
   laterLine(t, r);
+}
+// T2: a day of the draw ends in a checkpoint, its sign-off and a closing line; then it goes on.
+function dayCheckpoint(t, r) {
+  t.phase = DAY;
+  passCheckpoint(t, r);
+  endDay(t.draw);
+}
+function closeDay(t, r) {
+  t.phase = POOLS;
+  endSignoff(t.signoff);
+  compareClosing(t, r);
+  t.days.push(t.closedAt);
+  t.closedAt = 0;
 }
 // T4: the closing line has the number of lines before it, and the root over them.
 function compareClosing(t, r) {

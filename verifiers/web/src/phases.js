@@ -14,8 +14,9 @@ export const PHASES = [
   'signed',
   'closed',
   'batch',
+  'day',
 ];
-export const [PLAN, ROLL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH] =
+export const [PLAN, ROLL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH, DAY] =
   PHASES.keys();
 export const PHASE_WORDS = [
   '方案',
@@ -28,6 +29,7 @@ export const PHASE_WORDS = [
   '签署',
   '已结束',
   '后续',
+  '当日签署',
 ];
 // T4: what is missing when the file ends in a phase.
 export const MISSING = [
@@ -41,6 +43,7 @@ export const MISSING = [
   ['the closing line is missing', '缺少结束行'],
   ['the last line is not whole', '最后一行不完整'],
   ['the checkpoint over the last events is missing', '最后的事项还没有检查点'],
+  ['the closing line of the day is missing', '缺少当日的结束行'],
 ];
 
 // The kinds of lines that stand in one phase.

@@ -3,7 +3,8 @@
 import { firstFault, notRun, outcomeOf } from './checks.js';
 import { changedOf } from './changes.js';
 import { laterOf, recordingAt } from './aftermath.js';
-import { isUnfinished, unfinishedOf } from './unfinished.js';
+import { dayOf, isUnfinished, unfinishedOf } from './unfinished.js';
+import { servedIn } from './draw.js';
 import { countOf, isRefused } from './signoff.js';
 import { hidesDraw, levelOf, notCompared, rate, untold, verdictOf } from './levels.js';
 import { NO_FINGERPRINT, chainOf, checkNoted } from './evidence.js';
@@ -22,11 +23,12 @@ export function makeReport(t) {
     { header } = t.plan,
     open = notCompared(t),
     first = firstFault(t.findings),
-    verified = verdict === 'verified';
+    verified = verdict === 'verified',
+    rated = verified || (verdict === 'unfinished' && dayOf(t) > 0);
   return {
     verdict,
     level: levelOf(t),
-    anchored: verified ? anchoredStage(t.outside.reached) : null,
+    anchored: rated ? anchoredStage(t.outside.reached) : null,
     ...(first ? { first } : {}),
     ...(open ? { not_compared: open } : {}),
     origin: header ? header.origin : '',
@@ -40,7 +42,7 @@ export function makeReport(t) {
     ...whereItApplies(t, verified),
   };
 }
-const STAGES = ['plan', 'reveals', 'result', 'aftermath'];
+const STAGES = ['plan', 'reveals', 'day', 'result', 'aftermath'];
 // The last stage of a checkpoint that evidence from outside reaches.
 function anchoredStage(reached) {
   const last = Math.max(-1, ...reached.map((c) => STAGES.indexOf(c.stage)));
@@ -116,6 +118,7 @@ function whereItApplies(t, verified) {
   }
   if (changed) out.changed = changed;
   if (isUnfinished(t)) out.unfinished = unfinishedOf(t);
+  if (dayOf(t)) out.day = { number: dayOf(t), served: servedIn(draw) };
   const chain = chainOf(t);
   if (chain) out.chain = chain;
   return out;

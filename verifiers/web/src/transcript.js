@@ -5,7 +5,7 @@ import { both, fault, newFindings, notRun, see } from './checks.js';
 import { BEGINNING, LONGEST_LINE, excerpt, parseLine } from './profile.js';
 import { Tree, leafOf } from './tree.js';
 import { changeOfBeginning, changeOfLine, changedBy, isTorn, takeCr } from './changes.js';
-import { MISSING, PHASES, PHASE_WORDS, PLAN, SIGNED } from './phases.js';
+import { DAY, MISSING, PHASES, PHASE_WORDS, PLAN, SIGNED } from './phases.js';
 import { PLAN_CHECKS, newPlan, planNotRun } from './plan.js';
 import { CEREMONY_CHECKS, ceremonyNotRun, newCeremony } from './ceremony.js';
 import { DRAW_CHECKS, drawNotRun, newDraw } from './draw.js';
@@ -59,7 +59,8 @@ function newTranscript(evidence) {
     tree: new Tree(), // over the lines before the one that is read
     phase: PLAN,
     ended: new Set(), // phases
-    closedAt: 0, // the last closing line
+    closedAt: 0, // the last closing line, but those of days
+    days: [], // the closing lines of days
     torn: 0, // bytes of a last line that is not whole
     endsInCr: null, // { first, lines }
     firstFault: null, // of T1, but for line ends: { line, change }
@@ -163,7 +164,11 @@ function endFile(t) {
   ceremonyNotRun(t.ceremony, early);
   drawNotRun(t.draw, early);
   signoffNotRun(t.signoff, early);
-  const noResult = t.phase <= SIGNED || !t.plan.sound || !(t.draw.followed || t.aftermath.brokenOff);
+  const noResult =
+    t.phase <= SIGNED ||
+    t.phase === DAY ||
+    !t.plan.sound ||
+    !(t.draw.followed || t.aftermath.brokenOff);
   if (noResult) aftermathNotRun(t.aftermath);
   evidenceNotRun(t);
 }

@@ -1,7 +1,7 @@
 // unfinished.js: T4 in sentences, for a file whose end is missing.
 
 import { both } from './checks.js';
-import { CLOSED, MISSING, PHASES } from './phases.js';
+import { CLOSED, MISSING, PHASES, POOLS } from './phases.js';
 
 // Said of a file that evidence from outside refutes.
 export const tooUnfinished = (u) =>
@@ -13,6 +13,9 @@ export const tooUnfinished = (u) =>
 
 // T4: a file is finished where its last line is whole, and is a closing line or the end of a batch.
 export const isUnfinished = (t) => t.phase !== CLOSED || t.torn > 0;
+// The day with whose closing line the file ends, from 1, else 0.
+export const dayOf = ({ phase, torn, days, lines }) =>
+  phase === POOLS && !torn && days[days.length - 1] === lines ? days.length : 0;
 export const tornLine = ({ lines, torn }) =>
   torn
     ? both(
@@ -51,6 +54,14 @@ function openLines({ lines, closed, sealed }) {
   );
 }
 
+// Where the file ends with a day: how far the draw is.
+export const dayWords = ({ day, totals, unfinished }) =>
+  both(
+    `Day ${day.number} of the draw is closed; ${day.served} of ${totals.households} households are ` +
+      `served, and the draw is NOT FINISHED. It keeps the rules to line ${unfinished.lines}.`,
+    `抽签第 ${day.number} 天已结束：${totals.households} 户中的 ${day.served} 户已办理，抽签【尚未完成】。` +
+      `到第 ${unfinished.lines} 行为止符合规则。`,
+  );
 // The whole as sentences for a resident.
 export function unfinishedWords(u) {
   const parts = [soFar(u), tornLine(u), worth(u), ASK_FOR_IT];

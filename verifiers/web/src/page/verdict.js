@@ -47,7 +47,8 @@ function unreadable(words, report) {
 }
 function unfinished(words, report) {
   words.append(...refusals(report));
-  words.append(paragraph(own(Floorlot.unfinishedWords(report.unfinished))));
+  const told = report.day ? Floorlot.dayWords(report) : Floorlot.unfinishedWords(report.unfinished);
+  words.append(paragraph(own(told)));
   if (drandOpen(report)) words.append(paragraph(t('vDrand')));
 }
 function verified(words, report) {
