@@ -35,6 +35,8 @@ pub(crate) enum Next {
     Choose { household: HouseholdNumber, offered: u32 },
     /// The household just called gets what the rules give it.
     Serve(HouseholdNumber, Outcome),
+    /// Those who were deferred to the end of the day were called; the others are called tomorrow.
+    Tomorrow,
     /// The pool ends.
     End,
 }
@@ -129,6 +131,8 @@ pub(crate) struct PoolDraw {
     /// Places in the queue, in the order in which they were deferred.
     deferred: Vec<usize>,
     next_deferred: usize,
+    /// D2: one that was deferred to the end of the day was called, so that only such are due.
+    evening: bool,
     units: Units,
     /// The household just called, until it is served or deferred.
     pub(crate) called: Option<HouseholdNumber>,
@@ -169,6 +173,7 @@ impl PoolDraw {
             at_hand: 0,
             deferred: Vec::new(),
             next_deferred: 0,
+            evening: false,
             called: None,
             offer: Offer::NOTHING,
             lot_due: false,
@@ -317,8 +322,34 @@ impl PoolDraw {
     pub(crate) fn next_to_call(&self) -> Option<HouseholdNumber> {
         // D2: the households in that order; after them, in the order in which they were deferred,
         // those that are called again.
+        let place = self.next_of_today().or_else(|| self.next_deferred())?;
+        self.queue.order.get(place).copied()
+    }
+
+    fn next_of_today(&self) -> Option<usize> {
+        self.next_in_order().filter(|_| !self.evening)
+    }
+
+    /// D2: the first of those that are called again at the end of the day.
+    pub(crate) fn late(&self) -> Option<HouseholdNumber> {
+        let absence = self.info.absence == Some(Absence::Day);
+        self.queue.order.get(self.next_deferred().filter(|_| absence)?).copied()
+    }
+
+    /// D11: the first household that was not called, or not called again.
+    pub(crate) fn not_called(&self) -> Option<HouseholdNumber> {
         let place = self.next_in_order().or_else(|| self.next_deferred())?;
         self.queue.order.get(place).copied()
+    }
+
+    /// T2: nobody is called, and nobody waits for the end of this day.
+    pub(crate) fn day_may_end(&self) -> bool {
+        self.called.is_none() && self.late().is_none()
+    }
+
+    /// D2: tomorrow the order goes on. D9: what was done today is withdrawn no more.
+    pub(crate) fn end_day(&mut self) {
+        (self.evening, self.last) = (false, Last::Other);
     }
 
     fn next_in_order(&self) -> Option<usize> {
@@ -348,7 +379,8 @@ impl PoolDraw {
     pub(crate) fn next(&self, roll: &Roll) -> Next {
         let Some(household) = self.called else {
             // D11: the pool ends when no call is open and no household is due any more.
-            return self.next_to_call().map_or(Next::End, Next::Call);
+            let over = || if self.not_called().is_some() { Next::Tomorrow } else { Next::End };
+            return self.next_to_call().map_or_else(over, Next::Call);
         };
         // D8: who was called chooses, as long as anything is on offer (D10) and it answers.
         if self.rule_is(PickRule::Choice) && !self.lot_due && self.offer.count > 0 {
@@ -366,6 +398,7 @@ impl PoolDraw {
             // time.
             already => already,
         };
+        self.evening |= self.late() == Some(household);
         // After a fault: a call while another is open leaves that household unserved; it waits again.
         self.end_call(roll);
         self.at_hand = self.place(household).unwrap_or(self.at_hand);
@@ -464,9 +497,9 @@ impl PoolDraw {
     /// D8: the household missed its call: it is deferred or a pick by lot is due.
     pub(crate) fn miss(&mut self, roll: &Roll, household: HouseholdNumber) {
         debug_assert_eq!(self.called, Some(household), "who misses is called");
-        // D8: deferred is who missed for the first time, in a pool with `absence` `last`.
-        let deferred =
-            self.info.absence == Some(Absence::Last) && self.calls_of(household) == Calls::Once;
+        // D8: deferred is who missed for the first time, in a pool with `absence` `last` or `day`.
+        let defers = matches!(self.info.absence, Some(Absence::Last | Absence::Day));
+        let deferred = defers && self.calls_of(household) == Calls::Once;
         if let Some(place) = self.place(household).filter(|_| deferred) {
             self.set_calls(household, Calls::Deferred);
             self.deferred.push(place);

@@ -35,6 +35,8 @@ tokens! {
     Absence {
         /// Once to the end of the order, then by lot.
         Last "last",
+        /// Once to the end of the day, then by lot.
+        Day "day",
         /// By lot at once.
         Lot "lot",
     }
@@ -60,6 +62,8 @@ tokens! {
         Plan "plan",
         /// The reveals: before the first public number nothing can be taken back. Nobody signs it.
         Reveals "reveals",
+        /// A day of the draw: what was done so far stands.
+        Day "day",
         /// The result: of the draw itself nothing changes any more.
         Result "result",
         /// What came after the result, or a declaration that the draw is void.

@@ -22,6 +22,8 @@ pub(crate) enum Phase {
     Closed,
     /// A batch of the aftermath is open.
     Batch,
+    /// A day of the draw is sealed, and not closed yet.
+    Day,
 }
 
 /// What a line is to rule T2.
@@ -51,6 +53,8 @@ pub(crate) enum Role {
     Void,
     /// The checkpoint over a batch of the aftermath.
     BatchSeal,
+    /// The checkpoint at the end of a day of the draw.
+    DaySeal,
 }
 
 /// A phase of the main line of rule T2: what may stand in it, the gate that ends it, and the phase
@@ -132,6 +136,7 @@ impl Role {
         match stage {
             Stage::Plan => Role::PlanSeal,
             Stage::Reveals => Role::RevealsSeal,
+            Stage::Day => Role::DaySeal,
             Stage::Result => Role::ResultSeal,
             Stage::Aftermath => Role::BatchSeal,
         }
@@ -154,6 +159,10 @@ impl Phase {
             // T2: a `log` line stands under a checkpoint, in whatever phase that leads to. Whether
             // one stands directly above it is for S7.
             (Role::Log, phase) => (phase != Phase::Plan).then_some(phase),
+            // T2: day = checkpoint(day) sign-off closing. Where in the pools is for the draw.
+            (Role::DaySeal, Phase::Pools) => Some(Phase::Day),
+            (Role::Statement, Phase::Day) => Some(Phase::Day),
+            (Role::Closing, Phase::Day) => Some(Phase::Pools),
             // T2: aftermath = event* checkpoint(aftermath) sign-off closing.
             (Role::Event, Phase::Closed | Phase::Batch) => Some(Phase::Batch),
             (Role::BatchSeal, Phase::Closed | Phase::Batch) => Some(Phase::Signed),
@@ -187,6 +196,7 @@ impl Phase {
             Phase::Signed => "signed",
             Phase::Closed => "closed",
             Phase::Batch => "batch",
+            Phase::Day => "day",
         }
     }
 
@@ -202,7 +212,9 @@ impl Phase {
             Phase::Numbers => Phrase::new("public numbers, or the seed", "公开随机数或种子"),
             Phase::Pools => Phrase::new("the draw of a pool, or the result", "批次抽签或结果"),
             Phase::Result => Phrase::new("the checkpoint of the result", "结果检查点"),
-            Phase::Signed => Phrase::new("the sign-off, or the closing line", "签名或结束行"),
+            Phase::Signed | Phase::Day => {
+                Phrase::new("the sign-off, or the closing line", "签名或结束行")
+            }
             Phase::Closed => Phrase::new(
                 "nothing but an aftermath after the closing line",
                 "结束行之后只能有后续事项",
@@ -233,7 +245,7 @@ impl Turn {
     /// T2 within a pool: whether a line of the draw may stand here.
     ///
     /// ```text
-    /// pool-draws = (open turn* end leftover*)*
+    /// pool-draws = (open turn* end leftover*)*, with days as D14 says
     /// turn       = call (pick | standby | missed | missed pick), with undo as D9 says
     /// ```
     pub(crate) fn allows(self, line: &Line<'_>) -> bool {
@@ -257,7 +269,7 @@ mod tests {
     use super::{Phase, Role, Turn};
     use crate::lines::Line;
 
-    const PHASES: [Phase; 10] = [
+    const PHASES: [Phase; 11] = [
         Phase::Plan,
         Phase::RollCall,
         Phase::Answers,
@@ -268,6 +280,7 @@ mod tests {
         Phase::Signed,
         Phase::Closed,
         Phase::Batch,
+        Phase::Day,
     ];
 
     #[test]
@@ -283,7 +296,7 @@ mod tests {
         }
     }
 
-    const ROLES: [Role; 18] = [
+    const ROLES: [Role; 19] = [
         Role::PlanLine,
         Role::PlanSeal,
         Role::Log,
@@ -302,6 +315,7 @@ mod tests {
         Role::Event,
         Role::Void,
         Role::BatchSeal,
+        Role::DaySeal,
     ];
 
     /// Walks through a transcript: the phase after each line.
@@ -341,7 +355,7 @@ mod tests {
             allowed.push(here);
         }
         // lines and gate; in the roll call statements and void as well, then void; `log`
-        assert_eq!(allowed, [2, 5, 4, 3, 4, 4, 2, 3, 4, 4]);
+        assert_eq!(allowed, [2, 5, 4, 3, 4, 5, 2, 3, 4, 4, 3]);
     }
 
     #[test]

@@ -451,8 +451,9 @@ impl Record {
     /// leads to the lot.
     fn missed_call(&mut self, number: u64, id: &str, numbers: Numbers<'_>) -> Step {
         let Some((household, course)) = self.find(numbers, id) else { return Step::Other };
-        // D8: with `absence` `last`, deferred at the first `missed` that was not withdrawn.
-        let deferred = numbers.absence(household) == Some(Absence::Last) && !course.deferred;
+        // D8: with `absence` `last` or `day`, deferred at the first `missed` that was not withdrawn.
+        let defers = matches!(numbers.absence(household), Some(Absence::Last | Absence::Day));
+        let deferred = defers && !course.deferred;
         let before = course.clone();
         course.deferred |= deferred;
         self.rare.entry(household).or_default().missed.push(number);

@@ -135,6 +135,16 @@ impl Session {
         Ok(self.prepared(phase, &line, effect.unwrap_or(Change::BreakOff)))
     }
 
+    pub(super) fn prepare_close_day(&self, at: Option<u64>) -> Ready {
+        let step = "close day";
+        self.phase_after(Role::DaySeal, step)?;
+        // T2: between two turns or two pools, after a call.
+        if !self.day_may_end() {
+            return Err(self.out_of_order(step));
+        }
+        self.checkpoint(Stage::Day, at).ok_or_else(|| self.out_of_order(step))
+    }
+
     pub(super) fn prepare_close_batch(&self, at: Option<u64>) -> Ready {
         let step = "close batch";
         self.phase_after(Role::BatchSeal, step)?;

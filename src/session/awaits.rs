@@ -34,6 +34,9 @@ pub enum Awaits {
         /// How many units it is offered.
         offered: u32,
     },
+    /// T2: the day is closed, since those who were deferred to its end were called:
+    /// [`Step::CloseDay`](super::Step::CloseDay).
+    DayEnd,
     /// S7: the log signs the checkpoint just made: [`Step::Log`](super::Step::Log).
     Log,
     /// The panel signs the checkpoint just made: a [`Step`](super::Step) `Cosign`, `Paper`,
@@ -64,6 +67,7 @@ impl Awaits {
             Awaits::Choice { .. } => {
                 Phrase::new("the choice of the household just called", "刚叫到的住户选房")
             }
+            Awaits::DayEnd => Phrase::new("the end of the day", "当日结束"),
             Awaits::Log => Phrase::new("the signature of the log", "日志的签名"),
             Awaits::SignOff => Phrase::new("the signatures of the panel", "监督员签名"),
             Awaits::Aftermath => {

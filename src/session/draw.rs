@@ -7,7 +7,7 @@ use super::step::{Change, Prepared};
 use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::holding::Holding;
 use crate::lines::{By, Line};
-use crate::phase::Role;
+use crate::phase::{Phase, Role};
 use crate::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use crate::text::most;
 use std::borrow::Cow;
@@ -33,7 +33,7 @@ impl Session {
 
     fn next_in(&self, pool: &PoolDraw, at: Option<u64>) -> Option<Prepared> {
         match pool.next(&self.roll) {
-            Next::Choose { .. } => None,
+            Next::Choose { .. } | Next::Tomorrow => None,
             // The hall decides when the next household is called.
             Next::Call(_) if self.in_choice() => None,
             Next::Call(household) => self.called(pool, household, at),
@@ -97,6 +97,23 @@ impl Session {
         }
     }
 
+    /// D2: the first of those that are called again at the end of the day.
+    pub(super) fn prepare_call_late(&self, at: Option<u64>) -> Ready {
+        let step = "call late";
+        let Some(pool) = self.open_pool().filter(|pool| pool.called.is_none()) else {
+            return Err(self.out_of_order(step));
+        };
+        let household = pool.late().ok_or_else(|| self.out_of_order(step))?;
+        self.called(pool, household, at).ok_or_else(|| self.out_of_order(step))
+    }
+
+    /// T2: whether the day can be closed: between two turns or two pools, after a call.
+    pub fn day_may_end(&self) -> bool {
+        let whole = self.left.as_ref().is_none_or(Vec::is_empty);
+        let between = self.pool.as_ref().is_none_or(PoolDraw::day_may_end);
+        self.phase == Phase::Pools && self.calls_today > 0 && whole && between
+    }
+
     pub(super) fn prepare_choice(&self, unit: &str, proxy: Option<&str>, at: Option<u64>) -> Ready {
         let phase = self.phase_after(Role::Draw, "choose")?;
         let Awaits::Choice { household, offered } = self.awaits() else {
@@ -153,7 +170,10 @@ impl Session {
         };
         let roll = &self.roll;
         match change {
-            Change::Call(household) => pool.call(roll, household),
+            Change::Call(household) => {
+                self.calls_today = self.calls_today.saturating_add(1);
+                pool.call(roll, household);
+            }
             Change::Serve(household, Outcome::Standby) => {
                 pool.stand_by();
                 self.standby.push(household);

@@ -5,6 +5,7 @@ use super::state::Session;
 use super::step::{Change, Prepared, Step};
 use crate::aftermath::Aftermath;
 use crate::ceremony::Ceremony;
+use crate::draw::PoolDraw;
 use crate::lines::Stage;
 use crate::phase::Phase;
 use crate::profile::MAX_INTEGER;
@@ -40,6 +41,8 @@ impl Session {
             Step::Dissent { member, reason } => self.prepare_dissent(member, reason, at),
             Step::Unsigned { member } => self.prepare_unsigned(member, at),
             Step::Event(line) => self.prepare_event(line),
+            Step::CallLate => self.prepare_call_late(at),
+            Step::CloseDay => self.prepare_close_day(at),
             Step::CloseBatch => self.prepare_close_batch(at),
             Step::Void { reason } => self.prepare_void(reason, at),
         }
@@ -60,7 +63,7 @@ impl Session {
             Phase::Numbers => self.next_of_numbers(at),
             Phase::Pools => self.next_of_pools(at),
             Phase::Result => self.checkpoint(Stage::Result, at),
-            Phase::Signed => self.closing(),
+            Phase::Signed | Phase::Day => self.closing(),
             Phase::RollCall | Phase::Answers | Phase::Closed | Phase::Batch => None,
         }
     }
@@ -149,6 +152,10 @@ impl Session {
             Stage::Result => {
                 let holdings = std::mem::take(&mut self.holdings);
                 self.after = Some(Aftermath::new(&self.roll, holdings, &self.standby));
+            }
+            Stage::Day => {
+                self.calls_today = 0;
+                self.pool.iter_mut().for_each(PoolDraw::end_day);
             }
             Stage::Aftermath => {}
         }

@@ -42,6 +42,8 @@ pub struct Session {
     /// What each household holds, until the result; from then on the aftermath knows.
     pub(super) holdings: Vec<Holding>,
     pub(super) sums: Sums,
+    /// Calls since the last day was closed.
+    pub(super) calls_today: u64,
     /// Who went to the standby list, pool after pool, in order.
     pub(super) standby: Vec<HouseholdNumber>,
     /// S7: the log signs the checkpoint that is the last line.
@@ -77,6 +79,7 @@ impl Session {
             pool: None,
             left: None,
             sums: Sums::default(),
+            calls_today: 0,
             standby: Vec::new(),
             log_due: false,
             log_signature: None,
@@ -102,7 +105,7 @@ impl Session {
                 Some(pool) => awaits_in(pool.next(&self.roll)),
                 None => Awaits::Automatic,
             },
-            Phase::Signed => Awaits::SignOff,
+            Phase::Signed | Phase::Day => Awaits::SignOff,
             Phase::Closed => Awaits::Done,
             Phase::Batch => Awaits::Aftermath,
             Phase::Plan | Phase::Reveals | Phase::Result => Awaits::Automatic,
@@ -310,6 +313,7 @@ fn awaits_in(next: Next) -> Awaits {
     match next {
         Next::Call(household) => Awaits::Call { household },
         Next::Choose { household, offered } => Awaits::Choice { household, offered },
+        Next::Tomorrow => Awaits::DayEnd,
         Next::Serve(..) | Next::End => Awaits::Automatic,
     }
 }

@@ -103,6 +103,11 @@ pub enum Step<'a> {
     /// A1 to A6: what comes after the result, given as the line that it makes, with its time: an
     /// objection, a ruling, a withdrawal, an offer, an accept or decline, a swap, or a recording.
     Event(&'a Line<'a>),
+    /// D2: at the end of a day, calls the first of those that were deferred to it, in a pool with
+    /// `absence` `day`. From then on only they are called, until the day is closed.
+    CallLate,
+    /// T2: closes a day of the draw, between two turns or two pools, with a checkpoint.
+    CloseDay,
     /// T2: closes a batch of the aftermath (which may be empty, to have the last state signed) with
     /// a checkpoint.
     CloseBatch,
@@ -143,6 +148,7 @@ impl<'a> Step<'a> {
             Line::Paper { member, scan, .. } => Step::Paper { member, scan: *scan },
             Line::Dissent { member, reason, .. } => Step::Dissent { member, reason },
             Line::Unsigned { member, .. } => Step::Unsigned { member },
+            Line::Checkpoint { stage: Stage::Day, .. } => Step::CloseDay,
             Line::Checkpoint { stage: Stage::Aftermath, .. } => Step::CloseBatch,
             Line::Void { reason, .. } => Step::Void { reason },
             line if Role::of(line) == Role::Event => Step::Event(line),

@@ -54,7 +54,7 @@ pub use read_error::ReadError;
 pub use reader::{RawLine, Reader};
 pub use report::{CheckReport, OutcomeKind, Report, Totals, Verdict};
 pub use stages::seals::{Checkpoint, Note};
-pub use unfinished::Unfinished;
+pub use unfinished::{Day, Unfinished};
 pub use verification::verify;
 pub use verified::{Certified, Settled, Verified};
 pub use why::{Later, Moment, Why};

@@ -30,6 +30,32 @@ pub struct Unfinished {
     pub torn: u64,
 }
 
+/// A day of the draw with which a file ends, so that its checkpoints have levels although it is not
+/// finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Day {
+    /// Which day it is, from 1.
+    pub number: u64,
+    /// How many households have a unit or a place on standby so far.
+    pub served: u64,
+}
+
+impl Day {
+    /// How far the draw is.
+    pub(crate) fn sentence(&self, households: u32, lines: u64) -> Phrase {
+        let Day { number, served } = self;
+        Phrase::new(
+            format!(
+                "Day {number} of the draw is closed; {served} of {households} households are served, and the draw is NOT FINISHED. It keeps the rules to line {lines}."
+            ),
+            format!(
+                "抽签第 {number} 天已结束：{households} 户中的 {served} 户已办理，抽签【尚未完成】。到第 {lines} 行为止符合规则。"
+            ),
+        )
+    }
+}
+
 impl Unfinished {
     /// What is missing.
     pub(crate) fn missing(&self) -> Phrase {
@@ -42,6 +68,7 @@ impl Unfinished {
             "pools" => ("there is no result yet", "尚未得出结果"),
             "result" => ("the result is not sealed yet", "结果尚未封存"),
             "signed" => ("the closing line is missing", "缺少结束行"),
+            "day" => ("the closing line of the day is missing", "缺少当日的结束行"),
             "batch" => ("the checkpoint over the last events is missing", "最后的事项还没有检查点"),
             _ => ("the last line is not whole", "最后一行不完整"),
         };

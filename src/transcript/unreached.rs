@@ -49,7 +49,7 @@ pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
     }
     // Not run: no aftermath before the draw is closed, and none of a draw that nobody can
     // follow.
-    if phase <= Phase::Signed || (!draw && broken_off.is_none()) {
+    if phase <= Phase::Signed || phase == Phase::Day || (!draw && broken_off.is_none()) {
         not_run(&OF_THE_AFTERMATH, &ends);
     }
     if phase == Phase::Plan {

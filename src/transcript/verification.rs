@@ -21,7 +21,7 @@ use super::stages::outside::{OlderCopy, check_mode, check_noted, check_recording
 use super::stages::person::Bound;
 use super::stages::plan::PlanStage;
 use super::stages::seals::Seals;
-use super::unfinished::Unfinished;
+use super::unfinished::{Day, Unfinished};
 use super::unreached::{Ground, unreached};
 use super::verified::Drawn;
 use super::why::{Moment, Why};
@@ -169,7 +169,11 @@ impl<'e> Verifier<'e> {
             | Role::Numbers
             | Role::Draw
             | Role::Statement => self.within(line),
-            Role::PlanSeal | Role::RevealsSeal | Role::ResultSeal | Role::BatchSeal => {
+            Role::PlanSeal
+            | Role::RevealsSeal
+            | Role::ResultSeal
+            | Role::BatchSeal
+            | Role::DaySeal => {
                 self.checkpoint(line);
             }
             // It was compared above.
@@ -223,11 +227,16 @@ impl<'e> Verifier<'e> {
         let whole = role != Role::PlanSeal || self.plan.is_whole();
         // T2: every pool ends before the result.
         let open = role == Role::Result && self.draw.as_ref().is_some_and(Drawing::is_open);
-        let Some(next) = self.phase.after(role).filter(|_| whole && !open) else {
+        // T2: a day ends between two turns, or two pools.
+        let busy = role == Role::DaySeal
+            && self.plan.sound().zip(self.draw.as_mut()).is_some_and(|(r, d)| !d.day_may_end(r));
+        let Some(next) = self.phase.after(role).filter(|_| whole && !open && !busy) else {
             self.misplaced(line);
             return false;
         };
-        self.leave();
+        if role != Role::DaySeal {
+            self.leave();
+        }
         self.phase = next;
         true
     }
@@ -251,7 +260,7 @@ impl<'e> Verifier<'e> {
             (Phase::Answers, _) => ceremony.end_of_answers(roll, at),
             (Phase::Numbers, _) => ceremony.end_of_numbers(roll, at),
             (Phase::Pools, Some(draw)) => draw.end_of_pools(roll, at),
-            (Phase::Signed, _) => self.seals.end_sign_off(roll, at),
+            (Phase::Signed | Phase::Day, _) => self.seals.end_sign_off(roll, at),
             _ => {}
         }
     }
@@ -269,6 +278,9 @@ impl<'e> Verifier<'e> {
         // S1: a sign-off begins at each checkpoint line, but at none with stage `reveals`.
         if *stage != Stage::Reveals {
             self.seals.begin_sign_off(roll, body);
+        }
+        if *stage == Stage::Day {
+            self.draw.iter_mut().for_each(Drawing::end_day);
         }
     }
 
@@ -330,9 +342,13 @@ impl<'e> Verifier<'e> {
 
     /// T4: the closing line, which ends the file as long as nothing is appended.
     fn closing(&mut self, line: &Line<'_>) {
+        let of_a_day = self.phase == Phase::Day;
         if let (true, &Line::Closing { lines, root }) = (self.gate(line), line) {
             let at = &mut At::new(&mut self.checks, self.number);
             self.seals.closing((lines, root), &self.tree, at);
+            if of_a_day {
+                self.seals.end_day();
+            }
         }
     }
 
@@ -370,6 +386,13 @@ impl<'e> Verifier<'e> {
             sealed,
             torn,
         })
+    }
+
+    /// The day with whose closing line the file ends.
+    fn day(&mut self) -> Option<Day> {
+        let ends = self.phase == Phase::Pools && self.bytes.torn() == 0;
+        let number = self.seals.day_closed_at(self.tree.size()).filter(|_| ends)?;
+        Some(Day { number, served: self.draw.as_mut().map_or(0, Drawing::served) })
     }
 
     /// Section 7: T4 is not run when the file is unfinished, S1 when it ends in a sign-off, T1 when
@@ -414,7 +437,7 @@ impl<'e> Verifier<'e> {
         (reached, signed): (Option<usize>, bool),
         (base, chain): (Base, Option<Chain>),
     ) -> Report {
-        let totals = self.totals();
+        let (totals, day) = (self.totals(), self.day());
         let mode = self.plan.roll().map(Roll::mode);
         let changed = self.bytes.changed(self.tree.size());
         let (after, void) = self.after.into_parts();
@@ -439,6 +462,7 @@ impl<'e> Verifier<'e> {
             chain,
             changed,
             unfinished,
+            day,
         })
     }
 

@@ -326,6 +326,11 @@ fn missed(steps: &mut Steps, why: &Why, story: &Story) {
             "The plan says: after the first miss it is called again after all others; after the second the lot decides.",
             "方案规定：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"
         )),
+        Some(Absence::Day) => steps.more(tr!(
+            lang,
+            "The plan says: after the first miss it is called again at the end of the day; after the second the lot decides.",
+            "方案规定：首次未到，移到当日最后再叫；再次未到，由抽签决定。"
+        )),
         Some(Absence::Lot) => steps.more(tr!(lang, "The plan says: the lot decides at once.", "方案规定：当即抽签决定。")),
         None => {}
     }

@@ -9,7 +9,7 @@ use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
 use crate::transcript::level::{Level, NotCompared, Trust, levels, not_compared};
 use crate::transcript::stages::seals::{Checkpoint, Note, results};
-use crate::transcript::unfinished::Unfinished;
+use crate::transcript::unfinished::{Day, Unfinished};
 use crate::transcript::verified::{Certified, Drawn, Settled, Verified};
 use crate::transcript::why::Why;
 use serde::Serialize;
@@ -170,6 +170,9 @@ pub struct Report {
     /// How far the file goes, if it is not finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
+    /// The day with whose closing line the file ends; then its checkpoints have levels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<Day>,
     /// What changed from the one before to this plan, if that was given and nothing but V7 failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<Chain>,
@@ -203,6 +206,7 @@ pub(in crate::transcript) struct Findings {
     pub(in crate::transcript) chain: Option<Chain>,
     pub(in crate::transcript) changed: Option<Changed>,
     pub(in crate::transcript) unfinished: Option<Unfinished>,
+    pub(in crate::transcript) day: Option<Day>,
 }
 
 fn mode_or_unknown<S: serde::Serializer>(mode: &Option<Mode>, to: S) -> Result<S::Ok, S::Error> {
@@ -251,14 +255,17 @@ impl Report {
         });
         let verdict = verdict(first.is_some(), unfinished.is_some());
         let proven = verdict == Verdict::Verified;
-        if proven {
+        // Section 7: a file that ends with a day goes as far as it goes, and is rated.
+        let day = findings.day.filter(|_| verdict == Verdict::Unfinished);
+        let rated = proven || day.is_some();
+        if rated {
             rate(&mut checkpoints, findings.reached, beacon_unchecked(&checks));
         }
         let level = checkpoints.last().map_or(Level::None, |last| last.level);
         let behind: Vec<_> = checkpoints.iter().map(|c| (c.stage, c.level, c.behind())).collect();
         let open = not_compared(&behind, totals.lines);
         // What is refuted is anchored nowhere, and what is not finished nowhere yet.
-        let reached = findings.reached.filter(|_| proven);
+        let reached = findings.reached.filter(|_| rated);
         let anchored = reached.and_then(|place| checkpoints.get(place)).map(|c| c.stage);
         // No line that was not compared is told as a fact.
         let tells_all = findings.include_not_compared;
@@ -293,6 +300,7 @@ impl Report {
             why: findings.why.filter(|_| !hides_draw).map(|why| why.until(until)),
             changed,
             unfinished,
+            day: findings.day,
             chain: findings.chain.filter(|_| is_whole),
             verified,
             tells_all,

@@ -19,6 +19,7 @@ pub(super) fn stage_words(stage: Stage) -> Phrase {
         match stage {
             Stage::Plan => "方案",
             Stage::Reveals => "密语公开",
+            Stage::Day => "当日",
             Stage::Result => "结果",
             Stage::Aftermath => "后续",
         },
@@ -207,6 +208,11 @@ impl Report {
     /// The sentence on a file that is not verified.
     fn not_verified(&self) -> Phrase {
         let (id, line) = self.first.map_or(("", 0), |first| (first.check.id(), first.line));
+        if let (Verdict::Unfinished, Some(day), Some(unfinished)) =
+            (self.verdict, &self.day, &self.unfinished)
+        {
+            return day.sentence(self.totals.households, unfinished.lines);
+        }
         if let (Verdict::Unfinished, Some(unfinished)) = (self.verdict, &self.unfinished) {
             return unfinished.sentence();
         }

@@ -117,6 +117,10 @@ pub(crate) struct Seals {
     scans: Vec<Hash>,
     /// The line of the last closing line; 0 if there is none.
     closed: u64,
+    /// The closing lines of days.
+    days: u64,
+    /// The last of them.
+    day_closed: u64,
     /// S6: when the panel signed.
     times: SignTimes,
     /// S5: whether the quorum of each bench signed the result by key.
@@ -187,6 +191,17 @@ impl Seals {
         if root != expected {
             at.fail(Rule::T4, "closing, root", Phrase::same(root), Phrase::same(expected));
         }
+    }
+
+    /// The closing line just compared is that of a day.
+    pub(crate) fn end_day(&mut self) {
+        self.days = self.days.saturating_add(1);
+        self.day_closed = std::mem::take(&mut self.closed);
+    }
+
+    /// The day that this line closed, from 1.
+    pub(crate) fn day_closed_at(&self, line: u64) -> Option<u64> {
+        (self.day_closed == line && line > 0).then_some(self.days)
     }
 
     /// S7: the log signs the checkpoint with this body, if the plan has one.

@@ -169,6 +169,11 @@ fn rule_words(rule: Rule, lang: Lang) -> String {
             "The household that is called chooses one of the flats on offer, itself or by a proxy. A household that does not answer three calls is called once more after all others; if it misses that call too, it gets a flat by lot.",
             "轮到的住户（或其代理人）从当时可选的房源中选定一套。三呼未到的，排到本批次最后再叫一次；再未到的，由抽签从可选房源中决定。"
         ),
+        (PickRule::Choice, Some(Absence::Day), ..) => tr!(
+            lang,
+            "The household that is called chooses one of the flats on offer, itself or by a proxy. A household that does not answer three calls is called once more at the end of the day; if it misses that call too, it gets a flat by lot.",
+            "轮到的住户（或其代理人）从当时可选的房源中选定一套。三呼未到的，排到当日最后再叫一次；再未到的，由抽签从可选房源中决定。"
+        ),
         (PickRule::Choice, ..) => tr!(
             lang,
             "The household that is called chooses one of the flats on offer, itself or by a proxy. A household that does not answer three calls gets a flat by lot at once.",

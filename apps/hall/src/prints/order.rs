@@ -33,6 +33,13 @@ fn sheet(data: &Data, pool: PoolNumber, lang: Lang) -> String {
                 "三呼未到的，排到最后再叫一次。"
             )
         }
+        (PickRule::Choice, Some(Absence::Day)) => {
+            tr!(
+                lang,
+                " A household that misses three calls is called once more at the end of the day.",
+                "三呼未到的，排到当日最后再叫一次。"
+            )
+        }
         _ => String::new(),
     };
     let (homes, flats) = (counted(households, "household"), counted(units, "flat"));

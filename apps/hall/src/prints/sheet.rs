@@ -158,6 +158,7 @@ pub(crate) fn stage(stage: floorlot::lines::Stage, lang: Lang) -> String {
     match stage {
         Stage::Plan => tr!(lang, "plan", "方案"),
         Stage::Reveals => tr!(lang, "reveals", "密语公开"),
+        Stage::Day => tr!(lang, "day", "当日"),
         Stage::Result => tr!(lang, "result", "结果"),
         Stage::Aftermath => tr!(lang, "result and what came after it", "结果及后续事项"),
     }

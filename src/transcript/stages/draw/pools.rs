@@ -3,6 +3,7 @@
 use super::state::{Drawing, Sums};
 use crate::draw::PoolDraw;
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::count;
 use crate::plan::Roll;
@@ -38,7 +39,7 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut() else { return };
         at.examine(Rule::D11);
         // D11: every household was called, and every deferred one again.
-        if let Some(household) = pool.next_to_call() {
+        if let Some(household) = pool.not_called() {
             let id = roll.household_id(household);
             self.lost = true;
             return at.fail(
@@ -84,8 +85,38 @@ impl Drawing {
         }
     }
 
+    /// T2: whether a day may be closed here: after a call, with nobody called or waiting for the
+    /// end of the day, and no leftover missing. Where no draw is followed, nobody can say.
+    pub(crate) fn day_may_end(&mut self, roll: &Roll) -> bool {
+        if self.lost {
+            return true;
+        }
+        self.fast.catch_up(roll, self.pool.as_mut());
+        self.settle();
+        let whole = self.left.as_ref().is_none_or(Vec::is_empty);
+        let between = self.pool.as_ref().is_none_or(PoolDraw::day_may_end);
+        self.calls() > self.calls_before_today && whole && between
+    }
+
+    fn calls(&self) -> u64 {
+        self.pool.as_ref().map_or(0, |pool| pool.calls).saturating_add(self.calls_before)
+    }
+
+    /// A day is closed.
+    pub(crate) fn end_day(&mut self) {
+        self.calls_before_today = self.calls();
+        self.pool.iter_mut().for_each(PoolDraw::end_day);
+    }
+
+    /// Households that have a unit or a place on standby.
+    pub(crate) fn served(&mut self) -> u64 {
+        let served = self.holdings().iter().filter(|held| **held != Holding::NotServed);
+        count(served.count())
+    }
+
     /// D11: the pool is over, with all its leftovers.
     pub(super) fn close_pool(&mut self, roll: &Roll, at: &mut At<'_>) {
+        self.calls_before = self.calls();
         let (Some(pool), Some(left)) = (self.pool.take(), self.left.take()) else { return };
         let Some(unit) = left.last() else { return };
         let (more, first) = (left.len(), roll.unit_id(*unit));

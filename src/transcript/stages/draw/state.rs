@@ -39,6 +39,9 @@ pub(crate) struct Drawing {
     pub(super) standby: Vec<HouseholdNumber>,
     /// Over the pools that have an `end`.
     pub(super) ended: Sums,
+    /// Calls in the pools that are left, and up to the end of the last day.
+    pub(super) calls_before: u64,
+    pub(super) calls_before_today: u64,
     /// Behind a line that cannot be followed: the others are passed over.
     pub(super) lost: bool,
     pub(super) explain: Explain,
@@ -57,6 +60,8 @@ impl Drawing {
             recent: Vec::with_capacity(RECENT),
             standby: Vec::new(),
             ended: Sums::default(),
+            calls_before: 0,
+            calls_before_today: 0,
             lost: false,
             explain: Explain::new(explained),
         }

@@ -19,7 +19,9 @@ impl Drawing {
         at.examine(Rule::D2);
         at.examine(Rule::D3);
         let due = pool.next_to_call();
-        let found = due.filter(|household| roll.household_id(*household) == id.as_ref());
+        // D2: or the first of those that are called again at the end of the day.
+        let mut may = due.into_iter().chain(pool.late());
+        let found = may.find(|household| roll.household_id(*household) == id.as_ref());
         // D2: the first in the order that was not called, then the first that was deferred.
         let Some(household) = found else {
             let nobody = || Phrase::new("nobody: all were called", "没有：都已叫到");
