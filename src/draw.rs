@@ -460,8 +460,7 @@ impl PoolDraw {
         offer: Offer,
         household: HouseholdNumber,
     ) -> Option<(u64, UnitNumber)> {
-        // D7: the first unit of the ranking that is offered. An entry that breaks P9 keeps its
-        // place, and is never offered.
+        // D7: the first unit of the ranking that is offered.
         (1..)
             .zip(roll.ranking(household).iter().copied())
             .find(|&(_, unit)| self.offers(offer, unit))

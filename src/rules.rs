@@ -138,6 +138,12 @@ rules! {
 }
 
 impl Rule {
+    /// P1 to P13: the rules of the plan.
+    pub(crate) const OF_THE_PLAN: [Rule; 13] = {
+        use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13};
+        [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13]
+    };
+
     /// The place of its count among those of all rules.
     #[inline]
     #[expect(clippy::as_conversions, reason = "an enum without data as its number, on hot paths")]
@@ -161,12 +167,16 @@ impl Serialize for Rule {
 /// One fault: which rule, where, what was found and what was expected.
 ///
 /// ```
-/// use floorlot::plan::{Mode, Plan};
+/// use floorlot::plan::{Mode, Plan, Pool, Source};
 /// use floorlot::rules::Lang;
-/// let faults = Plan::new("draw.example/1", "Block 7", Mode::Official).validate().unwrap_err();
+/// let plan = Plan::new("draw.example/1", "Block 7", Mode::Official)
+///     .bench("residents", "Residents", 1, &[("r1", "Zhang")])
+///     .source(Source::TWENTY_DICE)
+///     .pool(Pool::lot("A", "A", "7").unit("A-1", "101", 1, &[]).household("H1", "", 1, &[]));
+/// let faults = plan.validate().unwrap_err();
 /// let short = faults.0.iter().find(|f| f.rule.id() == "P5").unwrap();
-/// assert_eq!(short.to_string(), "bench: found 0 bench(es); expected at least 2 [P5]");
-/// assert_eq!(short.sentence(Lang::Zh), "席位：发现 0 个席位；应为 至少 2 个 [P5]");
+/// assert_eq!(short.to_string(), "bench: found 1 bench(es); expected at least 2 [P5]");
+/// assert_eq!(short.sentence(Lang::Zh), "席位：发现 1 个席位；应为 至少 2 个 [P5]");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {

@@ -2,6 +2,7 @@
 
 use super::field::at_most;
 use super::ids::{Ids, MOST_BYTES, MOST_IDS};
+use super::panel::{MAX_BENCHES, MAX_MEMBERS, MAX_POOLS, MAX_SOURCES};
 use super::roll::Roll;
 use super::usual::RightList;
 use crate::note::VerifierKey;
@@ -17,6 +18,7 @@ pub(super) const SECTIONS: [&str; 7] =
 pub(super) mod section {
     pub(in crate::plan) const BENCH: usize = 1;
     pub(in crate::plan) const MEMBER: usize = 2;
+    pub(in crate::plan) const SOURCE: usize = 3;
     pub(in crate::plan) const POOL: usize = 4;
     pub(in crate::plan) const UNIT: usize = 5;
     pub(in crate::plan) const HOUSEHOLD: usize = 6;
@@ -165,8 +167,10 @@ impl Draft {
         }
     }
 
-    /// Whether the section still takes this id. P7: the lines of a kind beyond its 10,000,000 ids,
-    /// or 640,000,000 bytes of them, are counted and not read; one fault, for the first.
+    /// Whether the section still takes the line that was just counted. P5 to P7: lines beyond the
+    /// limit of their kind, which the count in the header breaks, are otherwise not read, and
+    /// neither are those beyond 10,000,000 ids, or 640,000,000 bytes of them; one fault, for the
+    /// first.
     pub(super) fn has_room(
         &mut self,
         section: usize,
@@ -174,8 +178,17 @@ impl Draft {
         number: u64,
         checks: &mut Checks,
     ) -> bool {
+        let most = match section {
+            section::BENCH => MAX_BENCHES,
+            section::MEMBER => MAX_MEMBERS,
+            section::SOURCE => MAX_SOURCES,
+            section::POOL => MAX_POOLS,
+            _ => u64::MAX,
+        };
+        if self.seen.get(section).is_some_and(|lines| *lines > most) {
+            return false;
+        }
         let full = self.is_full(section);
-        // Kinds without ids have caps of their own (P5, P6).
         if !full && self.ids(section).is_none_or(|ids| ids.has_room_for(id)) {
             return true;
         }

@@ -7,6 +7,7 @@ use crate::rules::{Checks, Phrase, Rule};
 use crate::text::most;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hasher};
 
 /// P13: A text is folded by making each character from U+FF01 to U+FF5E the one 0xFEE0 below it,
 /// taking out U+0020 and U+3000, and making A-Z lower-case.
@@ -166,11 +167,11 @@ impl Roll {
 }
 
 /// A number for a folded text, the same for the same text: a million labels are sorted by it first,
-/// and only those with the same number are read again (the hash FNV-1a).
+/// and only those with the same number are read again.
 fn number(folded: impl Iterator<Item = char>) -> u64 {
-    folded.fold(0xcbf2_9ce4_8422_2325, |number, c| {
-        (number ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3)
-    })
+    let mut hasher = DefaultHasher::new();
+    folded.for_each(|c| hasher.write_u32(c.into()));
+    hasher.finish()
 }
 
 /// Those that are equal to one before them, each with the first such, in their order: `all` comes in

@@ -9,15 +9,14 @@ use super::roll::{BenchInfo, MemberInfo};
 use crate::drand::MAX_ROUND;
 use crate::lines::{Device, Line, Prior, Relation};
 use crate::note::{COSIGNATURE, ED25519, NoteError, VerifierKey};
-use crate::number::count;
 use crate::rules::{Checks, Phrase, Rule};
 use crate::text::most;
 
 // P5: At most 16 benches and 256 members. P6: At most 16 sources. P7: At most 65,535 pools.
-pub(super) const MAX_BENCHES: usize = 16;
-const MAX_MEMBERS: usize = 256;
-const MAX_SOURCES: usize = 16;
-pub(super) const MAX_POOLS: usize = 65_535;
+pub(super) const MAX_BENCHES: u64 = 16;
+pub(super) const MAX_MEMBERS: u64 = 256;
+pub(super) const MAX_SOURCES: u64 = 16;
+pub(super) const MAX_POOLS: u64 = 65_535;
 
 /// P6: the largest number of dice, and of balls, that a source has.
 pub(super) const MAX_COUNT: u64 = 200;
@@ -76,10 +75,6 @@ impl Draft {
         quorum: u64,
         checks: &mut Checks,
     ) {
-        // P5: lines beyond the limit are counted, and otherwise not read.
-        if self.roll.benches.len() >= MAX_BENCHES {
-            return;
-        }
         place.check_id(checks, "id", place.id);
         place.check_text(checks, "title", title, most::NAME);
         self.bench_ids.push(place.id);
@@ -94,10 +89,6 @@ impl Draft {
         key: Option<&str>,
         checks: &mut Checks,
     ) {
-        // P5: the same for members.
-        if self.roll.members.len() >= MAX_MEMBERS {
-            return;
-        }
         place.check_id(checks, "id", place.id);
         place.check_text(checks, "name", name, most::NAME);
         checks.examine(Rule::P4);
@@ -182,10 +173,6 @@ impl Draft {
         (device, [count, range, round]): (Device, [Option<u64>; 3]),
         checks: &mut Checks,
     ) {
-        // P6: the same for sources.
-        if self.roll.sources.len() >= MAX_SOURCES {
-            return;
-        }
         checks.examine(Rule::P6);
         // P6: A source has `count` and `range` if its device is `dice` or `balls`, `round` if it is
         // `drand`, and no other of the three.
@@ -226,10 +213,10 @@ impl Draft {
 /// The counts of the header are within their limits.
 fn check_counts(place: Place<'_>, counts: [u64; 6], checks: &mut Checks) {
     let limits = [
-        ("benches", count(MAX_BENCHES), Rule::P5),
-        ("members", count(MAX_MEMBERS), Rule::P5),
-        ("sources", count(MAX_SOURCES), Rule::P6),
-        ("pools", count(MAX_POOLS), Rule::P7),
+        ("benches", MAX_BENCHES, Rule::P5),
+        ("members", MAX_MEMBERS, Rule::P5),
+        ("sources", MAX_SOURCES, Rule::P6),
+        ("pools", MAX_POOLS, Rule::P7),
         // P7: at most 10,000,000 units and as many households.
         ("units", u64::from(MOST_IDS), Rule::P7),
         ("households", u64::from(MOST_IDS), Rule::P7),

@@ -4,7 +4,6 @@ use super::classes::MAX_SETS;
 use super::draft::Draft;
 use super::field::Place;
 use super::model::Unit;
-use super::panel::MAX_POOLS;
 use super::roll::PoolInfo;
 use super::usual::RightList;
 use crate::hash::Hash;
@@ -29,10 +28,6 @@ impl Draft {
         else {
             return;
         };
-        // P7: lines beyond the limit are counted, and otherwise not read.
-        if self.roll.pools.len() >= MAX_POOLS {
-            return;
-        }
         let place = Place { line: number, kind: "pool", id };
         place.check_id(checks, "id", id);
         place.check_text(checks, "title", title, most::NAME);

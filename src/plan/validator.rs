@@ -74,7 +74,7 @@ impl Validator {
         }
         let id = id_of(line);
         if !draft.has_room(section, id, number, checks) {
-            // P7: beyond the caps, lines are counted and otherwise not read.
+            // P5 to P7: beyond the limits, lines are counted and otherwise not read.
             return;
         }
         let place = Place { line: number, kind, id };

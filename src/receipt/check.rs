@@ -216,8 +216,8 @@ impl Receipt {
             examined = examined.saturating_add(bench.examined);
         }
         match lacking {
-            // R5: when the panel is of another draw, or in a bench fewer keys than its quorum signed, R5 is
-            // not run.
+            // R5: when the panel is of another draw, or in a bench fewer keys than its quorum
+            // signed, R5 is not run.
             Some(reason) if faults.is_empty() => {
                 ReceiptCheckReport::not_run(ReceiptCheck::R5, examined, reason)
             }

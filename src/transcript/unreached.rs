@@ -18,8 +18,9 @@ use Rule::*;
 
 /// The checks of each phase. Before the phase that stands beside them is reached, the one that
 /// they need has not ended.
-const BEFORE: [(Phase, &[Rule]); 5] = [
-    (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13]),
+const BEFORE: [(Phase, &[Rule]); 6] = [
+    (Phase::RollCall, &[T3]),
+    (Phase::RollCall, &Rule::OF_THE_PLAN),
     (Phase::Answers, &[C1, C2]),
     (Phase::Reveals, &[C3, C4]),
     (Phase::Pools, &[C5, C6, C7]),

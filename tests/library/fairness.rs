@@ -16,7 +16,6 @@
 //! same tests.
 
 use crate::support::offers::{Hall, can_all_be_matched};
-use crate::support::other_cases;
 use floorlot::Hash;
 use floorlot::ceremony::Numbers;
 use floorlot::plan::{Household, Mode, Plan, Pool, Source};
@@ -25,6 +24,7 @@ use floorlot::primitives::picks::lot_number;
 use floorlot::primitives::seed::{Drawn, Keystream, pool_key};
 use floorlot::primitives::tree;
 use floorlot::session::{Awaits, Session};
+use floorlot_testing::other_cases;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 

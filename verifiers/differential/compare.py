@@ -276,7 +276,6 @@ def corpus_cases(vectors):
 
 
 def random_cases(count, seed, vectors, kind):
-    import mutations
     files = mutations.read_corpus(vectors)
     for number in range(*count):
         yield ("%s-%d-%d.jsonl" % (kind or "random", seed, number), *mutations.random_case(seed, number, files, kind), None)
@@ -423,7 +422,7 @@ def main():
     arguments.save = arguments.save or os.path.join(arguments.vectors, "corpus", "found")
     folders = [arguments.python] if arguments.python else [os.path.join(HERE, "..", "python"), os.path.join(HERE, "..")]
     sys.path[:0] = [HERE, *folders]
-    global verify
+    global verify, mutations
     import verify
     import mutations
     for name in "signature_is_right", "is_of_prime_order":  # many cases share them

@@ -3172,6 +3172,7 @@ class Evidence:
 
     def __init__(self):
         self.noted = []             # fingerprints, roots in hex, and bodies of notes
+        self.all_noted = None       # of several files: where those of this one are taken from
         self.older = None           # (number of lines, root)
         self.expect = None          # official or rehearsal
         self.recordings = None      # a function: name -> SHA-256 in hex, None for no such file
@@ -3539,11 +3540,14 @@ class Outside:
 
 
 def check_evidence(t, evidence):
+    if evidence.all_noted is not None:
+        # V1: of several files, what was noted counts for the first that it is of.
+        evidence.noted = [one for one in evidence.all_noted if t.chain.has(one)]
+        evidence.all_noted[:] = [one for one in evidence.all_noted if one not in evidence.noted]
     t.outside.check(evidence)
 
 
-OPENING = re.compile("floorlot/1 person\nhousehold ([A-Za-z0-9][A-Za-z0-9._-]{0,63})\n"
-                     "name ([^\n]*)\ndocument ([^\n]*)\n"
+OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\n"
                      "salt ([0-9a-f]{64})\n\\Z")
 
 
@@ -3563,7 +3567,8 @@ def read_opening(opening):
         lines[4] = "salt " + lines[4][5:].replace(" ", "").translate(CAPITALS)
     text = "\n".join(lines)
     match = OPENING.match(text)
-    sound = match and all(field_is_sound(field) for field in match.groups()[:3])
+    sound = (match and ID.match(match.group(1))
+             and all(field_is_sound(field) for field in match.groups()[1:3]))
     return text, match if sound else None
 
 
@@ -5475,13 +5480,9 @@ def draw_command(arguments, say):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
         here.expect, here.earlier = evidence.expect, list(earlier)
         try:
-            t = verify_file(path, here, arguments.household)
             if here is not evidence and path != "-":
-                # V1: of several files, what was noted counts for the first that it is of.
-                here.noted = [one for one in evidence.noted if t.chain.has(one)]
-                if here.noted:
-                    evidence.noted = [one for one in evidence.noted if one not in here.noted]
-                    t = verify_file(path, here, arguments.household)
+                here.all_noted = evidence.noted
+            t = verify_file(path, here, arguments.household)
             earlier.append(t)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))

@@ -1,4 +1,5 @@
-//! Runs floorlot's programs in tests: finds them, feeds them, and demands how they end.
+//! Runs floorlot's programs in tests: finds them, feeds them, and demands how they end; and says
+//! which random cases are tried.
 //!
 //! A test names its own program with `env!("CARGO_BIN_EXE_…")`, which cargo builds before it. One of
 //! another package stands beside it.
@@ -13,6 +14,15 @@ use std::process::{Command, Output, Stdio};
 /// A file or folder of the repository, such as `examples/data/block/plan.jsonl`.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+/// The number in `FLOORLOT_SEED`, which makes random tests try other cases; 0 without it. It is
+/// printed, so that it stands beside a failure.
+pub fn other_cases() -> u64 {
+    let Ok(text) = std::env::var("FLOORLOT_SEED") else { return 0 };
+    let seed = text.parse().expect("FLOORLOT_SEED is a number up to 2^64 - 1");
+    println!("other cases than usual: FLOORLOT_SEED={seed} tries the same again");
+    seed
 }
 
 /// The program of this name: `own`, or the one beside it.

@@ -22,7 +22,7 @@ use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
-use floorlot_testing::Run;
+use floorlot_testing::{Run, other_cases};
 use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 use proptest::test_runner::RngSeed;
 use std::fs;
@@ -1008,14 +1008,8 @@ fn one_receipt_is_checked_at_home() {
     run(&["receipt", &path("nowhere.txt")], 2);
 }
 
-/// The same cases each time, or those of `FLOORLOT_SEED` (as tests/library has it).
-fn cases() -> RngSeed {
-    let seed = std::env::var("FLOORLOT_SEED").map_or(0, |text| text.parse().expect("a number"));
-    RngSeed::Fixed(seed)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { rng_seed: cases(), ..ProptestConfig::with_cases(64) })]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(other_cases()), ..ProptestConfig::with_cases(64) })]
 
     /// What is read is written again byte for byte, whatever was changed in it; and nothing makes
     /// the checks panic.

@@ -16,12 +16,6 @@ pub(crate) struct PlanStage {
     sound: bool,
 }
 
-/// The rules of the plan.
-const RULES: [Rule; 13] = {
-    use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13};
-    [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13]
-};
-
 impl PlanStage {
     pub(crate) fn new() -> PlanStage {
         PlanStage { validator: Some(Validator::new()), roll: None, sound: false }
@@ -70,7 +64,7 @@ impl PlanStage {
     pub(crate) fn end(&mut self, at: &mut At<'_>) {
         if let Some(validator) = self.validator.take() {
             self.roll = validator.finish(at.number, at.checks).0;
-            self.sound = RULES.iter().all(|rule| at.checks.failed(*rule) == 0);
+            self.sound = Rule::OF_THE_PLAN.iter().all(|rule| at.checks.failed(*rule) == 0);
         }
     }
 

@@ -10,18 +10,10 @@ use floorlot::plan::{
     Absence, Device, Household, Mode, PickRule, Plan, Pool, Source, Unit, Unranked, ValidPlan,
 };
 use floorlot::session::{Awaits, Session};
+use floorlot_testing::other_cases;
 use offers::can_all_be_matched;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-
-/// The number in `FLOORLOT_SEED`, which makes random tests try other cases; 0 without it. It is
-/// printed, so that it stands beside a failure.
-pub(crate) fn other_cases() -> u64 {
-    let Ok(text) = std::env::var("FLOORLOT_SEED") else { return 0 };
-    let seed = text.parse().expect("FLOORLOT_SEED is a number up to 2^64 - 1");
-    println!("other cases than usual: FLOORLOT_SEED={seed} tries the same again");
-    seed
-}
 
 /// How many times as many cases are tried when they are others than usual.
 const LONGER: u32 = 5;

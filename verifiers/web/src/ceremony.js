@@ -32,7 +32,7 @@ export function newCeremony(plan) {
     revealsClosed: null, // the time on the line that closed the reveals
     numbers: [], // as they stand in the text of the seed
     pairing: false, // a signature of drand waits for somebody who can compute pairings
-    seed: null, // as the first seed line says
+    seed: null, // as the seed line says
   };
 }
 

@@ -6,7 +6,7 @@ import { BEGINNING } from './profile.js';
 import { isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
-import { lookUp, lower } from './texts.js';
+import { ID, lookUp, lower } from './texts.js';
 import { buildingOf } from './plan.js';
 import { NOT_VERIFIED } from './signoff.js';
 
@@ -484,7 +484,7 @@ function asItWasMade(typed) {
 }
 // Section 4, Person: the five lines of the opening. Gives the household and the text, or null.
 const OPENING =
-  /^floorlot\/1 person\nhousehold ([A-Za-z0-9][\w.-]{0,63})\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
+  /^floorlot\/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const WHITE_AT_END = /^[\p{White_Space}]|[\p{White_Space}]$/u;
 function readOpening(typed) {
@@ -492,9 +492,9 @@ function readOpening(typed) {
     match = OPENING.exec(text);
   if (!match) return null;
   const [, id, name, papers] = match;
-  const good = [id, name, papers].every((field) => {
+  const sound = [name, papers].every((field) => {
     const { length } = bytesOf(field);
     return length >= 1 && length <= 200 && !CONTROL.test(field) && !WHITE_AT_END.test(field);
   });
-  return good ? { id, text } : null;
+  return sound && ID.test(id) ? { id, text } : null;
 }

@@ -81,7 +81,12 @@ const MOST = {
   needSets: 32,
   featureSets: 4096,
 };
-const MOST_LINES = { bench: 16, member: 256, source: 16, pool: 65535 };
+const MOST_LINES = {
+  bench: MOST.benches,
+  member: MOST.members,
+  source: MOST.sources,
+  pool: MOST.pools,
+};
 const MOST_RULES = {
   benches: 'P5',
   members: 'P5',

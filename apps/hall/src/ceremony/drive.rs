@@ -50,7 +50,7 @@ impl Draw {
                 match stage {
                     Sealed::Plan => self.prints.plan = print,
                     Sealed::Reveals => self.prints.reveals = print,
-                    Sealed::Result | Sealed::Aftermath => self.prints.head = print,
+                    Sealed::Day | Sealed::Result | Sealed::Aftermath => self.prints.head = print,
                 }
             }
             self.progress.observe(&line, &self.book, self.session.roll());
