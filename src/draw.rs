@@ -336,6 +336,15 @@ impl PoolDraw {
         self.queue.order.get(self.next_deferred().filter(|_| absence)?).copied()
     }
 
+    /// D2: all of them, in the order in which they are called again.
+    pub(crate) fn all_late(&self) -> impl Iterator<Item = HouseholdNumber> + '_ {
+        let absence = self.info.absence == Some(Absence::Day);
+        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        let deferred = self.deferred.get(self.next_deferred..).unwrap_or_default();
+        let places = deferred.iter().filter(move |_| absence).filter(waits);
+        places.filter_map(|place| self.queue.order.get(*place).copied())
+    }
+
     /// D11: the first household that was not called, or not called again.
     pub(crate) fn not_called(&self) -> Option<HouseholdNumber> {
         let place = self.next_in_order().or_else(|| self.next_deferred())?;

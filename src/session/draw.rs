@@ -107,6 +107,12 @@ impl Session {
         self.called(pool, household, at).ok_or_else(|| self.out_of_order(step))
     }
 
+    /// D2: who missed a call today and is called again before the day can be closed, in that order;
+    /// only in a pool with `absence` `day`.
+    pub fn late(&self) -> Vec<HouseholdNumber> {
+        self.open_pool().map(|pool| pool.all_late().collect()).unwrap_or_default()
+    }
+
     /// T2: whether the day can be closed: between two turns or two pools, after a call.
     pub fn day_may_end(&self) -> bool {
         let whole = self.left.as_ref().is_none_or(Vec::is_empty);

@@ -3,6 +3,7 @@
 use super::error::{ResumeError, StepError};
 use super::state::Session;
 use super::step::{Prepared, Step, time};
+use crate::draw::PoolDraw;
 use crate::lines::Line;
 use crate::plan::{Faults, Plan, ValidPlan};
 
@@ -66,9 +67,19 @@ impl Session {
         match Step::of(line) {
             // Where nobody chooses, a call follows from the rules like any other line.
             Some(Step::Call) if !self.in_choice() => Ok(self.prepare_next(time(line))),
+            Some(Step::Call) if self.is_late(line) => {
+                self.prepare(Step::CallLate, time(line)).map(Some)
+            }
             Some(step) => self.prepare(step, time(line)).map(Some),
             None => Ok(self.prepare_next(time(line))),
         }
+    }
+
+    /// D2: whether the line calls the first of those that are called again at the end of the day.
+    fn is_late(&self, line: &Line<'_>) -> bool {
+        let late = self.open_pool().and_then(PoolDraw::late);
+        let late = late.map(|household| self.roll.household_id(household));
+        matches!(line, Line::Call { household, .. } if Some(household.as_ref()) == late)
     }
 }
 

@@ -18,7 +18,7 @@ use {crate::words::program, floorlot::rules::Phrase};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
+  0  done: also when a day of the draw is closed, and the draw goes on tomorrow
   1  print: the transcript is refuted
   2  could not: bad input, or a file cannot be read or written
   3  the draw is not finished (no more commands); the same command resumes it
@@ -26,7 +26,7 @@ Exit codes:
 What is read aloud goes to standard output; prompts and errors go to standard error.
 ·
 退出码：
-  0  完成
+  0  完成；抽签的一天已结束、次日继续，也是 0
   1  打印：记录不成立
   2  无法进行：输入有误或文件读写失败
   3  抽签未完成（没有更多命令），再次运行同一命令即可继续
@@ -149,8 +149,14 @@ the transcript uses up one command, which must be that decision.
     choose FLAT [proxy NAME]
     missed
     undo REASON
+    late
+    day
 
-Under a checkpoint (over the plan before the roll call, over the result, over the aftermath)
+`late` calls again who missed a call today (absence rule `day`), `day` closes the day: the program
+ends after the signatures, and the same command goes on next morning, in the same file. A script
+goes on with the next day where it has more commands.
+
+Under a checkpoint (over the plan before the roll call, a day, the result, the aftermath)
 each member signs, or the record says why not:
 
     cosign — NAME BASE64
@@ -191,8 +197,13 @@ After the result (at the prompt with --after):
     选 房号 [代理 姓名]
     未到
     撤回 原因
+    补叫
+    今日结束
 
-每个检查点（点名前的方案、结果、后续）由监督员签名，或说明为何不签：
+“补叫”再叫今日三呼未到的住户（缺席规则为“day”时）；“今日结束”结束当日：签名之后程序退出，
+次日运行同一命令，在同一文件中继续。脚本中其后还有命令的，接着进行下一天。
+
+每个检查点（点名前的方案、当日、结果、后续）由监督员签名，或说明为何不签：
 
     签名 — 名称 BASE64
     纸签 r1 扫描件

@@ -51,6 +51,7 @@ impl Report {
             .unwrap_or_default();
         let parts = [
             self.kind(),
+            self.day_closed(),
             self.open_lines(),
             self.refused(),
             self.voided(),
@@ -79,6 +80,15 @@ impl Report {
                 "这是【演练】，不是正式抽签。",
             ),
         }
+    }
+
+    /// How far the draw is, where the file ends with a day and is rated.
+    fn day_closed(&self) -> Phrase {
+        let rated = (self.level > Level::None).then_some(()).and(self.day.as_ref());
+        rated.map_or(Phrase::new("", ""), |day| {
+            let words = day.sentence(self.totals.households, self.totals.lines);
+            Phrase::new(words.en + " ", words.zh)
+        })
     }
 
     /// That lines at the end were compared with nothing.
@@ -163,6 +173,10 @@ impl Report {
                 "Every step follows from the sealed plan and the public numbers. The plan is the one that was noted outside, and the quorum of every bench signed what came after it with the keys of the plan.",
                 "每一步都由封存的方案和公开随机数推出，方案与在外记下的（指纹或副本）一致，其后的内容由各席位达到法定人数的监督员用方案中的密钥签了名。",
             ),
+            (Level::Anchored, _) if self.anchored == Some(Stage::Day) => Phrase::new(
+                "Every step follows from the sealed plan and the public numbers, and the day is the one that was noted outside.",
+                "每一步都由封存的方案和公开随机数推出，且当日内容与在外记下的（指纹或副本）一致。",
+            ),
             (Level::Anchored, _) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and plan and result are those that were noted outside.",
                 "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的（指纹或副本）一致。",
@@ -208,11 +222,6 @@ impl Report {
     /// The sentence on a file that is not verified.
     fn not_verified(&self) -> Phrase {
         let (id, line) = self.first.map_or(("", 0), |first| (first.check.id(), first.line));
-        if let (Verdict::Unfinished, Some(day), Some(unfinished)) =
-            (self.verdict, &self.day, &self.unfinished)
-        {
-            return day.sentence(self.totals.households, unfinished.lines);
-        }
         if let (Verdict::Unfinished, Some(unfinished)) = (self.verdict, &self.unfinished) {
             return unfinished.sentence();
         }

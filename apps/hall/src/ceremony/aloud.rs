@@ -2,6 +2,7 @@
 
 use crate::ceremony::book::Book;
 use crate::ceremony::command::decided;
+use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::progress::Did;
 use crate::import;
@@ -202,6 +203,7 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         | Line::Dissent { .. }
         | Line::Unsigned { .. } => signed(draw, line),
         Line::Checkpoint { stage: Stage::Reveals, .. } => reveals_sealed(draw),
+        Line::Checkpoint { stage: Stage::Day, .. } => days::sealed(draw),
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
         line => match later(draw, line, draw.lang) {
             Some(told) => say(told),

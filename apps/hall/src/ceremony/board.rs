@@ -3,6 +3,7 @@
 
 use crate::ceremony::aloud;
 use crate::ceremony::command::{Command, decided};
+use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
@@ -24,6 +25,7 @@ pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
         Awaits::Choice { household, offered } => choice(draw, household, offered),
         Awaits::SignOff => sign_off(draw),
         Awaits::Aftermath | Awaits::Done => after(draw),
+        Awaits::DayEnd => undo_or(draw, days::waits(draw)),
         _ if draw.session.can_undo() => settle(draw),
         _ => Vec::new(),
     }
@@ -43,6 +45,7 @@ pub(crate) fn label(draw: &mut Draw) -> String {
         }
         Awaits::SignOff => tr!(lang, "signatures> ", "签名> "),
         Awaits::Aftermath | Awaits::Done => tr!(lang, "after the result> ", "后续> "),
+        Awaits::DayEnd => tr!(lang, "end of the day> ", "当日结束> "),
         _ => tr!(lang, "go on> ", "继续> "),
     }
 }
@@ -323,8 +326,15 @@ fn next_call(draw: &Draw, household: HouseholdNumber) -> Vec<String> {
         ),
         tr!(lang, "Type: call", "请输入：叫号"),
     ];
+    told.extend(days::waits(draw));
+    undo_or(draw, told)
+}
+
+/// The same, and how the last step is withdrawn, if it can be.
+fn undo_or(draw: &Draw, mut told: Vec<String>) -> Vec<String> {
     if draw.session.can_undo() {
         told.push(last(draw));
+        let lang = draw.lang;
         told.push(tr!(lang, "Or, to withdraw it: undo REASON", "如有误，请输入：撤回 原因"));
     }
     told
@@ -350,14 +360,16 @@ fn last(draw: &Draw) -> String {
 
 fn settle(draw: &Draw) -> Vec<String> {
     let lang = draw.lang;
-    vec![
+    let mut told = vec![
         last(draw),
         tr!(
             lang,
             "Type: next, or, to withdraw it: undo REASON",
             "请输入：继续；如有误，请输入：撤回 原因"
         ),
-    ]
+    ];
+    told.extend(days::waits(draw));
+    told
 }
 
 fn choice(draw: &mut Draw, household: HouseholdNumber, offered: u32) -> Vec<String> {

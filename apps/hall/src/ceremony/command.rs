@@ -51,6 +51,10 @@ pub(crate) enum Command {
         signature: String,
     },
     Call,
+    /// Calls the first of those who missed their call today and are called again (D2).
+    Late,
+    /// Closes the day of the draw (D14).
+    Day,
     Choose {
         unit: String,
         proxy: Option<String>,

@@ -38,7 +38,9 @@ pub(crate) struct Prints {
     pub(crate) plan: Option<Fingerprint>,
     pub(crate) reveals: Option<Fingerprint>,
     pub(crate) result: Option<Fingerprint>,
-    /// That of the last checkpoint over the result or the aftermath.
+    /// That of the last day of the draw.
+    pub(crate) day: Option<Fingerprint>,
+    /// That of the last checkpoint over a day, the result or the aftermath.
     pub(crate) head: Option<Fingerprint>,
 }
 

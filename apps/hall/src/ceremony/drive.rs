@@ -50,7 +50,8 @@ impl Draw {
                 match stage {
                     Sealed::Plan => self.prints.plan = print,
                     Sealed::Reveals => self.prints.reveals = print,
-                    Sealed::Day | Sealed::Result | Sealed::Aftermath => self.prints.head = print,
+                    Sealed::Day => (self.prints.day, self.prints.head) = (print, print),
+                    Sealed::Result | Sealed::Aftermath => self.prints.head = print,
                 }
             }
             self.progress.observe(&line, &self.book, self.session.roll());
@@ -131,33 +132,36 @@ impl Draw {
     }
 
     /// Makes every line that needs no decision, and brings all lines to the disk. Stops where
-    /// something can still be undone.
+    /// something can still be undone, and for the night.
     pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
         self.sign_as_log()?;
-        while self.session.awaits() == Awaits::Automatic && !self.session.can_undo() {
+        while self.goes_on_by_itself() {
             self.advance()?;
         }
         self.rest()
+    }
+
+    fn goes_on_by_itself(&self) -> bool {
+        self.session.awaits() == Awaits::Automatic
+            && !self.session.can_undo()
+            && !self.progress.days.is_night()
     }
 
     /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees
     /// it.
     pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
         self.sign_as_log()?;
-        while self.session.awaits() == Awaits::Automatic
-            && !self.session.can_undo()
-            && !self.progress.rests
-        {
+        while self.goes_on_by_itself() && !self.progress.rests {
             self.advance()?;
         }
         self.rest()
     }
 
-    /// Where people decide everything is on disk; where the draw ends the whole file is compared
-    /// once more.
+    /// Where people decide everything is on disk; where the draw or its day ends the whole file is
+    /// compared once more.
     fn rest(&mut self) -> Result<OnDisk, Stop> {
         let proof = self.record()?;
-        if self.session.awaits() == Awaits::Done {
+        if self.session.awaits() == Awaits::Done || self.progress.days.is_night() {
             self.scribe.compare()?;
         }
         Ok(proof)
@@ -250,6 +254,14 @@ impl Draw {
             Command::Balls { numbers } => Step::Numbers(Numbers::Balls(numbers.clone())),
             Command::Drand { signature } => Step::Numbers(self.drand(signature)),
             Command::Call => Step::Call,
+            Command::Late => match self.nobody_late() {
+                Some(why) => return Err(why),
+                None => Step::CallLate,
+            },
+            Command::Day => match self.day_not_over() {
+                Some(why) => return Err(why),
+                None => Step::CloseDay,
+            },
             Command::Choose { unit, proxy } => {
                 let unit = self.unit_id(unit)?;
                 return self.prepare(Step::Choose { unit: &unit, proxy: proxy.as_deref() });

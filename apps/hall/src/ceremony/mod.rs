@@ -5,6 +5,7 @@
 //! |---|---|
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
+//! | a draw over several days | [`days`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |
@@ -16,6 +17,7 @@ pub(crate) mod aloud;
 pub(crate) mod board;
 pub(crate) mod book;
 pub(crate) mod command;
+pub(crate) mod days;
 pub(crate) mod draw;
 pub(crate) mod drive;
 pub(crate) mod later;

@@ -2,6 +2,7 @@
 //! what was done last.
 
 use crate::ceremony::book::Book;
+use crate::ceremony::days::Days;
 use floorlot::lines::{By, Closed, Line, PickRule};
 use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
@@ -88,6 +89,8 @@ pub(crate) struct Progress {
     /// stops there.
     pub(crate) rests: bool,
     decided: bool,
+    /// The days of the draw.
+    pub(crate) days: Days,
     /// The public numbers so far, as they were read out.
     pub(crate) numbers: Vec<String>,
     /// Objections and what was ruled.
@@ -118,6 +121,7 @@ impl Progress {
             recent: VecDeque::new(),
             rests: false,
             decided: false,
+            days: Days::default(),
             numbers: Vec::new(),
             objections: Vec::new(),
             events: Vec::new(),
@@ -132,6 +136,7 @@ impl Progress {
         self.step = self.record.line(self.lines, line, roll);
         self.clock();
         self.turns(line, roll);
+        self.days.line(line);
         self.after(line, book);
         match line {
             Line::Commit { member, .. } => self.did(book, member, Did::Committed),
@@ -159,6 +164,13 @@ impl Progress {
             Line::Void { reason, .. } => self.void = Some(reason.to_string()),
             _ => {}
         }
+    }
+
+    /// The next day begins. In a pool in which nobody decides a show stops before its first turn.
+    pub(crate) fn begin_day(&mut self) {
+        self.days.begin();
+        let underway = self.pool().opened.is_some() && self.pool().ended.is_none();
+        self.rests = underway && !self.decided;
     }
 
     /// The pool that is being drawn, as far as it is.

@@ -5,6 +5,7 @@
 use crate::ceremony::aloud;
 use crate::ceremony::board;
 use crate::ceremony::command::Command;
+use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::promise::Notes;
@@ -67,7 +68,7 @@ fn hold(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
         draw.automatic()?;
         notes.promise(draw);
         let done = draw.session.awaits() == Awaits::Done;
-        if done && !after {
+        if done && !after || draw.progress.days.is_night() {
             return Ok(());
         }
         say("");
@@ -336,6 +337,7 @@ fn numbers(lang: Lang, command: &Command) -> Option<String> {
 fn always(draw: &Draw, command: &Command) -> Option<String> {
     let (lang, name) = (draw.lang, |member: &str| draw.book.member_name(member));
     Some(match command {
+        Command::Day => days::question(draw),
         Command::Void { reason } => tr!(
             lang,
             "The draw becomes VOID and nobody keeps a flat; this stays in the record for ever. Reason: {reason}. Is that right?",

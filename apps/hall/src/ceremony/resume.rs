@@ -11,7 +11,7 @@ use crate::disk::plan_file;
 use crate::disk::scribe::Found;
 use crate::words::say::{Stop, say, tr};
 use crate::words::told;
-use floorlot::lines::Line;
+use floorlot::lines::{Line, Stage};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, ResumeError, Session};
 use std::path::Path;
@@ -40,7 +40,9 @@ pub(crate) fn resume(
         if let (Some(script), Some(line)) = (
             script.as_deref_mut(),
             line.filter(|l| {
-                decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. })
+                decided && !matches!(l, Line::Closing { .. })
+                    || matches!(l, Line::Undo { .. })
+                    || matches!(l, Line::Checkpoint { stage: Stage::Day, .. })
             }),
         ) {
             script.consume(draw, number, &line)?;

@@ -3,6 +3,7 @@
 
 use crate::ceremony::aloud;
 use crate::ceremony::book::Book;
+use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
@@ -15,7 +16,7 @@ use crate::disk::plan_file::{is_sealed_at, read_plan};
 use crate::disk::scribe::Scribe;
 use crate::keys::log;
 use crate::words::clock::{Clock, when};
-use crate::words::say::{Stop, tr, warn};
+use crate::words::say::{Stop, program, quoted, tr, warn};
 use clap::Args;
 use floorlot::drand;
 use floorlot::lines::Device;
@@ -70,11 +71,28 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     // From here the lines may be in this program alone: every way out is `left`.
     let done = draw.scribe().go_on_from(found).and_then(|()| match script {
         Some(script) => by_script(&mut draw, script, &mut notes),
-        None => prompt::by_hand(&mut draw, args.after, &mut notes),
+        None => {
+            draw.begin_day();
+            prompt::by_hand(&mut draw, args.after, &mut notes)
+        }
     });
     left(&mut draw, &mut notes, done)?;
     aloud::how_to_verify(&draw, &args.out, "");
+    if draw.progress.days.is_night() {
+        days::good_night(&draw, &again(args));
+    }
     Ok(())
+}
+
+/// The command that goes on with the same draw.
+fn again(args: &RunArgs) -> String {
+    let word = |path: &Path| quoted(&path.display().to_string());
+    let (program, plan, out) = (program("draw_session"), word(&args.plan), word(&args.out));
+    let mut command = format!("{program} run --plan {plan} --out {out}");
+    for (option, file) in [("--script", &args.script), ("--log-key", &args.log_key)] {
+        command += &file.as_ref().map(|f| format!(" {option} {}", word(f))).unwrap_or_default();
+    }
+    command + if args.no_clock { " --no-clock" } else { "" }
 }
 
 /// Every way out: the file is compared once more. When something happened to it, all that is
@@ -167,9 +185,19 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
     loop {
         draw.automatic()?;
         notes.promise_seal(draw);
+        if draw.progress.days.is_night() {
+            if script.is_empty() {
+                return Ok(());
+            }
+            draw.begin_day();
+            continue;
+        }
         let goes_on = match draw.session.awaits() {
             Awaits::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
-            Awaits::Automatic => !script.undo_is_next(),
+            Awaits::Automatic => {
+                let closes = script.day_is_next() && draw.session.day_may_end();
+                !script.undo_is_next() && !closes
+            }
             stage => {
                 script.goes_on();
                 if stage == Awaits::Done && !script.aftermath_is_next() {

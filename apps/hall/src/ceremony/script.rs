@@ -67,6 +67,11 @@ impl Script {
         self.commands.pop_front()
     }
 
+    /// Whether there are no more commands.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
     /// Passes over `next`; whether there was one. It goes on without signatures, and stands for no
     /// line of the transcript.
     pub(crate) fn goes_on(&mut self) -> bool {
@@ -96,6 +101,11 @@ impl Script {
     /// Whether the next command withdraws the last step.
     pub(crate) fn undo_is_next(&self) -> bool {
         matches!(self.commands.front(), Some(Numbered { command: Command::Undo { .. }, .. }))
+    }
+
+    /// Whether the next command closes the day.
+    pub(crate) fn day_is_next(&self) -> bool {
+        matches!(self.commands.front(), Some(Numbered { command: Command::Day, .. }))
     }
 
     /// Whether the next command is one of a member about the last checkpoint.
@@ -205,8 +215,13 @@ fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
         (Command::Offer, Line::Offer { .. }) => true,
         (Command::Seal, Line::Checkpoint { stage: Stage::Aftermath, .. }) => true,
         (Command::Void { reason }, Line::Void { reason: r, .. }) => reason == r,
+        (Command::Late, Line::Call { household, .. }) => {
+            let again = |h| draw.progress.record.calls(h).count() > 1;
+            draw.roll().find_household(household).is_some_and(again)
+        }
         (Command::Close, Line::Close { .. })
         | (Command::Call, Line::Call { .. })
+        | (Command::Day, Line::Checkpoint { stage: Stage::Day, .. })
         | (Command::Missed, Line::Missed { .. }) => true,
         (command, line) => noted(command, line, draw.lang),
     }

@@ -71,6 +71,18 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "原因   撤回刚才的选房或未到",
     ),
     (
+        "late",
+        &["补叫"],
+        "calls again who missed the call today, before the day is closed (absence rule `day`)",
+        "当日结束前，再叫今日三呼未到的住户（缺席规则为“day”时）",
+    ),
+    (
+        "day",
+        &["今日结束"],
+        "closes the day: checkpoint and signatures; next morning the same command goes on",
+        "结束当日：封存、签名；次日运行同一命令即可继续",
+    ),
+    (
         "cosign",
         &["签名"],
         "— NAME BASE64   a signature line of a signed note",
@@ -242,6 +254,8 @@ fn bare(name: &str) -> Typed {
     Typed::Command(match name {
         "close" => Command::Close,
         "call" => Command::Call,
+        "late" => Command::Late,
+        "day" => Command::Day,
         "missed" => Command::Missed,
         "next" => Command::Next,
         "offer" => Command::Offer,
@@ -322,6 +336,8 @@ mod tests {
     fn cases() -> Vec<(&'static str, Value)> {
         vec![
             ("seal", json!("seal")),
+            ("今日结束", json!("day")),
+            ("补叫", json!("late")),
             ("next", json!("next")),
             ("envelope ｒ１", json!({"envelope": {"member": "r1"}})),
             ("reveal r1 ８８４２", json!({"reveal": {"member": "r1", "secret": "8842"}})),
