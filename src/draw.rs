@@ -75,7 +75,7 @@ impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.household_numbers().next().map_or(0, HouseholdNumber::get);
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head = |h: HouseholdNumber| roll.head(h).get().saturating_sub(first);
+        let head = |h: HouseholdNumber| roll.group_head(h).get().saturating_sub(first);
         let entrant = |(h, drawn): (HouseholdNumber, &Drawn)| Entrant {
             tier: roll.tier(h),
             ticket: drawn.ticket,

@@ -207,8 +207,9 @@ impl<'a> Trial<'a> {
         }
         let mut balls: BTreeMap<(u8, HouseholdNumber), Ball> = BTreeMap::new();
         for household in self.info.household_numbers() {
-            let ball =
-                balls.entry((self.roll.tier(household), self.roll.head(household))).or_default();
+            let ball = balls
+                .entry((self.roll.tier(household), self.roll.group_head(household)))
+                .or_default();
             ball.members.push(household);
             ball.like.push(kind(household));
         }

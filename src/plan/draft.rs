@@ -30,7 +30,7 @@ pub(super) mod section {
 pub(super) struct LineOf(Vec<(u32, u64)>);
 
 impl LineOf {
-    fn note(&mut self, index: u32, line: u64) {
+    fn add(&mut self, index: u32, line: u64) {
         if self.get(index) != line {
             self.0.push((index, line));
         }
@@ -122,7 +122,7 @@ impl Draft {
         let index = self.seen.get(section).copied().unwrap_or(0);
         if let Some(lines) = self.lines_of.get_mut(section) {
             // P7: there are no ids any more long before 2^32 lines.
-            lines.note(u32::try_from(index).unwrap_or(u32::MAX), number);
+            lines.add(u32::try_from(index).unwrap_or(u32::MAX), number);
         }
         self.seen.get_mut(section).into_iter().for_each(|n| *n = n.saturating_add(1));
     }

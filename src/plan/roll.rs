@@ -409,13 +409,16 @@ impl Roll {
         let some: Vec<HouseholdNumber> = self.household_numbers().filter(|h| which(*h)).collect();
         let mut groups: BTreeMap<HouseholdNumber, BTreeSet<&str>> = BTreeMap::new();
         for household in &some {
-            groups.entry(self.head(*household)).or_default().insert(self.household_id(*household));
+            groups
+                .entry(self.group_head(*household))
+                .or_default()
+                .insert(self.household_id(*household));
         }
         some.into_iter().map(move |household| {
             let person = self.persons.binary_search_by_key(&household, |(own, _)| *own).ok();
             let person = person.and_then(|at| self.persons.get(at)).map(|(_, person)| *person);
             let person = person.map(|person| format!(", {person}")).unwrap_or_default();
-            let group = groups.get(&self.head(household)).filter(|group| group.len() > 1);
+            let group = groups.get(&self.group_head(household)).filter(|group| group.len() > 1);
             let group = group.map(|group| group.iter().copied().collect::<Vec<_>>().join("+"));
             let group = group.map(|group| format!(", {group}")).unwrap_or_default();
             let (name, needs) = (self.household_name(household), self.needs(household).join(","));
@@ -466,14 +469,14 @@ impl Roll {
     /// its group, or itself alone.
     pub fn group(&self, household: HouseholdNumber) -> Vec<HouseholdNumber> {
         let (pool, head) =
-            (self.pool_of(household).and_then(|n| self.pool(n)), self.head(household));
-        pool.map(|pool| pool.household_numbers().filter(|h| self.head(*h) == head).collect())
+            (self.pool_of(household).and_then(|n| self.pool(n)), self.group_head(household));
+        pool.map(|pool| pool.household_numbers().filter(|h| self.group_head(*h) == head).collect())
             .unwrap_or_default()
     }
 
     /// The first household of the group of a household, whose ticket gives the group its place
     /// (rule D2); itself if it has no group.
-    pub fn head(&self, household: HouseholdNumber) -> HouseholdNumber {
+    pub fn group_head(&self, household: HouseholdNumber) -> HouseholdNumber {
         self.heads.get(household.index()).copied().unwrap_or(household)
     }
 

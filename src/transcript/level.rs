@@ -113,7 +113,7 @@ pub(super) struct Behind {
 
 impl Behind {
     /// A line that stands where it may.
-    pub(super) fn note(&mut self, line: &Line<'_>, number: u64) {
+    pub(super) fn add(&mut self, line: &Line<'_>, number: u64) {
         if matches!(Role::of(line), Role::Log | Role::Statement | Role::Closing) {
             return;
         }

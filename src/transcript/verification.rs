@@ -120,7 +120,7 @@ impl<'e> Verifier<'e> {
         self.checks.examine(Rule::T1);
         self.checks.examine(Rule::T2);
         if self.phase == Phase::Plan {
-            self.bound.note(raw);
+            self.bound.look_at(raw);
         }
         if !self.is_expected(raw) {
             let at = &mut At::new(&mut self.checks, self.number);
@@ -131,7 +131,7 @@ impl<'e> Verifier<'e> {
         // After its checks, because a checkpoint or closing line is over the lines before it (T3,
         // T4).
         self.tree.push_line(raw.bytes);
-        self.older.note(&self.tree);
+        self.older.grow_to(&self.tree);
     }
 
     /// The usual case: the line is the one that the rules lead to, or a unit or household like the

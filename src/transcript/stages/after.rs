@@ -60,7 +60,7 @@ impl After {
         at.examine(rule_of(line));
         // An event that breaks its rule changes nothing.
         if let Err(fault) = state.apply(roll, line) {
-            at.note(*fault);
+            at.fault(*fault);
             return false;
         }
         self.sheets.extend(aftermath::sheets(line));

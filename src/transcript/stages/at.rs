@@ -32,7 +32,7 @@ impl<'a> At<'a> {
     }
 
     /// A fault that was found without regard to the line.
-    pub(super) fn note(&mut self, fault: Fault) {
+    pub(super) fn fault(&mut self, fault: Fault) {
         self.fail(fault.rule, fault.place, fault.found, fault.expected);
     }
 

@@ -10,7 +10,7 @@ use crate::rules::{Phrase, Rule};
 use crate::seed::seed;
 
 /// Writes down what a rule of the ceremony has against a line.
-fn note(at: &mut At<'_>, error: &CeremonyError) {
+fn fail(at: &mut At<'_>, error: &CeremonyError) {
     let place = match error {
         CeremonyError::UnknownMember { member } | CeremonyError::CalledTwice { member, .. } => {
             format!("member {member}")
@@ -101,7 +101,7 @@ impl CeremonyStage {
         match member {
             Ok(member) => self.ceremony.enter_roll_call(member, promise),
             // After a fault: a line that breaks C1 is passed over.
-            Err(error) => note(at, &error),
+            Err(error) => fail(at, &error),
         }
     }
 
@@ -113,7 +113,7 @@ impl CeremonyStage {
         let quorum = self.ceremony.check_quorum(roll, Closed::Commits);
         // C1: every member was called, with one fault for all who were not.
         let called = self.ceremony.check_all_called(roll).err();
-        called.iter().chain(&quorum).for_each(|error| note(at, error));
+        called.iter().chain(&quorum).for_each(|error| fail(at, error));
     }
 
     /// C3 and C4: one reveal, or one withheld.
@@ -131,16 +131,16 @@ impl CeremonyStage {
             Ok(member) => member,
             // Section 7: who is no member breaks C1 in the roll call, C4 in the answers.
             Err(CeremonyError::UnknownMember { member }) => {
-                return note(at, &CeremonyError::NothingToReveal { member });
+                return fail(at, &CeremonyError::NothingToReveal { member });
             }
-            Err(error) => return note(at, &error),
+            Err(error) => return fail(at, &error),
         };
         // After a fault: a secret that breaks C3 is recorded all the same.
         if let Disclosure::Revealed(secret) = &answer {
             // C3: a secret is well-formed, and after a `commit` the one committed to.
             at.examine(Rule::C3);
             let broken = self.ceremony.check_secret(roll, member, secret).err();
-            broken.iter().for_each(|error| note(at, error));
+            broken.iter().for_each(|error| fail(at, error));
         }
         self.ceremony.enter_disclosure(member, answer);
     }
@@ -158,7 +158,7 @@ impl CeremonyStage {
         let quorum = self.ceremony.check_quorum(roll, Closed::Reveals);
         // C4: every commitment was answered, with one fault for all that were not.
         let answered = self.ceremony.check_all_answered(roll).err();
-        answered.iter().chain(&quorum).for_each(|error| note(at, error));
+        answered.iter().chain(&quorum).for_each(|error| fail(at, error));
     }
 
     /// C7: when the reveals were closed, by the operator's clock.
@@ -183,7 +183,7 @@ impl CeremonyStage {
         };
         at.examine(Rule::C5);
         let broken = self.ceremony.check_numbers(roll, source, &numbers).err();
-        broken.iter().for_each(|error| note(at, error));
+        broken.iter().for_each(|error| fail(at, error));
         if matches!(numbers, Numbers::Drand { .. }) {
             self.check_beacon(roll, source, &numbers, at);
         }
@@ -197,7 +197,7 @@ impl CeremonyStage {
     fn check_beacon(&self, roll: &Roll, source: u64, numbers: &Numbers, at: &mut At<'_>) {
         at.examine(Rule::C7);
         let (errors, verified) = self.ceremony.check_beacon(roll, source, numbers);
-        errors.iter().for_each(|error| note(at, error));
+        errors.iter().for_each(|error| fail(at, error));
         // C7: a verifier that cannot compute pairings says that C7 was not run.
         if !verified {
             at.checks.not_run(

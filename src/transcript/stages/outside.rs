@@ -62,7 +62,7 @@ impl OlderCopy {
 
     /// The file has so many lines.
     #[inline]
-    pub(crate) fn note(&mut self, tree: &Tree) {
+    pub(crate) fn grow_to(&mut self, tree: &Tree) {
         if self.head.is_some_and(|older| older.size == tree.size()) {
             self.root = Some(tree.root());
         }

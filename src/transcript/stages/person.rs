@@ -21,7 +21,7 @@ impl<'e> Bound<'e> {
     /// A line of the plan. The bytes are looked at first, so that it is decoded only if it has the
     /// id in it.
     #[inline]
-    pub(crate) fn note(&mut self, raw: RawLine<'_>) {
+    pub(crate) fn look_at(&mut self, raw: RawLine<'_>) {
         // V8: if the id occurs twice, its first line.
         if let (Some(opening), None) = (self.opening, self.found) {
             self.found = commitment_in(raw, &opening.household);

@@ -144,7 +144,7 @@ impl Seals {
 
     /// A line that is placed, behind the last checkpoint.
     pub(crate) fn stands_behind(&mut self, line: &Line<'_>, number: u64) {
-        self.checkpoints.last_mut().into_iter().for_each(|last| last.behind.note(line, number));
+        self.checkpoints.last_mut().into_iter().for_each(|last| last.behind.add(line, number));
     }
 
     /// The hashes of the scanned sheets with signatures.
@@ -226,14 +226,14 @@ impl Seals {
                 match log_line::check(roll, &body, signature) {
                     Ok(true) => {}
                     Ok(false) => at.checks.not_run(Rule::S7, no_signatures()),
-                    Err(fault) => at.note(*fault),
+                    Err(fault) => at.fault(*fault),
                 }
                 true
             }
             // T2: under a checkpoint of a plan with `log`, and nowhere else.
             (Line::Log { .. }, None) => false,
             (_, Some(_)) => {
-                at.note(*log_line::missing(line.kind()));
+                at.fault(*log_line::missing(line.kind()));
                 true
             }
             (_, None) => true,
@@ -269,7 +269,7 @@ impl Seals {
         let member = match sign_off.check_member(roll, id) {
             Ok(member) => member,
             Err(fault) => {
-                at.note(*fault);
+                at.fault(*fault);
                 return true;
             }
         };
@@ -295,7 +295,7 @@ impl Seals {
             Line::Paper { scan, .. } => match SignOff::check_scan(id, *scan) {
                 Ok(()) => self.scans.push(*scan),
                 // S1: it is counted all the same.
-                Err(fault) => at.note(*fault),
+                Err(fault) => at.fault(*fault),
             },
             Line::Dissent { reason, .. } => {
                 let refusal = Refusal { member: id.into(), reason: reason.to_string() };
@@ -319,13 +319,13 @@ impl Seals {
                 // S5: a batch is signed as the result was.
                 Stage::Aftermath if self.result_signed => {
                     at.examine(Rule::S5);
-                    sign_off.check_signed(roll).err().into_iter().for_each(|f| at.note(*f));
+                    sign_off.check_signed(roll).err().into_iter().for_each(|f| at.fault(*f));
                 }
                 _ => {}
             }
         }
         if let Some(fault) = self.tell_sign_off(Some(roll)) {
-            at.note(*fault);
+            at.fault(*fault);
         }
     }
 
@@ -397,7 +397,7 @@ fn cosignature(checked: Result<Option<u64>, Box<Fault>>, at: &mut At<'_>) -> Opt
                 at.checks.not_run(rule, no_signatures());
             }
         }
-        Err(fault) => at.note(*fault),
+        Err(fault) => at.fault(*fault),
     }
     None
 }
@@ -414,7 +414,7 @@ fn sign_time(
     let odd = match times.check(roll, (stage, member), time) {
         Ok(()) => times.odd(stage, time),
         Err(fault) => {
-            at.note(*fault);
+            at.fault(*fault);
             None
         }
     };

@@ -400,7 +400,7 @@ impl Hits {
 /// The kinds of households in a pool, each with its households.
 fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<HouseholdNumber>> {
     let mut groups: BTreeMap<HouseholdNumber, Vec<HouseholdNumber>> = BTreeMap::new();
-    info.household_numbers().for_each(|h| groups.entry(roll.head(h)).or_default().push(h));
+    info.household_numbers().for_each(|h| groups.entry(roll.group_head(h)).or_default().push(h));
     let mut kinds: BTreeMap<Kind, Vec<HouseholdNumber>> = BTreeMap::new();
     for group in groups.values() {
         for (nth, &h) in (1..).zip(group) {

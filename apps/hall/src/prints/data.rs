@@ -289,7 +289,7 @@ impl Data {
             .zip(households.clone())
             .zip(&drawn)
             .map(|((own, household), drawn)| {
-                let head = households.place_of(self.roll().head(household)).unwrap_or(own);
+                let head = households.place_of(self.roll().group_head(household)).unwrap_or(own);
                 Entrant { tier: self.roll().tier(household), ticket: drawn.ticket, head }
             })
             .collect();

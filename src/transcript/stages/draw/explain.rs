@@ -129,7 +129,7 @@ impl Explain {
     /// The explanation, begun when the household is first called.
     fn begun(&mut self, roll: &Roll, pool: &PoolDraw, household: HouseholdNumber) -> &mut Why {
         self.why.get_or_insert_with(|| {
-            let head = roll.head(household);
+            let head = roll.group_head(household);
             let before = pool.order().iter().position(|h| *h == household);
             Why {
                 household: roll.household_id(household).into(),
