@@ -245,7 +245,7 @@ impl Turn {
     /// T2 within a pool: whether a line of the draw may stand here.
     ///
     /// ```text
-    /// pool-draws = (open turn* end leftover*)*, with days as D14 says
+    /// pool-draws = (open turn* end leftover*)*, with days as Days says
     /// turn       = call (pick | standby | missed | missed pick), with undo as D9 says
     /// ```
     pub(crate) fn allows(self, line: &Line<'_>) -> bool {

@@ -156,6 +156,20 @@ impl Session {
         self.make(Step::Unsigned { member }, at)
     }
 
+    /// D2: at the end of a day, calls the first of those that were deferred to it
+    /// ([`Session::late`]). From then on only they are called, until the day is closed.
+    #[must_use = "the line must be written"]
+    pub fn call_late(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.make(Step::CallLate, at)
+    }
+
+    /// T2: closes a day of the draw with a checkpoint, where [`Session::day_may_end`]. The sign-off
+    /// follows; then the draw goes on.
+    #[must_use = "the line must be written"]
+    pub fn close_day(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.make(Step::CloseDay, at)
+    }
+
     /// T2: closes a batch of the aftermath (which may be empty, to have the last state signed) with
     /// a checkpoint.
     #[must_use = "the line must be written"]

@@ -35,6 +35,8 @@ const OF_THE_AFTERMATH: [Rule; 7] = [A1, A2, A3, A4, A5, A6, A7];
 /// Says of each check whose ground is missing that it was not run.
 pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
     let &Ground { phase, broken_off, sound, draw } = ground;
+    // T2: at the end of a day the pools have not ended.
+    let phase = if phase == Phase::Day { Phase::Pools } else { phase };
     let ends = Phrase::new(
         "the file ends, or breaks off in rules, before this can be examined",
         "文件在此之前已结束或无法继续检查",
@@ -50,7 +52,7 @@ pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
     }
     // Not run: no aftermath before the draw is closed, and none of a draw that nobody can
     // follow.
-    if phase <= Phase::Signed || phase == Phase::Day || (!draw && broken_off.is_none()) {
+    if phase <= Phase::Signed || (!draw && broken_off.is_none()) {
         not_run(&OF_THE_AFTERMATH, &ends);
     }
     if phase == Phase::Plan {

@@ -145,7 +145,8 @@ impl<'e> Verifier<'e> {
         match (self.plan.sound(), &mut self.draw) {
             // S7: whatever stands directly under a checkpoint is looked at.
             _ if self.seals.awaits_log() => false,
-            (Some(roll), Some(draw)) if raw.complete => {
+            // T2: in no other phase the rules of the draw lead to a line.
+            (Some(roll), Some(draw)) if raw.complete && self.phase == Phase::Pools => {
                 draw.as_expected(roll, raw.bytes, &mut self.checks)
             }
             _ if raw.complete && self.phase == Phase::Plan => {

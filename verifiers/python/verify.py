@@ -3154,8 +3154,9 @@ class Transcript:
 
     def day(self):
         """The day with whose closing line the file ends, from 1, else 0."""
+        days = self.chain.days
         ends = self.order.phase == POOLS and self.chain.torn == 0
-        return len(self.chain.days) if ends and self.chain.days[-1:] == [self.findings.number] else 0
+        return len(days) if ends and days[-1:] == [self.findings.number] else 0
 
     def verdict(self):
         if self.findings.refuted():

@@ -53,7 +53,7 @@ pub(crate) enum Command {
     Call,
     /// Calls the first of those who missed their call today and are called again (D2).
     Late,
-    /// Closes the day of the draw (D14).
+    /// Closes the day of the draw (T2).
     Day,
     Choose {
         unit: String,

@@ -1,5 +1,5 @@
 //! A draw over several days: when a day can be closed, what is said then, and how it goes on next
-//! morning (rule D14).
+//! morning (rule T2).
 
 use crate::ceremony::aloud;
 use crate::ceremony::draw::Draw;

@@ -18,6 +18,12 @@ pub(crate) enum Act {
     Miss,
     /// The line before is withdrawn.
     Undo(&'static str),
+    /// The first of those who wait for the end of the day is called.
+    Late,
+    /// The day is closed as soon as it may be.
+    Night,
+    /// The day is closed between two pools.
+    NightBetween,
 }
 
 /// What a member brings and does.
@@ -184,6 +190,15 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
             Awaits::Numbers { number, source } => {
                 lines.push(session.numbers(numbers(&plan.origin, number, source), at).unwrap())
             }
+            _ if night(&session, acts.clone().next(), lines.last()) => {
+                acts.next();
+                lines.push(session.close_day(at).unwrap());
+            }
+            Awaits::DayEnd => lines.push(session.close_day(at).unwrap()),
+            Awaits::Call { .. } if matches!(acts.clone().next(), Some(Act::Late)) => {
+                acts.next();
+                lines.push(session.call_late(at).unwrap());
+            }
             Awaits::Call { .. } => lines.push(session.call(at).unwrap()),
             Awaits::Choice { .. } => {
                 lines.push(act(&mut session, acts.next().unwrap_or(Act::Choose(0)), at))
@@ -200,6 +215,19 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
             lines.push(session.undo(reason, clock.next()).unwrap());
         }
     }
+}
+
+/// Whether the day is closed here.
+fn night(session: &Session, act: Option<Act>, last: Option<&Vec<u8>>) -> bool {
+    let at_an_end = last.is_some_and(|line| {
+        line.starts_with(b"{\"kind\":\"end\"") || line.starts_with(b"{\"kind\":\"leftover\"")
+    });
+    session.day_may_end()
+        && match act {
+            Some(Act::Night) => true,
+            Some(Act::NightBetween) => at_an_end,
+            _ => false,
+        }
 }
 
 /// Every member signs the last checkpoint, or says why not.
@@ -289,5 +317,6 @@ fn act(session: &mut Session, act: Act, at: Option<u64>) -> Vec<u8> {
         }
         Act::Miss => session.miss(at).unwrap(),
         Act::Undo(reason) => session.undo(reason, at).unwrap(),
+        Act::Late | Act::Night | Act::NightBetween => unreachable!("nobody is called then"),
     }
 }
