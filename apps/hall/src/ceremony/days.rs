@@ -69,11 +69,6 @@ impl Days {
         self.at == At::Night
     }
 
-    /// Whether any day was closed: then the draw is one over several days.
-    pub(crate) fn any(self) -> bool {
-        self.sealed > 0
-    }
-
     /// The next day begins.
     pub(crate) fn begin(&mut self) {
         self.at = At::Day;
@@ -168,6 +163,19 @@ impl Draw {
             "抽签第 {number} 天开始：{served}。"
         ));
         self.progress.begin_day();
+    }
+}
+
+/// What it means that the quorum of a bench did not sign the last checkpoint by key; of a day, which
+/// later ones cover, less than of others.
+pub(crate) fn uncertified(draw: &Draw) -> String {
+    match draw.progress.days.is_evening() {
+        true => tr!(
+            draw.lang,
+            "the day will not be certified until a later checkpoint is signed",
+            "在以后的检查点签名之前，当日内容不能达到“认证”"
+        ),
+        false => tr!(draw.lang, "the transcript will not be certified", "记录将不能达到“认证”"),
     }
 }
 
