@@ -90,6 +90,13 @@ impl Draw {
                 "现在不能结束当日：{name} 已叫号，尚未选房，也未记未到"
             ));
         }
+        if self.session.awaits() == Awaits::Automatic && self.session.can_undo() {
+            return Some(tr!(
+                lang,
+                "the day cannot be closed yet: what follows from the last step comes first. Type: next",
+                "现在不能结束当日：上一步还有后续。请先输入：继续"
+            ));
+        }
         let late = self.session.late();
         if !late.is_empty() {
             let names = self.named(&late);
@@ -97,13 +104,6 @@ impl Draw {
                 lang,
                 "the day cannot be closed yet: who missed a call today is called again before: {names}. Type: late",
                 "现在不能结束当日：今日三呼未到的须先再叫一次：{names}。请输入：补叫"
-            ));
-        }
-        if self.session.awaits() == Awaits::Automatic && self.session.can_undo() {
-            return Some(tr!(
-                lang,
-                "the day cannot be closed yet: what follows from the last step comes first. Type: next",
-                "现在不能结束当日：上一步还有后续。请先输入：继续"
             ));
         }
         Some(match self.session.seed().is_some() && self.progress.result.is_none() {

@@ -256,6 +256,21 @@ pub(crate) fn pauses(notes: &[Note]) -> Vec<(&Note, Option<u64>)> {
     all
 }
 
+/// Each pause with its end, and after which line it began, as far as the notes say.
+pub(crate) fn placed_pauses(notes: &[Note]) -> Vec<(u64, &Note, Option<u64>)> {
+    let mut all: Vec<(u64, &Note, Option<u64>)> = Vec::new();
+    let mut line = 0;
+    for note in notes {
+        line = note.recorded.as_ref().map_or(line, |recorded| recorded.lines);
+        match (note.of_pause(), &note.reason, all.last_mut()) {
+            (true, Some(_), _) => all.push((line, note, None)),
+            (true, None, Some((.., end @ None))) => *end = Some(note.at),
+            _ => {}
+        }
+    }
+    all
+}
+
 /// How the time of a household went that was called, from the notes after its call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spent {

@@ -935,8 +935,7 @@ impl Hall {
     /// When the draw goes on whose day is closed.
     fn goes_on(&mut self, when: &str) -> Result<(), String> {
         let lang = self.lang;
-        let night =
-            matches!(&self.state, State::Draw(draw) if draw.progress.days.is_night());
+        let night = matches!(&self.state, State::Draw(draw) if draw.progress.days.is_night());
         if !night || when.is_empty() {
             return Err(tr!(
                 lang,
