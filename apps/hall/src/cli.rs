@@ -65,6 +65,9 @@ enum What {
     /// Pages for the wall, tables for the office: notice, seed, call order, cross-out sheets,
     /// result, minutes · 打印公告、种子单、叫号顺序、销控表、结果、会议记录
     Print(prints::PrintArgs),
+    /// When each household is expected, day by day, once the call order is known; with slips to hand
+    /// out · 各户预计到场的日期和时间，含叫号通知单
+    Timetable(prints::timetable::TimetableArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
     #[command(subcommand)]
     Key(key::KeyWhat),
@@ -243,6 +246,7 @@ pub fn main() -> ExitCode {
         What::Round(args) => round::round(&args, lang),
         What::Again(args) => again::again(&args, lang),
         What::Print(args) => prints::print(&args, lang),
+        What::Timetable(args) => prints::timetable::timetable(&args, lang),
         What::Key(what) => key::key(&what, lang),
         What::Note(args) => signing::note(&args, lang),
         What::Sign(args) => signing::sign(&args, lang),

@@ -347,11 +347,17 @@ pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
     let reachable = signed.keys + to_sign.iter().filter(own).count() as u64;
     let (title, left, quorum) =
         (bench_title(draw, bench), reachable.saturating_sub(1), signed.quorum);
+    let so = match draw.progress.days.is_evening() {
+        true => days::uncertified(draw),
+        false => {
+            tr!(lang, "the transcript can never be certified", "记录将永远不能达到“认证”")
+        }
+    };
     (reachable == quorum).then(|| {
         tr!(
             lang,
-            "Without this signature {title} has at most {left} by key, and the quorum is {quorum}: the transcript can never be certified.",
-            "少了这个签名，{title}最多只有 {left} 人用密钥签名，法定 {quorum} 人：记录将永远不能达到“认证”。"
+            "Without this signature {title} has at most {left} by key, and the quorum is {quorum}: {so}.",
+            "少了这个签名，{title}最多只有 {left} 人用密钥签名，法定 {quorum} 人：{so}。"
         )
     })
 }

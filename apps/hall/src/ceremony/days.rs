@@ -69,11 +69,6 @@ impl Days {
         self.at == At::Night
     }
 
-    /// Whether any day was closed: then the draw is one over several days.
-    pub(crate) fn any(self) -> bool {
-        self.sealed > 0
-    }
-
     /// The next day begins.
     pub(crate) fn begin(&mut self) {
         self.at = At::Day;
@@ -95,6 +90,13 @@ impl Draw {
                 "现在不能结束当日：{name} 已叫号，尚未选房，也未记未到"
             ));
         }
+        if self.session.awaits() == Awaits::Automatic && self.session.can_undo() {
+            return Some(tr!(
+                lang,
+                "the day cannot be closed yet: what follows from the last step comes first. Type: next",
+                "现在不能结束当日：上一步还有后续。请先输入：继续"
+            ));
+        }
         let late = self.session.late();
         if !late.is_empty() {
             let names = self.named(&late);
@@ -102,13 +104,6 @@ impl Draw {
                 lang,
                 "the day cannot be closed yet: who missed a call today is called again before: {names}. Type: late",
                 "现在不能结束当日：今日三呼未到的须先再叫一次：{names}。请输入：补叫"
-            ));
-        }
-        if self.session.awaits() == Awaits::Automatic && self.session.can_undo() {
-            return Some(tr!(
-                lang,
-                "the day cannot be closed yet: what follows from the last step comes first. Type: next",
-                "现在不能结束当日：上一步还有后续。请先输入：继续"
             ));
         }
         Some(match self.session.seed().is_some() && self.progress.result.is_none() {
@@ -168,6 +163,19 @@ impl Draw {
             "抽签第 {number} 天开始：{served}。"
         ));
         self.progress.begin_day();
+    }
+}
+
+/// What it means that the quorum of a bench did not sign the last checkpoint by key; of a day, which
+/// later ones cover, less than of others.
+pub(crate) fn uncertified(draw: &Draw) -> String {
+    match draw.progress.days.is_evening() {
+        true => tr!(
+            draw.lang,
+            "the day will not be certified until a later checkpoint is signed",
+            "在以后的检查点签名之前，当日内容不能达到“认证”"
+        ),
+        false => tr!(draw.lang, "the transcript will not be certified", "记录将不能达到“认证”"),
     }
 }
 

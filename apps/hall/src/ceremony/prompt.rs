@@ -125,12 +125,13 @@ fn signed(draw: &mut Draw) -> Result<bool, Stop> {
     if let Some(why) = draw.not_closed() {
         return retry(&why);
     }
+    let so = days::uncertified(draw);
     let question = match unsigned(draw) {
         Some(why) => tr!(draw.lang, "{why} Go on?", "{why}确定继续吗？"),
         None if draw.nobody_signed() => tr!(
             draw.lang,
-            "Nobody has signed: the transcript will not be certified. Go on without signatures?",
-            "无人签名：记录将不能达到“认证”。确定不签名就继续吗？"
+            "Nobody has signed: {so}. Go on without signatures?",
+            "无人签名：{so}。确定不签名就继续吗？"
         ),
         None => String::new(),
     };
@@ -145,11 +146,12 @@ fn signed(draw: &mut Draw) -> Result<bool, Stop> {
 fn unsigned(draw: &Draw) -> Option<String> {
     let short = aloud::short_of_keys(draw).join(if draw.lang == Lang::En { "; " } else { "；" });
     let told = !short.is_empty() && draw.has_keys() && !draw.nobody_signed();
+    let so = days::uncertified(draw);
     told.then(|| {
         tr!(
             draw.lang,
-            "Not enough signatures by key ({short}): the transcript will not be certified.",
-            "密钥签名不足（{short}）：记录将不能达到“认证”。"
+            "Not enough signatures by key ({short}): {so}.",
+            "密钥签名不足（{short}）：{so}。"
         )
     })
 }

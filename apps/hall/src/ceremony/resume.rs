@@ -2,6 +2,7 @@
 //! hall noted.
 
 use crate::ceremony::aloud;
+use crate::ceremony::days;
 use crate::ceremony::draw::{Draw, Prints};
 use crate::ceremony::progress::Progress;
 use crate::ceremony::script::Script;
@@ -61,6 +62,9 @@ pub(crate) fn resume(
             say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
         }
         aloud::standing(draw);
+        if draw.progress.days.is_evening() {
+            days::sealed(draw);
+        }
     }
     Ok(())
 }

@@ -34,6 +34,16 @@ pub(crate) struct Note {
     /// What happened from outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) trouble: Option<Trouble>,
+    /// When the draw goes on whose day is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) goes_on: Option<GoesOn>,
+}
+
+/// When the draw goes on, as the office says it, after a day that ended with this line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GoesOn {
+    pub(crate) after: u64,
+    pub(crate) when: String,
 }
 
 /// How far a transcript was: so many lines, and the root over them in hex.
@@ -205,8 +215,17 @@ fn add(path: &Path, note: &Note) -> io::Result<()> {
 impl Note {
     /// Whether it begins or ends a pause.
     fn of_pause(&self) -> bool {
-        self.unanswered.is_none() && self.recorded.is_none() && self.trouble.is_none()
+        self.unanswered.is_none()
+            && self.recorded.is_none()
+            && self.trouble.is_none()
+            && self.goes_on.is_none()
     }
+}
+
+/// When the draw goes on after the day that ended with this line, as it was said last.
+pub(crate) fn goes_on(notes: &[Note], after: u64) -> Option<&str> {
+    let said = notes.iter().rev().filter_map(|note| note.goes_on.as_ref());
+    said.filter(|said| said.after == after).map(|said| said.when.as_str()).next()
 }
 
 /// How far the transcript was, as it was noted last.
@@ -232,6 +251,21 @@ pub(crate) fn pauses(notes: &[Note]) -> Vec<(&Note, Option<u64>)> {
             (Some(_), _) => all.push((note, None)),
             (None, Some((_, end @ None))) => *end = Some(note.at),
             (None, _) => {}
+        }
+    }
+    all
+}
+
+/// Each pause with its end, and after which line it began, as far as the notes say.
+pub(crate) fn placed_pauses(notes: &[Note]) -> Vec<(u64, &Note, Option<u64>)> {
+    let mut all: Vec<(u64, &Note, Option<u64>)> = Vec::new();
+    let mut line = 0;
+    for note in notes {
+        line = note.recorded.as_ref().map_or(line, |recorded| recorded.lines);
+        match (note.of_pause(), &note.reason, all.last_mut()) {
+            (true, Some(_), _) => all.push((line, note, None)),
+            (true, None, Some((.., end @ None))) => *end = Some(note.at),
+            _ => {}
         }
     }
     all

@@ -83,6 +83,8 @@ pub(crate) enum Unread {
 /// A checkpoint in the file.
 pub(crate) struct Sealed {
     pub(crate) stage: Stage,
+    /// Which day of the draw it seals, from 1; 0 if none.
+    pub(crate) day: u64,
     pub(crate) size: u64,
     pub(crate) fingerprint: Fingerprint,
 }
@@ -188,12 +190,14 @@ impl Data {
             Err(_) => self.underway(lines),
         };
         self.lines = lines.iter().take(keep).map(|line| line.to_vec()).collect();
-        let (mut checkpoints, mut void) = (Vec::new(), None);
+        let (mut checkpoints, mut void, mut days) = (Vec::new(), None, 0);
         for (_, line) in self.lines() {
             match line {
                 Line::Checkpoint { stage, body, .. } => {
+                    days += u64::from(stage == Stage::Day);
                     checkpoints.extend(parse_checkpoint(&body).map(|(_, size, _)| Sealed {
                         stage,
+                        day: if stage == Stage::Day { days } else { 0 },
                         size,
                         fingerprint: Fingerprint::of_body(&body),
                     }));
@@ -209,11 +213,7 @@ impl Data {
     /// are those of then.
     fn underway(&mut self, lines: &[&[u8]]) -> usize {
         self.state = State::Underway;
-        let Some(closing) =
-            lines.iter().rposition(|line| line.starts_with(b"{\"kind\":\"closing\""))
-        else {
-            return lines.len();
-        };
+        let Some(closing) = finished(lines) else { return lines.len() };
         let then: Vec<&[u8]> = self
             .plan
             .lines()
@@ -330,6 +330,21 @@ impl Data {
     pub(crate) fn unit(&self, unit: UnitNumber) -> (&str, u64) {
         self.book.units.get(unit.index()).map_or(("", 0), |u| (u.label.as_str(), u.storey))
     }
+}
+
+/// The place of the last closing line with which a draw was finished: a day ends with one too, and
+/// the draw goes on.
+fn finished(lines: &[&[u8]]) -> Option<usize> {
+    let (mut of_a_day, mut last) = (false, None);
+    for (place, line) in lines.iter().enumerate() {
+        if line.starts_with(b"{\"kind\":\"checkpoint\"") {
+            of_a_day = line.starts_with(b"{\"kind\":\"checkpoint\",\"stage\":\"day\"");
+        }
+        if line.starts_with(b"{\"kind\":\"closing\"") && !of_a_day {
+            last = Some(place);
+        }
+    }
+    last
 }
 
 /// The lines of a file, without LF; the last one also if it has none.

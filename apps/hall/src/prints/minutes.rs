@@ -3,7 +3,7 @@
 
 use super::data::{Data, State};
 use super::result::unsealed;
-use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
+use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::command::decided;
 use crate::disk::hall_log;
 use crate::words::say::tr;
@@ -59,11 +59,11 @@ fn interim(data: &Data, lang: Lang) -> String {
 }
 
 /// One thing that happened, as HTML.
-struct Entry {
+pub(super) struct Entry {
     /// 0 for what is no line of the transcript: a pause.
-    line: usize,
-    at: Option<u64>,
-    told: String,
+    pub(super) line: usize,
+    pub(super) at: Option<u64>,
+    pub(super) told: String,
 }
 
 /// What is gathered while the lines are read.
@@ -90,7 +90,7 @@ fn story(data: &Data, lang: Lang) -> String {
 }
 
 /// The entries as a table, a row for each day.
-fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
+pub(super) fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
     let timed = entries.iter().any(|entry| entry.at.is_some());
     let (time, line, what) =
         (tr!(lang, "Time", "时间"), tr!(lang, "Line", "行"), tr!(lang, "What happened", "事项"));
@@ -132,7 +132,7 @@ fn moment(data: &Data, at: u64) -> String {
 
 /// Date with the offset of the zone, and time of day; the seconds themselves if no calendar has
 /// them.
-fn local(data: &Data, at: u64) -> (String, String) {
+pub(super) fn local(data: &Data, at: u64) -> (String, String) {
     let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
     match stamp.map(|stamp| stamp.to_zoned(data.zone.clone())) {
         Some(zoned) => (
@@ -238,15 +238,17 @@ impl Teller<'_> {
     }
 
     fn sealed(&mut self, number: usize, of: Stage, at: Option<u64>) {
-        let (lang, stage) = (self.lang, stage(of, self.lang));
+        let lang = self.lang;
         let before = self.data.checkpoints.iter().find(|c| c.size as usize + 1 == number);
+        let stage = before.map_or_else(|| stage(of, lang), |before| sealed(before, lang));
         let groups = before.map(|c| c.fingerprint.to_string()).unwrap_or_default();
+        let the = if of == Stage::Day { "" } else { "the " };
         self.add(
             number,
             at,
             tr!(
                 lang,
-                "<b>Checkpoint over the {stage}.</b> Fingerprint <span class=\"mono\">{groups}</span>",
+                "<b>Checkpoint over {the}{stage}.</b> Fingerprint <span class=\"mono\">{groups}</span>",
                 "<b>{stage}封存。</b>指纹 <span class=\"mono\">{groups}</span>"
             ),
         );
@@ -665,12 +667,13 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
             })
             .collect();
         let (stage, size, digits) =
-            (stage(checkpoint.stage, lang), checkpoint.size, checkpoint.fingerprint);
+            (sealed(checkpoint, lang), checkpoint.size, checkpoint.fingerprint);
+        let the = if checkpoint.stage == Stage::Day { "" } else { "the " };
         let whole = if rows.len() <= KEPT { " class=\"whole\"" } else { "" };
         out += &format!("<div{whole}>");
         out += &tr!(
             lang,
-            "<h2>Checkpoint over the {stage} (lines 1 to {size})</h2>\n",
+            "<h2>Checkpoint over {the}{stage} (lines 1 to {size})</h2>\n",
             "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n"
         );
         out += &format!("<p class=\"note mono big\">{digits}</p>\n");
@@ -703,23 +706,36 @@ fn signatures(data: &Data, lang: Lang) -> String {
         if matches!(line, Line::Checkpoint { .. }) {
             last.clear();
         }
-        let word = match &line {
-            Line::Cosignature { member, .. } => {
-                (member, tr!(lang, "signed by key", "已用密钥签名"))
-            }
-            Line::Paper { member, .. } => (member, tr!(lang, "signed on paper", "已纸面签名")),
-            Line::Dissent { member, .. } => (member, tr!(lang, "REFUSED to sign", "拒绝签名")),
-            Line::Unsigned { member, .. } => (member, tr!(lang, "was away", "不在场")),
-            _ => continue,
-        };
-        last.insert(word.0.to_string(), word.1);
+        last.extend(word_of(&line, lang));
     }
+    let digits = data.head().map(|head| head.fingerprint.to_string()).unwrap_or_default();
+    sign(data, &last, &digits, lang)
+}
+
+/// A member, and what the line of a sign-off says of it in a word.
+pub(super) fn word_of(line: &Line<'_>, lang: Lang) -> Option<(String, String)> {
+    let (member, word) = match line {
+        Line::Cosignature { member, .. } => (member, tr!(lang, "signed by key", "已用密钥签名")),
+        Line::Paper { member, .. } => (member, tr!(lang, "signed on paper", "已纸面签名")),
+        Line::Dissent { member, .. } => (member, tr!(lang, "REFUSED to sign", "拒绝签名")),
+        Line::Unsigned { member, .. } => (member, tr!(lang, "was away", "不在场")),
+        _ => return None,
+    };
+    Some((member.to_string(), word))
+}
+
+/// A line to sign for each member, with what the record says of each.
+pub(super) fn sign(
+    data: &Data,
+    last: &BTreeMap<String, String>,
+    digits: &str,
+    lang: Lang,
+) -> String {
     let told = tr!(
         lang,
         "Each person who signs here has read these minutes and has compared the fingerprint below with the one that was read out. A person who does not agree ticks “I refuse” and writes why. Compare what the record says of you: who refused was not “away”.",
         "签字人已阅读本记录，并已将下面的指纹与宣读的比对。不同意的，请勾选“我不同意签字”并写明理由。请核对记录中对本人的记载：拒签的人不应记为“不在场”。"
     );
-    let digits = data.head().map(|head| head.fingerprint.to_string()).unwrap_or_default();
     let mut out = format!("<p>{told}</p>\n<p class=\"note mono big\">{digits}</p>\n");
     let head = [
         tr!(lang, "Name", "姓名"),

@@ -6,6 +6,7 @@
 
 mod crossout;
 mod data;
+mod days;
 mod grid;
 mod minutes;
 mod notice;
@@ -15,6 +16,7 @@ mod result;
 mod seed;
 mod sheet;
 mod tables;
+pub(crate) mod timetable;
 
 use crate::disk::hall_log::{self, Note};
 use crate::disk::on_disk;
@@ -37,7 +39,7 @@ pub(crate) struct PrintArgs {
     /// Folder for the pages, result.xlsx and result.csv · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Only this: notice, seed, order, crossout, result, minutes, xlsx or csv; can be given several
+    /// Only this: notice, seed, order, crossout, result, minutes, days, xlsx or csv; can be given several
     /// times · 只打印其中之一，可多次给出
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,
@@ -62,6 +64,13 @@ struct PrintOut {
     missing: fn(&Data) -> Option<Phrase>,
 }
 
+impl PrintOut {
+    /// Whether it is expected of such a draw: most take one day.
+    fn is_usual(&self, data: &Data) -> bool {
+        self.name != "days" || days::any(data)
+    }
+}
+
 /// How it is made.
 enum Make {
     Page(fn(&Data, Lang) -> String),
@@ -72,7 +81,7 @@ fn always(_: &Data) -> Option<Phrase> {
     None
 }
 
-const ALL: [PrintOut; 8] = [
+const ALL: [PrintOut; 9] = [
     PrintOut {
         name: "notice",
         file: "notice.html",
@@ -108,6 +117,12 @@ const ALL: [PrintOut; 8] = [
         file: "minutes.html",
         make: Make::Page(minutes::minutes),
         missing: minutes::missing,
+    },
+    PrintOut {
+        name: "days",
+        file: "days.html",
+        make: Make::Page(days::days),
+        missing: days::missing,
     },
     PrintOut {
         name: "xlsx",
@@ -156,8 +171,10 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
             "{path}：最后一行不完整，未计入"
         ));
     }
-    let wanted =
-        |out: &&PrintOut| args.only.is_empty() || args.only.iter().any(|name| name == out.name);
+    let wanted = |out: &&PrintOut| match args.only.as_slice() {
+        [] => out.is_usual(&data),
+        only => only.iter().any(|name| name == out.name),
+    };
     let (ready, missing) = make(&data, ALL.iter().filter(wanted), lang);
     refuse_old(&args.out, args.replace, lang)?;
     write(&args.out, &ready, lang)?;
@@ -206,7 +223,8 @@ pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), St
     let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
     let data = Data::read(&bytes, notes(transcript, lang)?)
         .map_err(|unread| unreadable(transcript, &unread, lang))?;
-    let (ready, missing) = make(&data, ALL.iter(), lang);
+    let usual = |out: &&PrintOut| out.is_usual(&data);
+    let (ready, missing) = make(&data, ALL.iter().filter(usual), lang);
     missing.iter().for_each(warn);
     refuse_old(folder, true, lang)?;
     write(folder, &ready, lang)?;

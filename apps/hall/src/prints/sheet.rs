@@ -1,6 +1,6 @@
 //! What all pages have: the head of each sheet, the mark of a rehearsal, tables in two columns.
 
-use super::data::{Data, State};
+use super::data::{Data, Sealed, State};
 use crate::words::say::tr;
 use floorlot::lines::Mode;
 use floorlot::plan::HouseholdNumber;
@@ -127,10 +127,11 @@ impl<'d> Page<'d> {
         let head = data.head().filter(|_| matches!(self.anchor, Anchor::Head));
         match (head, data.is_sealed()) {
             (Some(head), _) => {
-                let (stage, groups) = (stage(head.stage, lang), head.fingerprint);
+                let (stage, groups) = (sealed(head, lang), head.fingerprint);
+                let the = if head.day > 0 { "" } else { "the " };
                 tr!(
                     lang,
-                    "Fingerprint of the {stage} <b>{groups}</b>",
+                    "Fingerprint of {the}{stage} <b>{groups}</b>",
                     "{stage}指纹 <b>{groups}</b>"
                 )
             }
@@ -161,6 +162,15 @@ pub(crate) fn stage(stage: floorlot::lines::Stage, lang: Lang) -> String {
         Stage::Day => tr!(lang, "day", "当日"),
         Stage::Result => tr!(lang, "result", "结果"),
         Stage::Aftermath => tr!(lang, "result and what came after it", "结果及后续事项"),
+    }
+}
+
+/// The same with the number of the day.
+pub(crate) fn sealed(checkpoint: &Sealed, lang: Lang) -> String {
+    let number = checkpoint.day;
+    match number {
+        0 => stage(checkpoint.stage, lang),
+        _ => tr!(lang, "day {number}", "第 {number} 天"),
     }
 }
 

@@ -167,7 +167,7 @@ pub(crate) fn xlsx(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u
     workbook(data, verified, lang).map_err(|error| error.to_string())
 }
 
-fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+fn new_book(data: &Data) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(
         &DocProperties::new()
@@ -175,12 +175,52 @@ fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, Xls
             .set_author("floorlot")
             .set_creation_datetime(&made(data)?),
     );
+    Ok(book)
+}
+
+fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut book = new_book(data)?;
     let rows = rows(data, verified, lang);
     allocation(Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?, &rows)?;
     standby(Table::new(&mut book, data, &tr!(lang, "Standby", "候补名单"), lang)?, verified)?;
     left_over(Table::new(&mut book, data, &tr!(lang, "Left over", "剩余房源"), lang)?, verified)?;
     summary(&mut book, data, verified, lang)?;
     book.save_to_buffer()
+}
+
+/// Rows of texts, as CSV with a byte order mark.
+pub(super) fn plain_csv(head: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(head).map_err(|error| error.to_string())?;
+    for row in rows {
+        let row = row.iter().map(|text| harmless(text));
+        writer.write_record(row).map_err(|error| error.to_string())?;
+    }
+    writer.into_inner().map_err(|error| error.to_string())
+}
+
+/// Rows of texts, as a workbook with one sheet of this name.
+pub(super) fn plain_xlsx(
+    data: &Data,
+    name: &str,
+    heads: &[(String, f64)],
+    rows: &[Vec<String>],
+    lang: Lang,
+) -> Result<Vec<u8>, String> {
+    let made = || -> Result<Vec<u8>, XlsxError> {
+        let mut book = new_book(data)?;
+        let mut table = Table::new(&mut book, data, name, lang)?;
+        table.head(heads)?;
+        for row in rows {
+            let values: Vec<Value<'_>> = row.iter().map(|text| Value::Text(text)).collect();
+            table.write(&values)?;
+        }
+        table.end(u16::try_from(heads.len()).unwrap_or(u16::MAX))?;
+        book.save_to_buffer()
+    };
+    made().map_err(|error| error.to_string())
 }
 
 /// The last time in the transcript, so that the same transcript gives the same file.

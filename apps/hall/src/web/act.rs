@@ -38,6 +38,13 @@ pub(crate) enum Act {
     SignSample {},
     /// The household that was called did not answer.
     NoAnswer {},
+    /// Says when the draw goes on whose day is closed; the board shows it.
+    GoesOn {
+        /// As people say it.
+        when: String,
+    },
+    /// Begins the day after the one that was closed.
+    Morning {},
     /// Draws on where nobody decides.
     Step {
         /// How far.

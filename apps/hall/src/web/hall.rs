@@ -679,6 +679,7 @@ impl Hall {
             )),
             Act::NoAnswer {} => self.no_answer(),
             Act::Time { whole } => self.time(*whole),
+            Act::GoesOn { when } => self.goes_on(when.trim()),
             Act::Seal { anyway } => self.seal(*anyway),
             Act::Discard {} => self.discard(),
             act => self.draws(act),
@@ -704,6 +705,7 @@ impl Hall {
             Act::Note { text } => note(&mut draw, text),
             Act::Step { to } => step(&mut draw, *to),
             Act::SignSample {} => sign_with_sample_keys(&mut draw, self.clock),
+            Act::Morning {} => morning(&mut draw),
             _ => Ok(()),
         };
         let done = match done {
@@ -930,6 +932,27 @@ impl Hall {
         Ok(())
     }
 
+    /// When the draw goes on whose day is closed.
+    fn goes_on(&mut self, when: &str) -> Result<(), String> {
+        let lang = self.lang;
+        let night = matches!(&self.state, State::Draw(draw) if draw.progress.days.is_night());
+        if !night || when.is_empty() {
+            return Err(tr!(
+                lang,
+                "say when the draw goes on, after the day is closed",
+                "请在当日结束之后，写明何时继续"
+            ));
+        }
+        command::free_text(when, lang)?;
+        let goes_on = hall_log::GoesOn { after: self.lines(), when: when.to_owned() };
+        self.note(Note { at: self.now(), goes_on: Some(goes_on), ..Note::default() })
+    }
+
+    /// What was said of that.
+    pub(crate) fn said_to_go_on(&self) -> Option<String> {
+        hall_log::goes_on(&self.notes, self.lines()).map(str::to_owned)
+    }
+
     /// The household that was called did not answer: once more, up to three times.
     fn no_answer(&mut self) -> Result<(), String> {
         let lang = self.lang;
@@ -1070,6 +1093,16 @@ fn recording(act: (&str, &str, Option<Hash>), lang: Lang) -> Result<Command, Str
     let (file, typed, sha256) = act;
     let start = later::start(typed, lang)?;
     Ok(Command::Recording { file: file.trim().to_owned(), start, sha256 })
+}
+
+/// The next day begins: what needs no decision goes on.
+fn morning(draw: &mut Draw) -> Result<(), Refused> {
+    if !draw.progress.days.is_night() {
+        let lang = draw.lang;
+        return Err(Refused::Step(tr!(lang, "the day is not closed", "当日尚未结束")));
+    }
+    draw.begin_day();
+    Ok(())
 }
 
 fn note(draw: &mut Draw, text: &str) -> Result<(), Refused> {

@@ -3,7 +3,8 @@
 
 use super::hall::{Hall, State, sample_keys};
 use crate::ceremony::aloud;
-use crate::ceremony::draw::Draw;
+use crate::ceremony::days;
+use crate::ceremony::draw::{Draw, Prints};
 use crate::ceremony::progress::{Did, Outcome, Said, Turn};
 use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
@@ -28,8 +29,10 @@ pub(crate) struct View {
     title: String,
     origin: String,
     attempt: u64,
-    /// Of the plan, the result, what came after it, and the reveals.
-    fingerprints: [Option<String>; 4],
+    /// Of the plan, the result, what came after it, the reveals, and the last day.
+    fingerprints: [Option<String>; 5],
+    /// The day of the draw; none before the first call is near.
+    day: Option<Value>,
     /// The running head: how many lines are recorded, and the fingerprint of all of them.
     head: Option<Value>,
     counts: Option<Value>,
@@ -64,7 +67,7 @@ pub(crate) struct View {
 pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
-    let (left, unanswered) = (hall.left(), hall.unanswered());
+    let (left, unanswered, goes_on) = (hall.left(), hall.unanswered(), hall.said_to_go_on());
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(broken) => {
@@ -83,6 +86,9 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         .filter(|_| view.call.is_some())
         .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
+    if let Some(day) = view.day.as_mut().and_then(Value::as_object_mut) {
+        day.insert("goes_on".into(), json!(goes_on));
+    }
     view
 }
 
@@ -94,7 +100,8 @@ fn blank() -> View {
         title: String::new(),
         origin: String::new(),
         attempt: 0,
-        fingerprints: [None, None, None, None],
+        fingerprints: [None, None, None, None, None],
+        day: None,
         head: None,
         counts: None,
         benches: Vec::new(),
@@ -194,6 +201,9 @@ fn steps(draw: &mut Draw) -> Value {
         "keys_less": keys_less,
         "lost": closes.map(|closes| aloud::lost(draw, closes)).unwrap_or_default(),
         "can_undo": draw.session.can_undo(),
+        "day_may_end": draw.session.day_may_end(),
+        "day_not_over": draw.day_not_over(),
+        "day_question": days::question(draw),
         "signing": !benches.is_empty(),
         "quorum": !benches.is_empty() && benches.iter().all(|bench| bench.keys >= bench.quorum),
         "sample": !sample_keys(draw).is_empty(),
@@ -220,7 +230,7 @@ fn of_plan(plan: &ValidPlan) -> View {
             .collect();
         json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members, "committed": 0, "revealed": 0})
     });
-    let fingerprints = [Some(plan.fingerprint().to_string()), None, None, None];
+    let fingerprints = [Some(plan.fingerprint().to_string()), None, None, None, None];
     View { benches: benches.collect(), estate: estate(roll, &[]), fingerprints, ..heads(roll) }
 }
 
@@ -258,11 +268,13 @@ fn of_draw(draw: &mut Draw) -> View {
         Awaits::RollCall => "roll_call",
         Awaits::Reveals => "reveals",
         Awaits::Numbers { .. } => "numbers",
-        Awaits::Call { .. } => "call",
-        Awaits::Choice { .. } => "choice",
         Awaits::SignOff => "sign_off",
         Awaits::Aftermath => "aftermath",
         Awaits::Done => "done",
+        _ if draw.progress.days.is_night() => "night",
+        Awaits::Call { .. } => "call",
+        Awaits::Choice { .. } => "choice",
+        Awaits::DayEnd => "day_end",
         _ if draw.session.can_undo() => "settle",
         _ => "draw",
     };
@@ -271,9 +283,12 @@ fn of_draw(draw: &mut Draw) -> View {
         _ => None,
     };
     view.numbers = Some(json!({"number": number, "given": draw.progress.numbers}));
-    let head = draw.prints.head.filter(|head| Some(*head) != draw.prints.result);
-    view.fingerprints = [draw.prints.plan, draw.prints.result, head, draw.prints.reveals]
-        .map(|print| print.map(|print| print.to_string()));
+    let others = [draw.prints.result, draw.prints.day];
+    let head = draw.prints.head.filter(|head| !others.contains(&Some(*head)));
+    let Prints { plan, result, reveals, day, .. } = draw.prints;
+    view.fingerprints =
+        [plan, result, head, reveals, day].map(|print| print.map(|print| print.to_string()));
+    view.day = day_of(draw);
     let (lines, root) = (draw.session.lines(), draw.session.root());
     let running = Fingerprint::of(draw.roll().origin(), lines, root).to_string();
     view.head = Some(json!({"lines": lines, "fingerprint": running}));
@@ -311,6 +326,18 @@ fn of_draw(draw: &mut Draw) -> View {
         );
     }
     view
+}
+
+/// Which day of the draw it is, whether it is sealed or closed, and who is called again before.
+fn day_of(draw: &Draw) -> Option<Value> {
+    if draw.session.seed().is_none() || draw.progress.result.is_some() {
+        return None;
+    }
+    let days = draw.progress.days;
+    let late: Vec<Value> =
+        draw.session.late().into_iter().map(|late| household_of(draw, late)).collect();
+    Some(json!({"number": days.number(), "signing": days.is_evening(), "closed": days.is_night(),
+        "late": late, "calls": days.calls}))
 }
 
 fn benches(draw: &Draw) -> Vec<Value> {

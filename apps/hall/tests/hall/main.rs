@@ -11,6 +11,8 @@ mod chosen_files;
 #[cfg(unix)]
 mod clock;
 #[cfg(unix)]
+mod days;
+#[cfg(unix)]
 mod disk;
 mod hall;
 #[cfg(unix)]

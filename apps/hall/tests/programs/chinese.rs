@@ -88,7 +88,7 @@ fn english(line: &str) -> Option<String> {
 }
 
 #[track_caller]
-fn no_english(told: &str, of: &str) {
+pub(crate) fn no_english(told: &str, of: &str) {
     for line in told.lines() {
         assert_eq!(english(line), None, "{of}\n{line}");
     }
@@ -168,6 +168,13 @@ const FAILING: &[(&str, &str)] = &[
     ("draw_session", "print key --out p"),
     ("draw_session", "print PLAN --out key"),
     ("draw_session", "print PLAN --out p --only nothing"),
+    ("draw_session", "print draw.jsonl --out p --only days"),
+    ("draw_session", "timetable nope --out t --per-day 2 --from 2026-12-01"),
+    ("draw_session", "timetable draw.jsonl --out t --per-day 2 --from 2026-12-01"),
+    ("draw_session", "timetable draw.jsonl --out t --per-day 0 --from 2026-12-01"),
+    ("draw_session", "timetable draw.jsonl --out t --per-day 2 --from x"),
+    ("draw_session", "timetable draw.jsonl --out t --per-day 2 --from 2026-12-01 --rest 9"),
+    ("draw_session", "timetable draw.jsonl --out t"),
     ("draw_session", "odds --plan nope"),
     ("draw_session", "odds --plan key"),
     ("draw_session", "odds --plan PLAN --draws 5"),

@@ -3,6 +3,7 @@
 
 mod again;
 mod chinese;
+mod days;
 mod draw_session;
 mod imports;
 mod key_files;

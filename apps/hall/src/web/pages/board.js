@@ -13,7 +13,7 @@ function head() {
 function below(word, ...values) { return params.get('lang') ? t(word, ...values) : [fill(WORDS[word][0], values), h('br'), fill(WORDS[word][1], values)]; }
 
 function foot() {
-  const last = [2, 1, 3, 0].find(i => view.fingerprints[i]);
+  const last = [2, 1, 4, 3, 0].find(i => view.fingerprints[i]);
   const total = view.counts ? view.counts.households : 0;
   const bar = h('div', {});
   bar.style.width = total ? (100 * view.served / total) + '%' : '0';
@@ -60,7 +60,7 @@ function turns() {
   const row = turn => {
     const plain = ['lot', 'choice', 'ranking'].includes(turn.what);
     return h('tr', { class: plain || turn.what === 'standby' ? null : 'odd' }, h('td', {}, who(turn.household)),
-      plain ? [h('td', {}, turn.unit.label), h('td', {}, t('storey', turn.unit.storey)), h('td', {}, both({ lot: 'lot', choice: 'chosen', ranking: 'ranking' }[turn.what]))] : h('td', { colspan: 3 }, outcome(turn, both)));
+      plain ? [h('td', {}, turn.unit.label), h('td', {}, t('storey', turn.unit.storey)), h('td', {}, both({ lot: 'lot', choice: 'bychoice', ranking: 'ranking' }[turn.what]))] : h('td', { colspan: 3 }, outcome(turn, both)));
   };
   return h('div', { class: 'recent' }, h('table', {}, view.recent.slice(0, 8).map(row)));
 }
@@ -83,6 +83,21 @@ function calling() {
     view.call ? countdown(view, both) : null);
 }
 
+/** Those who missed their call today. */
+function late() {
+  const all = view.day && !view.call ? view.day.late : [];
+  return all.length ? h('div', { class: 'card' }, h('div', { class: 'mid' }, both('late')), h('div', { class: 'late' }, all.slice(0, 12).map(one => h('span', {}, who(one))), all.length > 12 ? h('span', {}, `+ ${all.length - 12}`) : null)) : null;
+}
+
+/** A day that is sealed: how far the draw is, and the fingerprint that everybody can note; when it goes on, if that was said. */
+function day() {
+  const { number, closed, goes_on } = view.day;
+  return [h('div', { class: 'left' }, h('div', { class: 'center grow' }, h('div', { class: 'huge' }, both(closed ? 'dayclosed' : 'daysealed', number)),
+    h('div', { class: 'big' }, both('served', view.served, view.counts.households)), h('div', { class: 'mid' }, both('unfinished')),
+    goes_on ? h('div', { class: 'card big' }, both('goeson'), ': ', goes_on) : null, strips())),
+  h('div', { class: 'right' }, print(4), panel('said', null, 7))];
+}
+
 /** The drawing of the building, in a part of the screen of this height. */
 function drawn(high = 58) {
   const pool = view.pool, place = pool && pool.of > 1 ? ` · ${pool.number}/${pool.of}` : '';
@@ -93,7 +108,7 @@ function drawn(high = 58) {
   const grid = left.querySelector('.building');
   grid.style.gridAutoRows = 'minmax(0, 1fr)';
   grid.style.fontSize = Math.min(3.2, high / rows * 0.8).toFixed(2) + 'vh';
-  return [left, h('div', { class: 'right' }, calling(), view.recent.length ? turns() : numbers())];
+  return [left, h('div', { class: 'right' }, calling(), late(), view.recent.length ? turns() : numbers())];
 }
 
 function strips() {
@@ -132,7 +147,9 @@ function body() {
     case 'roll_call': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, signing() ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'left' }, view.fingerprints[3] && !view.numbers.given.length ? print(3) : null, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
-    case 'sign_off': case 'aftermath': case 'done': return ended();
+    case 'night': return day();
+    case 'sign_off': return view.day && view.day.signing ? day() : ended();
+    case 'aftermath': case 'done': return ended();
     case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both(view.stopped ? 'stopped' : 'broken')), view.stopped ? [h('div', { class: 'big' }, params.get('lang') ? view.stopped[LANG] : view.stopped.zh), params.get('lang') ? null : h('div', { class: 'mid' }, view.stopped.en)] : null)];
     default: return view.building ? drawn() : [];
   }

@@ -5,14 +5,16 @@ const WORDS = {
   empty: ['等待方案', 'Waiting for a plan'], plan: ['方案待封存', 'Plan, not sealed'], roll_call: ['点名与承诺', 'Roll call'],
   reveals: ['公开密语', 'Reveals'], numbers: ['公开随机数', 'Public numbers'], draw: ['抽签', 'The draw'], call: ['选房', 'Choosing'],
   choice: ['选房', 'Choosing'], settle: ['选房', 'Choosing'], sign_off: ['监督员签名', 'The panel signs'], aftermath: ['结果之后', 'After the result'],
+  day_end: ['今日叫号完毕', 'Today’s calls are done'], night: ['当日已结束', 'The day is closed'],
   done: ['完成', 'Complete'], broken: ['写入失败', 'A write failed'], stopped: ['抽签停住', 'The draw has stopped'], void: ['已作废', 'VOID'],
   official: ['正式抽签', 'Official draw'], rehearsal: ['演练', 'REHEARSAL'], attempt: ['第 {0} 次', 'attempt {0}'],
-  'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'], 'fp3': ['密语公开指纹', 'Fingerprint of the reveals'], running: ['已记录 {0} 行', '{0} lines recorded'],
+  'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'], 'fp3': ['密语公开指纹', 'Fingerprint of the reveals'], 'fp4': ['当日指纹', 'Fingerprint of the day'], running: ['已记录 {0} 行', '{0} lines recorded'],
   free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], elsewhere: ['不在本批次', 'in another pool'],
   deferred: ['三呼未到或超时，最后再叫', 'missed; called again at the end'], missedword: ['三呼未到或超时', 'missed'], undone: ['撤回', 'withdrawn'],
   pools: ['{0} 个批次', 'pools: {0}'], callno: ['第 {0} 次呼叫', 'call {0}'], rolled: ['公开随机数', 'Public numbers'], now: ['现有 {0} 套有主', '{0} flats held'], planned: ['方案指纹（待封存）', 'Fingerprint of the plan (not sealed yet)'],
+  dayno: ['第 {0} 天', 'Day {0}'], dayclosed: ['第 {0} 天已结束', 'Day {0} is closed'], daysealed: ['第 {0} 天已封存', 'Day {0} is sealed'], unfinished: ['抽签尚未完成', 'the draw is not finished'], goeson: ['继续时间', 'Goes on'], late: ['当日结束前再叫', 'Called again before the day is closed'],
   calling: ['请', 'Now'], ticket: ['签号', 'Ticket'], place: ['第 {0} 位，共 {1} 户', 'number {0} of {1}'], offers: ['可选 {0} 套', '{0} flats on offer'],
-  next: ['下一户', 'Next'], recent: ['最近选定', 'Last turns'], standby: ['候补', 'standby'], lot: ['抽签', 'by lot'], chosen: ['自选', 'chosen'], ranking: ['志愿', 'by ranking'],
+  next: ['下一户', 'Next'], recent: ['最近选定', 'Last turns'], standby: ['候补', 'standby'], lot: ['抽签', 'by lot'], bychoice: ['自选', 'chosen'], ranking: ['志愿', 'by ranking'],
   storey: ['{0}层', 'storey {0}'], households: ['户', 'households'], flats: ['套房', 'flats'], served: ['已定 {0} / {1} 户', '{0} of {1} served'],
   quorum: ['法定 {0}', 'quorum {0}'], reached: ['已达法定人数', 'quorum reached'], missing: ['未达法定人数', 'no quorum yet'],
   nothing: ['未到', 'not yet'], committed: ['已承诺', 'committed'], envelope: ['密封信封', 'envelope'], absent: ['缺席', 'ABSENT'], revealed: ['已公开', 'revealed'],
@@ -71,7 +73,7 @@ function outcome(turn, say) {
     case 'standby': case 'deferred': return say(turn.what);
     case 'missed': return say('missedword');
     case 'undone': return `${say('undone')}${turn.unit ? ' ' + turn.unit.label : ''}: ${turn.reason}`;
-    default: return `${flat(turn.unit)} ${say({ lot: 'lot', choice: 'chosen', ranking: 'ranking' }[turn.what])}`;
+    default: return `${flat(turn.unit)} ${say({ lot: 'lot', choice: 'bychoice', ranking: 'ranking' }[turn.what])}`;
   }
 }
 /** The flat that was given last, as long as nothing else happened. */

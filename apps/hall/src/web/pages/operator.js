@@ -18,6 +18,9 @@ Object.assign(WORDS, {
   docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], calls: ['已呼叫 {0} 次无人应答', '{0} calls without an answer'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
   clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
   notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
+  closeday: ['今日结束', 'Close the day'], tomorrow: ['今日未到的已全部再叫一次，其余住户明日再叫。', 'All who missed a call today were called again; the others are called tomorrow.'], calllate: ['补叫下一户', 'Call the next of them'], begins: ['次日开始', 'Begin the next day'], goesonwhen: ['继续时间（上大屏），如 12月2日 9:00', 'When it goes on (on the board), such as 2 December, 9:00'], saygoeson: ['上大屏', 'Show it'],
+  nighthow: ['本日各行已写入磁盘并核对。可以退出程序、关机；次日运行同一命令，在此页点“次日开始”。', 'All lines of the day are on the disk and were compared. The program can be ended and the computer switched off; next morning the same command goes on, with the button on this page.'],
+  noquorumday: ['用密钥签名的监督员未达各席位法定人数：在以后的检查点签名之前，当日内容不能达到“认证”。仍然继续？', 'The members who signed by key are not the quorum of each bench: the day will not be certified until a later checkpoint is signed. Go on all the same?'],
   operator: ['操作页', 'Operator'],
   otherscommit: ['这是 {0} 的承诺，不是 {1} 的', 'This is the commitment of {0}, not of {1}'], badcommit: ['承诺应为 64 位十六进制（可整行粘贴“commit 编号 …”，空格不计）', 'A commitment has 64 hex digits (the whole line `commit ID …` may be pasted; spaces do not count)'],
   badsecret: ['请输入密语：只有字母和数字，空格不计', 'Type the secret: letters and digits only; spaces do not count'],
@@ -235,17 +238,36 @@ function undo() {
     h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command({ undo: { reason: value('undo') } }, 'undo'), { class: 'danger', id: 'undo' })));
 }
 
+/** Closes the day, once those were called again who missed their call. */
+function day() {
+  const o = view.operator.draw, late = view.day ? view.day.late : [];
+  if (!view.day || !o.day_may_end && !view.day.calls) return null;
+  return h('section', { class: view.stage === 'day_end' ? 'now' : null, id: 'theday' }, h('h2', {}, t('dayno', view.day.number)),
+    late.length ? [h('p', {}, t('late') + ': ' + late.map(who).join(' · ')), h('div', { class: 'row' }, button(t('calllate'), () => command('late'), { id: 'late' }))] : null,
+    o.day_not_over && !late.length ? h('p', {}, o.day_not_over) : null,
+    view.stage === 'day_end' ? h('p', {}, t('tomorrow')) : null,
+    h('div', { class: 'row' }, (view.stage === 'day_end' ? main : button)(t('closeday'), async () => { if (await ask(o.day_question)) command('day'); }, { id: 'closeday', disabled: !o.day_may_end })));
+}
+
+/** The day is closed. */
+function night() {
+  return [print(4), h('section', { class: 'now' }, h('h2', {}, t('dayclosed', view.day.number)), h('p', {}, t('nighthow')),
+    view.day.goes_on ? h('p', {}, `${t('goeson')}: ${view.day.goes_on}`) : null,
+    h('div', { class: 'row' }, field('goeson', t('goesonwhen')), button(t('saygoeson'), () => act({ do: 'goes_on', when: value('goeson') }, 'goeson'), { id: 'saygoeson' })),
+    h('div', { class: 'row' }, main(t('begins'), () => act({ do: 'morning' }), { id: 'morning' })))];
+}
+
 function draw() {
   const rests = view.operator.draw.rests;
   const far = to => act({ do: 'step', to });
   return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
     view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
-    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), log()];
+    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), day(), log()];
 }
 
 function call() {
   return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`),
-    h('div', { class: 'row' }, main(t('docall'), () => command('call'), { id: 'call' }))), undo(), log()];
+    h('div', { class: 'row' }, main(t('docall'), () => command('call'), { id: 'call' }))), undo(), day(), log()];
 }
 
 function choice() {
@@ -277,7 +299,7 @@ async function pick(unit, open) {
 }
 
 function settle() {
-  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }))), undo(), log()];
+  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }))), undo(), day(), log()];
 }
 
 async function digest(file) {
@@ -307,7 +329,7 @@ function signing(title, goOn, go) {
     o.sample ? [h('p', {}, t('signsamplehow')), h('div', { class: 'row' }, button(t('signsample'), () => act({ do: 'sign_sample' }), { id: 'signsample' }))] : null),
   view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(row))),
   o.not_closed ? h('p', { class: 'warn', id: 'notclosed' }, o.not_closed) : null,
-  h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t('noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
+  h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t(view.day && view.day.signing ? 'noquorumday' : 'noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
 }
 
 /** A button for the scan of the sheet that a household signed. Its hash is kept as what is typed is. */
@@ -363,6 +385,7 @@ function prints() {
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
+  if (view.fingerprints[4]) pages.push(['days', '每日记录', 'Minutes of each day']);
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
   return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' })),
@@ -394,7 +417,9 @@ function steps() {
     case 'call': return call();
     case 'choice': return choice();
     case 'settle': return settle();
-    case 'sign_off': return [print(view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing('signatures', 'signgo', () => command('next'))];
+    case 'day_end': return [day(), undo(), log()];
+    case 'night': return night();
+    case 'sign_off': return [print(view.day ? 4 : view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing('signatures', 'signgo', () => command('next'))];
     default: return afterwards();
   }
 }
