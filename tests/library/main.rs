@@ -5,6 +5,7 @@ mod aftermath;
 #[cfg(feature = "signatures")]
 mod chain;
 mod corpus;
+mod days;
 mod drand;
 mod fairness;
 mod going_on;
