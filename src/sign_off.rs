@@ -51,6 +51,8 @@ pub struct BenchSignatures {
     pub unsigned: u64,
     /// How many of its members must sign.
     pub quorum: u64,
+    /// The names of those who signed with a key or on paper, in plan order.
+    pub signers: Vec<String>,
     /// Whether so many refused that the others are fewer than the quorum.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unreachable: bool,
@@ -267,10 +269,21 @@ impl SignOff {
                 dissent,
                 unsigned: of(number, Statement::Unsigned),
                 quorum: bench.quorum,
+                signers: self.signers(roll, number),
                 unreachable: dissent > 0 && members.saturating_sub(dissent) < bench.quorum,
             }
         };
         roll.benches.iter().enumerate().map(tally).collect()
+    }
+
+    /// The names of those of a bench who signed with a key or on paper.
+    fn signers(&self, roll: &Roll, bench: usize) -> Vec<String> {
+        let said = roll.members.iter().zip(&self.said);
+        let signed = said.filter(|(member, said)| {
+            let signs = matches!(said, Some(Statement::Key | Statement::Paper));
+            signs && member.bench == Some(bench)
+        });
+        signed.map(|(member, _)| member.name.clone()).collect()
     }
 
     /// Whether the quorum of each bench signed by key.

@@ -1874,6 +1874,7 @@ class SignOff:
         self.said = {}          # member -> kind of line
         self.counts = {bench: self.nothing() for bench in benches}
         self.refusals = []      # (member, reason)
+        self.signers = set()    # members who signed by key or on paper
 
     @staticmethod
     def nothing():
@@ -1964,9 +1965,11 @@ class SignOffs:
         if kind == "cosignature":
             if self.cosignature(line, member, signoff.body):
                 counts["keys"] += 1
+                signoff.signers.add(member)
             return
         counts[kind] += 1
         if kind == "paper":
+            signoff.signers.add(member)
             # S1: `scan` is the SHA-256 of the scanned sheet and never 64 zeros.
             if line["scan"] == ZEROS:
                 self.findings.fault("S1", kind, ZEROS, A_SHEET)
@@ -3708,7 +3711,10 @@ def checkpoint_report(t, checkpoint):
         refused = signoff.refused_by(members)
         report["signatures"] = [
             {"bench": bench.id, "members": size_of(bench, members), **signoff.counts[bench],
-             "quorum": bench.quorum, **({"unreachable": True} if bench in refused else {})}
+             "quorum": bench.quorum,
+             "signers": [member.line["name"] for member in members
+                         if member.bench is bench and member in signoff.signers],
+             **({"unreachable": True} if bench in refused else {})}
             for bench in t.plan.panel.benches]
         if signoff.refusals:
             report["refusals"] = [{"member": member, "reason": reason}

@@ -71,6 +71,9 @@ function reportCheckpoint({ stage, level, size, root, fingerprint, signoff }, be
     dissent: countOf(signoff, b, 'dissent'),
     unsigned: countOf(signoff, b, 'unsigned'),
     quorum: b.quorum,
+    signers: b.members
+      .filter((m) => signoff.keys.has(m) || signoff.spoke.get(m) === 'paper')
+      .map((m) => m.name),
     ...(isRefused(signoff, b) ? { unreachable: true } : {}),
   }));
   if (signoff.refusals.length) out.refusals = signoff.refusals;
