@@ -46,6 +46,10 @@ pub struct Facts {
     pub household: Option<String>,
     /// Its masked name; may be empty.
     pub name: Option<String>,
+    /// Its tier; 1 is called first.
+    pub tier: Option<u64>,
+    /// What its flat must have; `None` too where it needs nothing.
+    pub needs: Option<Vec<String>>,
     /// The id of its pool.
     pub pool: Option<String>,
     /// The title of the pool.
@@ -242,7 +246,11 @@ impl Facts {
                 (self.pool_title, self.building) =
                     (Some(title.to_string()), Some(building.to_string()));
             }
-            Line::Household { name, .. } => self.name = Some(name.to_string()),
+            Line::Household { name, tier, needs, .. } => {
+                (self.name, self.tier) = (Some(name.to_string()), Some(*tier));
+                let needs = needs.iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
+                self.needs = (!needs.is_empty()).then_some(needs);
+            }
             Line::Call { place, ticket, .. } => {
                 (self.place, self.ticket) = (Some(*place), Some(ticket.0.to_string()));
             }
@@ -363,8 +371,21 @@ impl Facts {
             }
             Holds::Withdrawn => place(("nothing any more: it withdrew", "已放弃，不再持有")),
             Holds::Void => place(("nothing: the draw is VOID", "无：本次抽签已【作废】")),
-            Holds::Unknown => place(("not shown", "未载明")),
+            Holds::Unknown => self.enrolled().unwrap_or(place(("not shown", "未载明"))),
         }
+    }
+
+    /// What stands of the household in the plan, when no line says what it has.
+    fn enrolled(&self) -> Option<Phrase> {
+        let tier = self.tier.filter(|_| self.place.is_none())?;
+        let needs = self.needs.as_ref().map(|needs| needs.join(", "));
+        let (en, zh) = needs.map_or((String::new(), String::new()), |needs| {
+            (format!(", needs {needs}"), format!("，需要 {needs}"))
+        });
+        Some(Phrase::new(
+            format!("a place in the sealed plan: tier {tier}{en}"),
+            format!("已列入封存方案：第 {tier} 顺位{zh}"),
+        ))
     }
 
     /// The facts as one sentence, without anything about whether they are right.
@@ -386,6 +407,7 @@ impl Facts {
         let has = visible(self.has().get(lang));
         let has = match lang {
             Lang::En => format!("has {has}"),
+            Lang::Zh if self.holds == Holds::Unknown => has,
             Lang::Zh => format!("结果：{has}"),
         };
         let steps: Vec<String> = ticket.into_iter().chain(order).chain([has]).collect();

@@ -1,11 +1,13 @@
-//! Making the receipts of all households of a draw, from its verified lines.
+//! Making the receipts of all households of a draw, from its verified lines; before the draw, from
+//! its sealed plan.
 
 use super::{Entry, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
 use crate::note::{OtherSignature, SignedNote};
 use crate::number::count;
-use crate::plan::{HouseholdNumber, Roll};
+use crate::phase::Role;
+use crate::plan::{HouseholdNumber, Roll, ValidPlan};
 use crate::record::Record;
 use crate::rules::Phrase;
 use crate::transcript::Verified;
@@ -50,7 +52,9 @@ impl ReceiptsError {
 /// The receipts of all households of a draw.
 #[derive(Debug)]
 pub struct Receipts<'v> {
-    verified: &'v Verified,
+    roll: &'v Roll,
+    /// None before the draw.
+    verified: Option<&'v Verified>,
     levels: Levels,
     note: SignedNote,
     /// Its signature lines, in their order.
@@ -88,20 +92,9 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
         let line = line.as_ref();
         // The lines before the last checkpoint are its leaves; behind it stand its signatures.
         if count(scan.leaves.len()) < size {
-            scan.line(verified, line);
+            scan.line(verified.roll(), line);
         } else {
-            // In the order of the file: the log's line is the first.
-            match Line::decode(line) {
-                Ok(Line::Log { signature, .. }) => {
-                    signed.push(signature.to_string());
-                    note.others.push(OtherSignature { after: 0, line: signature.into_owned() });
-                }
-                Ok(Line::Cosignature { signature, .. }) => {
-                    note.signatures.extend(signature.parse().ok());
-                    signed.push(signature.into_owned());
-                }
-                _ => {}
-            }
+            signature(line, &mut note, &mut signed);
         }
     }
     let levels = Levels::new(std::mem::take(&mut scan.leaves));
@@ -109,7 +102,78 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
     if (found_size, found) != (size, expected) {
         return Err(ReceiptsError::OtherLines { size, expected, found_size, found });
     }
-    Ok(Receipts { verified, levels, note, signed, scan })
+    Ok(Receipts { roll: verified.roll(), verified: Some(verified), levels, note, signed, scan })
+}
+
+/// Takes in a line behind the checkpoint, in the order of the file: the log's line is the first.
+fn signature(line: &[u8], note: &mut SignedNote, signed: &mut Vec<String>) {
+    match Line::decode(line) {
+        Ok(Line::Log { signature, .. }) => {
+            signed.push(signature.to_string());
+            note.others.push(OtherSignature { after: 0, line: signature.into_owned() });
+        }
+        Ok(Line::Cosignature { signature, .. }) => {
+            note.signatures.extend(signature.parse().ok());
+            signed.push(signature.into_owned());
+        }
+        _ => {}
+    }
+}
+
+/// Makes the enrolment receipts of all households, which show before the draw that each is in the
+/// sealed plan: from the plan, and from the lines of its transcript (each without LF), of which only
+/// those up to the end of its first sign-off are looked at. Whether that sign-off keeps its rules is
+/// for [`verify`](crate::transcript::verify).
+///
+/// ```
+/// use floorlot::plan::Plan;
+/// use floorlot::receipt::{ReceiptEvidence, enrolment_receipts};
+/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let lines = || file.trim_ascii_end().split(|b| *b == b'\n');
+/// let plan = Plan::read_lines(lines().take(11))?;
+/// let text = enrolment_receipts(&plan, lines())?.of("H002").unwrap().to_string();
+/// let receipt: floorlot::receipt::Receipt = text.parse()?;
+/// let report = receipt.verify(&ReceiptEvidence::default());
+/// let facts = report.proven().expect("no check failed").facts();
+/// assert_eq!((facts.tier, facts.needs.as_deref()), (Some(1), Some(&["step-free".to_owned()][..])));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn enrolment_receipts<'p, L: AsRef<[u8]>>(
+    plan: &'p ValidPlan,
+    lines: impl IntoIterator<Item = L>,
+) -> Result<Receipts<'p>, ReceiptsError> {
+    let roll = plan.roll();
+    let mut lines = lines.into_iter();
+    let mut scan = Scan::new(roll);
+    let mut seal = None;
+    for line in lines.by_ref() {
+        match Line::decode(line.as_ref()) {
+            Ok(Line::Checkpoint { body, .. }) => {
+                seal = Some(body.into_owned());
+                break;
+            }
+            _ => scan.line(roll, line.as_ref()),
+        }
+    }
+    let levels = Levels::new(std::mem::take(&mut scan.leaves));
+    let (found_size, found) = (levels.size(), levels.root());
+    // T3: the body of the checkpoint is that of the lines before it, and these are the plan.
+    let body = checkpoint_body(roll.origin(), found_size, found);
+    let seal = seal.ok_or(ReceiptsError::NoCheckpoint)?;
+    let (size, expected) = (count(plan.lines().len()), plan.root());
+    if seal != body || (found_size, found) != (size, expected) {
+        return Err(ReceiptsError::OtherLines { size, expected, found_size, found });
+    }
+    let (mut signed, mut note) =
+        (Vec::new(), SignedNote { body, signatures: Vec::new(), others: Vec::new() });
+    for line in lines {
+        let role = Line::decode(line.as_ref()).map(|line| Role::of(&line));
+        if !matches!(role, Ok(Role::Log | Role::Statement)) {
+            break;
+        }
+        signature(line.as_ref(), &mut note, &mut signed);
+    }
+    Ok(Receipts { roll, verified: None, levels, note, signed, scan })
 }
 
 impl Scan {
@@ -126,13 +190,13 @@ impl Scan {
         }
     }
 
-    fn line(&mut self, verified: &Verified, bytes: &[u8]) {
+    fn line(&mut self, roll: &Roll, bytes: &[u8]) {
         let index = count(self.leaves.len());
         self.leaves.push(hash::leaf(bytes));
         self.text.extend_from_slice(bytes);
         self.ends.push(self.text.len());
         let Ok(line) = Line::decode(bytes) else { return };
-        self.record.line(index.saturating_add(1), &line, verified.roll());
+        self.record.line(index.saturating_add(1), &line, roll);
         match &line {
             Line::Pool { .. } => self.pools.push(index),
             Line::Unit { .. } => self.units.push(index),
@@ -179,7 +243,7 @@ impl Scan {
 impl Receipts<'_> {
     /// How many households there are.
     pub fn len(&self) -> u32 {
-        self.verified.roll().household_count()
+        self.roll.household_count()
     }
 
     /// Whether there is no household; a plan has one at least.
@@ -190,18 +254,18 @@ impl Receipts<'_> {
     /// The receipts of all households, in plan order, each with the household's id; without those of
     /// which more lines moved the unit than a receipt holds.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Receipt)> {
-        let roll = self.verified.roll();
+        let roll = self.roll;
         roll.household_numbers().filter_map(|h| Some((roll.household_id(h), self.make(h)?)))
     }
 
     /// The receipt of a household; `None` if it is not in the plan, or if more lines moved its unit
     /// than a receipt holds.
     pub fn of(&self, household: &str) -> Option<Receipt> {
-        self.make(self.verified.roll().find_household(household)?)
+        self.make(self.roll.find_household(household)?)
     }
 
     fn make(&self, household: HouseholdNumber) -> Option<Receipt> {
-        let roll = self.verified.roll();
+        let roll = self.roll;
         let plan_line = *self.scan.households.get(household.index())?;
         let course = self.scan.record.course(household);
         // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household
@@ -210,7 +274,8 @@ impl Receipts<'_> {
         let pool =
             roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool.index()).copied());
         let unit =
-            self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
+            self.verified.and_then(|verified| verified.unit_of(roll.household_id(household)));
+        let unit = unit.and_then(|id| roll.find_unit(id));
         let unit = unit.and_then(|unit| self.scan.units.get(unit.index()).copied());
         let (call, outcome, void) = (
             leaf(course.called.map(|call| call.line)),

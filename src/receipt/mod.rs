@@ -33,7 +33,7 @@ mod together;
 
 pub use check::{BenchKeys, ReceiptEvidence};
 pub use facts::{Facts, Holds};
-pub use make::{Receipts, ReceiptsError, receipts};
+pub use make::{Receipts, ReceiptsError, enrolment_receipts, receipts};
 pub use report::{
     CertifiedReceipt, ProvenReceipt, ReceiptCheck, ReceiptCheckReport, ReceiptReport,
 };

@@ -37,10 +37,10 @@ BEGINNING = "floorlot/1 receipt"
 def make(program, vectors):
     """(name, text of the receipt, path of its transcript) for all households of the sources."""
     made = []
-    for name in SOURCES:
+    for name, given in [(name, given) for name in SOURCES for given in ([], ["--enrolment"])]:
         transcript = os.path.join(vectors, "corpus", "valid", name + ".jsonl")
         with tempfile.TemporaryDirectory() as folder:
-            command = [program, "receipts", transcript, "--out", folder]
+            command = [program, "receipts", transcript, "--out", folder, *given]
             done = subprocess.run(
                 command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
             )
@@ -52,7 +52,7 @@ def make(program, vectors):
                 )
             for file in files:
                 with open(os.path.join(folder, file), encoding="utf-8", newline="") as text:
-                    made.append(("%s/%s" % (name, file), text.read(), transcript))
+                    made.append(("%s%s/%s" % (name, "".join(given), file), text.read(), transcript))
     return made
 
 
@@ -318,6 +318,7 @@ PRINTS = {}  # of transcripts: the fingerprint that their receipts rest on
 def note_fingerprints(program, made):
     """Asks once for each transcript what fingerprint its receipts have."""
     for _, text, transcript in made:
+        # The enrolment receipts of a transcript come behind those of its last checkpoint.
         if transcript not in PRINTS:
             report, _ = run(program, text.encode("utf-8"), {"panel": None, "fingerprints": []})
             PRINTS[transcript] = report["facts"]["fingerprint"]

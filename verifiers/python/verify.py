@@ -5252,7 +5252,8 @@ def receipt_facts(receipt, story):
         "origin": receipt.origin if receipt else None, "size": receipt.size if receipt else None,
         "fingerprint": fingerprint(receipt.body) if receipt else None,
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
-        "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
+        "name": of("household", "name"), "tier": of("household", "tier"),
+        "needs": of("household", "needs"), "pool": story.pool, "pool_title": of("pool", "title"),
         "building": unit_line.get("building", of("pool", "building")),
         "of": of("pool", "households"),
         "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
@@ -5288,6 +5289,10 @@ def print_receipt(report, say):
                   "\n本收据【不成立】。请勿采信，并向监督小组出示本报告。"))
         return
     holds = say(*HOLDS[facts["holds"]])
+    if facts["holds"] == "unknown" and facts["tier"] is not None and facts["place"] is None:
+        needs = ", ".join(facts["needs"] or [])
+        holds = say("it has a place in the sealed plan, tier %d%s", "已列入封存方案，第 %d 顺位%s") % (
+            facts["tier"], say(", needs ", "，需要 ") + needs if needs else "")
     holds = holds % (facts["unit"] or "?") if "%s" in holds else holds
     words = [say("Household %s: %s.", "住户 %s：%s。") % (facts["household"], holds)]
     if facts["mode"] == "rehearsal":

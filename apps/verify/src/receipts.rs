@@ -7,11 +7,13 @@ use crate::evidence::noted;
 use crate::source::Source;
 use crate::words::{Told, in_file, print, tr, warn};
 use clap::Parser;
-use floorlot::rules::Lang;
-use floorlot::transcript::{Evidence, Verdict, verify};
+use floorlot::lines::Line;
+use floorlot::plan::Plan;
+use floorlot::rules::{Lang, Phrase};
+use floorlot::transcript::{Evidence, Report, Verdict, verify};
 use std::ffi::OsString;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,6 +33,10 @@ struct Cli {
     /// receipt is made; may be repeated · 在外记下的指纹：若有其未涵盖的内容，则不生成收据
     #[arg(long, value_name = "DIGITS|@FILE")]
     fingerprint: Vec<String>,
+    /// Before the draw: that each household is in the sealed plan, with tier and needs
+    /// · 抽签之前：各户已列入封存方案的凭证
+    #[arg(long, conflicts_with_all = ["fingerprint", "include_not_compared"])]
+    enrolment: bool,
     /// Makes receipts also of what was not compared · 未核对的内容也生成收据
     #[arg(long)]
     include_not_compared: bool,
@@ -53,6 +59,9 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
         .with_not_compared(cli.include_not_compared);
     let report = source.read(|input| verify(input, &evidence)).map_err(|error| failed(&error))?;
     let report = report.map_err(|error| failed(&error))?;
+    if cli.enrolment {
+        return enrolment(cli, &mut source, &report, lang);
+    }
     if report.leaves_out() {
         let sentence = report.sentence();
         let sentence = sentence.get(lang);
@@ -82,18 +91,60 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
             return Ok(ExitCode::from(if unfinished { 3 } else { 1 }));
         }
     };
-    let mut file = Vec::new();
-    source
-        .read(|mut input| input.read_to_end(&mut file))
-        .and_then(|read| read)
-        .map_err(|error| failed(&error))?;
-    let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
-    let all =
-        floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error.words()))?;
+    let file = whole(&mut source).map_err(|error| failed(&error))?;
+    let all = floorlot::receipt::receipts(&verified, lines_of(&file))
+        .map_err(|error| failed(&error.words()))?;
     folder(&cli.out, lang)?;
     let done = receipts::write_all(&all, verified.roll().title(), &cli.out, lang)?;
     print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `--enrolment`: of a file that is not refuted, however far it goes. A later line changes nothing of
+/// the sealed plan.
+fn enrolment(
+    cli: &Cli,
+    source: &mut Source,
+    report: &Report,
+    lang: Lang,
+) -> Result<ExitCode, String> {
+    let failed = |error: &dyn Told| in_file(cli.file.display(), error, lang);
+    if matches!(report.verdict, Verdict::Refuted | Verdict::Unreadable) {
+        warn(report.text(lang));
+        warn(tr!(
+            lang,
+            "No receipts were made, because the file is refuted.",
+            "文件不成立，未生成凭证。"
+        ));
+        return Ok(ExitCode::from(if report.verdict == Verdict::Refuted { 1 } else { 2 }));
+    }
+    let file = whole(source).map_err(|error| failed(&error))?;
+    let of_plan = |line: &&[u8]| {
+        Line::decode(line).is_ok_and(|line| !matches!(line, Line::Checkpoint { .. }))
+    };
+    let plan = Plan::read_lines(lines_of(&file).take_while(of_plan))
+        .map_err(|faults| failed(&faults.words()))?;
+    let all = floorlot::receipt::enrolment_receipts(&plan, lines_of(&file)).map_err(|_| {
+        failed(&Phrase::new(
+            "the plan is not sealed yet; make the enrolment receipts after its seal",
+            "方案尚未封存，请封存后再生成入册凭证",
+        ))
+    })?;
+    folder(&cli.out, lang)?;
+    let done = receipts::write_all(&all, plan.roll().title(), &cli.out, lang)?;
+    print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All bytes of the file.
+fn whole(source: &mut Source) -> io::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    source.read(|mut input| input.read_to_end(&mut file)).and_then(|read| read)?;
+    Ok(file)
+}
+
+fn lines_of(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+    file.strip_suffix(b"\n").unwrap_or(file).split(|byte| *byte == b'\n')
 }
 
 /// Makes the folder, which must not hold receipts yet: old ones among new ones would mislead.

@@ -894,6 +894,41 @@ fn a_page_shows_what_the_file_says_and_runs_nothing_of_it() {
 }
 
 #[test]
+fn before_the_draw_each_household_gets_the_proof_that_it_is_in_the_sealed_plan() {
+    let hall = chosen("draw.example/1");
+    let file = String::from_utf8(hall.file()).unwrap();
+    let sealed = &file[..file.find("{\"kind\":\"commit\"").unwrap()];
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("sealed.jsonl"), sealed).unwrap();
+    fs::write(path("whole.jsonl"), &file).unwrap();
+    let make = |name: &str, out: &str, code| {
+        run(&["receipts", &path(name), "--enrolment", "--lang", "en", "--out", &path(out)], code)
+    };
+    assert!(make("sealed.jsonl", "slips", 0).0.contains("receipts in"));
+    let slip = fs::read_to_string(path("slips/H0003.receipt.txt")).unwrap();
+    let report = slip.parse::<Receipt>().unwrap().verify(&evidence(&hall.verified()));
+    // The fingerprint of the result is not that of the plan.
+    assert_eq!(of(&report, "R4"), OutcomeKind::Failed);
+    let given = ["--panel", &path("sealed.jsonl"), "--lang", "en"];
+    let (out, _) = run(&[&["receipt", &path("slips/H0003.receipt.txt")], &given[..]].concat(), 0);
+    assert!(out.contains("has a place in the sealed plan: tier 1"), "{out}");
+    assert!(out.contains("quorum of every bench"), "{out}");
+    // Whatever came later, the slips are the same.
+    make("whole.jsonl", "later", 0);
+    assert_eq!(slip, fs::read_to_string(path("later/H0003.receipt.txt")).unwrap());
+    let page = fs::read_to_string(path("slips/receipts.html")).unwrap();
+    assert!(page.contains("a place in the sealed plan: tier 1") && page.contains("<svg"));
+    // A plan that nobody sealed, and one that was changed after its seal.
+    let seal = sealed.find("{\"kind\":\"checkpoint\"").unwrap();
+    fs::write(path("open.jsonl"), &sealed[..seal]).unwrap();
+    assert!(make("open.jsonl", "none", 2).1.contains("not sealed yet"));
+    fs::write(path("changed.jsonl"), sealed.replacen("\"tier\":1", "\"tier\":2", 1)).unwrap();
+    assert!(make("changed.jsonl", "none", 1).1.contains("No receipts were made"));
+    assert!(!folder.path().join("none").exists());
+}
+
+#[test]
 fn one_receipt_is_checked_at_home() {
     let hall = chosen("draw.example/1");
     let (verified, receipt) = (hall.verified(), hall.receipt("H0003"));

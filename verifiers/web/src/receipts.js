@@ -576,6 +576,8 @@ function reportFacts(f) {
     mode: of(f.plan, 'mode'),
     household: or(f.household),
     name: of(f.householdLine, 'name'),
+    tier: of(f.householdLine, 'tier'),
+    needs: of(f.householdLine, 'needs'),
     pool: or(f.pool),
     pool_title: of(f.poolLine, 'title'),
     building: (housed && of(f.unitLine, 'building')) || of(f.poolLine, 'building'),

@@ -3,7 +3,7 @@
 use super::html::escaped;
 use super::lang::{in_file, tr};
 use floorlot::lines::Mode;
-use floorlot::receipt::{Facts, Receipt, Receipts};
+use floorlot::receipt::{Facts, Holds, Receipt, Receipts};
 use floorlot::rules::Lang;
 use indicatif::ProgressBar;
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
@@ -135,6 +135,11 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
 /// Ticket, place, and what came after the result.
 fn details(facts: &Facts, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
+    if let (Holds::Unknown, Some(pool)) = (facts.holds, &facts.pool_title) {
+        let building = facts.building.as_deref().unwrap_or_default();
+        let (pool, building) = (escaped(pool), escaped(building));
+        lines.push(format!("<p class=\"line\">{building} · {pool}</p>\n"));
+    }
     if let (Some(ticket), Some(order)) = (&facts.ticket, facts.order()) {
         let order = escaped(order.get(lang));
         lines.push(tr!(

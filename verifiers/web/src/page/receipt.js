@@ -59,7 +59,10 @@ function receiptLines(facts, rehearsal) {
   const flat = unitLine ? flatWords(unitLine) : facts.unit,
     building = (unitLine && unitLine.building) || (poolLine && poolLine.building),
     where = (building ? building + ' ' : '') + flat;
-  lines.push(strong(t('rHas_' + facts.has, where)));
+  const enrolled = householdLine && !call && ['nothing', 'unknown'].includes(facts.has),
+    { tier, needs } = householdLine || {},
+    wants = needs ? t('rNeeds', needs.join(', ')) : '';
+  lines.push(strong(enrolled ? t('rEnrolled', tier, wants) : t('rHas_' + facts.has, where)));
   return lines;
 }
 const flatWords = (unit) =>

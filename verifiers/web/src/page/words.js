@@ -379,6 +379,8 @@ const WORDS = {
   rHas_withdrawn: ['已放弃', 'Gave up'],
   rHas_void: ['抽签已作废', 'The draw is void'],
   rHas_nothing: ['收据没有写明结果', 'The receipt does not say'],
+  rEnrolled: ['已列入封存方案：第 {0} 顺位{1}', 'It has a place in the sealed plan: tier {0}{1}'],
+  rNeeds: ['，需要 {0}', ', needs {0}'],
   rHas_unknown: ['收据没有写明结果', 'The receipt does not say'],
   hSecret: ['生成我的密语和承诺', 'Make my secret and my commitment'],
   secretIntro: [

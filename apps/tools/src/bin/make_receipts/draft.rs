@@ -3,8 +3,9 @@
 
 use crate::manifest::Evidence;
 use floorlot::note::SignedNote;
+use floorlot::plan::Plan;
 use floorlot::primitives::tree::{Fingerprint, Levels, checkpoint_body, leaf_hash};
-use floorlot::receipt::{BenchKeys, Receipt, receipts};
+use floorlot::receipt::{BenchKeys, Receipt, enrolment_receipts, receipts};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence as Outside, Verified, verify};
 
@@ -33,6 +34,22 @@ impl Base {
     pub(crate) fn receipt(&self, household: &str) -> Receipt {
         let all = receipts(&self.verified, &self.lines).unwrap();
         all.of(household).unwrap_or_else(|| panic!("no household {household}"))
+    }
+
+    /// The receipt of a household in the sealed plan, before the draw.
+    pub(crate) fn enrolment(&self, household: &str) -> Receipt {
+        let plan = self.plan();
+        let plan = Plan::read_lines(plan.lines().map(str::as_bytes)).expect("it is whole");
+        let all = enrolment_receipts(&plan, &self.lines).expect("the plan is sealed");
+        all.of(household).unwrap_or_else(|| panic!("no household {household}"))
+    }
+
+    /// The fingerprint of the plan, and the keys of the panel.
+    pub(crate) fn sealed(&self) -> Evidence {
+        let plan = self.plan();
+        let plan = Plan::read_lines(plan.lines().map(str::as_bytes)).expect("it is whole");
+        let fingerprints = vec![plan.fingerprint().to_string()];
+        Evidence { fingerprints, panel: self.panel(), plan: None }
     }
 
     pub(crate) fn panel(&self) -> Vec<BenchKeys> {

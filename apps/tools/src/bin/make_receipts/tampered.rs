@@ -454,6 +454,49 @@ fn unreadable() -> Vec<Case> {
     ]
 }
 
+/// Before the draw.
+fn enrolled() -> Vec<Case> {
+    let base = Base::read("aftermath");
+    let (text, sealed) = (base.enrolment("H004").to_string(), base.sealed());
+    let of = |name: &str, about, bytes: String, evidence: &Evidence| Case {
+        name: name.into(),
+        about,
+        bytes: bytes.into(),
+        evidence: evidence.clone(),
+    };
+    let other = base.enrolment("H101").to_string();
+    let entry = |text: &str, kind: &str| {
+        let kind = format!("\"kind\":\"{kind}\"");
+        text.split_inclusive("\n\n").find(|entry| entry.contains(&kind)).unwrap().to_owned()
+    };
+    vec![
+        of(
+            "r2-enrolled-in-another-tier",
+            "in another tier than in the sealed plan",
+            text.replace("\"tier\":2", "\"tier\":1"),
+            &sealed,
+        ),
+        of(
+            "r2-enrolled-without-its-needs",
+            "what it needs was left out",
+            text.replace(",\"needs\":[\"step-free\"]", ""),
+            &sealed,
+        ),
+        of(
+            "r3-enrolled-in-another-pool",
+            "with the pool of somebody else",
+            text.replace(&entry(&text, "pool"), &entry(&other, "pool")),
+            &sealed,
+        ),
+        of(
+            "r4-enrolled-and-the-fingerprint-of-the-result",
+            "what was noted is the fingerprint of the last checkpoint",
+            text.clone(),
+            &base.evidence(),
+        ),
+    ]
+}
+
 pub(crate) fn all() -> Vec<Case> {
     let rules = [
         entries(),
@@ -464,6 +507,7 @@ pub(crate) fn all() -> Vec<Case> {
         fingerprints(),
         signatures(),
         unreadable(),
+        enrolled(),
     ];
     rules.into_iter().flatten().collect()
 }

@@ -36,6 +36,25 @@ fn by_household() -> Vec<Case> {
     made.collect()
 }
 
+/// Before the draw: that a household is in the sealed plan.
+fn enrolled() -> Vec<Case> {
+    let (base, logged) = (Base::read("aftermath"), Base::read("logged"));
+    let text = |household| base.enrolment(household).to_string();
+    let short = base.enrolment("H004").short(1_273).expect("a plan of few lines");
+    vec![
+        case("enrolled", "in the sealed plan, with what it needs", text("H004"), base.sealed()),
+        case("enrolled", "the same, with nothing", text("H004"), Evidence::default()),
+        case("enrolled-without-needs", "in the sealed plan", text("H101"), base.sealed()),
+        case("enrolled-short", "its short form, without signatures", short, base.sealed()),
+        case(
+            "enrolled-logged",
+            "in a sealed plan that the log signed as well",
+            logged.enrolment("H001").to_string(),
+            logged.sealed(),
+        ),
+    ]
+}
+
 /// The same receipt with less evidence.
 fn with_less() -> Vec<Case> {
     let base = Base::read("aftermath");
@@ -306,6 +325,7 @@ fn forgiven() -> Vec<Case> {
 pub(crate) fn all() -> Vec<Case> {
     let all = [
         by_household(),
+        enrolled(),
         with_less(),
         short(),
         saved(),
