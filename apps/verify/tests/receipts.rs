@@ -897,7 +897,7 @@ fn a_page_shows_what_the_file_says_and_runs_nothing_of_it() {
 fn before_the_draw_each_household_gets_the_proof_that_it_is_in_the_sealed_plan() {
     let hall = chosen("draw.example/1");
     let file = String::from_utf8(hall.file()).unwrap();
-    let sealed = &file[..file.find("{\"kind\":\"commit\"").unwrap()];
+    let sealed = &file[..file.find("{\"kind\":\"envelope\"").unwrap()];
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(path("sealed.jsonl"), sealed).unwrap();
