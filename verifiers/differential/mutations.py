@@ -570,7 +570,8 @@ class Maker:
                 unit, household = t.aftermath.offers[pool]
                 self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id,
                           sheet=self.sheet())
-            elif t.aftermath.due_offer(pool):
+            # A plan whose end was refused may still grow.
+            elif pool in t.aftermath.free_lists and t.aftermath.due_offer(pool):
                 unit, household = t.aftermath.due_offer(pool)
                 self.emit("offer", unit=unit.id, household=household.id)
         elif way == 7 and len(holders) > 1:
