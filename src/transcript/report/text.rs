@@ -31,7 +31,8 @@ impl Report {
         });
         for (checkpoint, name) in self.told() {
             let the = if checkpoint.stage == Stage::Day { "" } else { "the " };
-            let (en, zh, print) = (format!("{the}{}", name.en), name.zh, checkpoint.fingerprint);
+            let (en, zh) = (format!("{the}{}", name.en), name.zh);
+            let print = &checkpoint.fingerprint;
             out.push_str(&match lang {
                 Lang::En => format!("Fingerprint of {en:13}  {print}\n"),
                 Lang::Zh => format!("{zh}指纹  {print}\n"),

@@ -249,3 +249,37 @@ fn no_word_of_the_pages_is_given_twice() {
     }
     assert!(seen.contains("bychoice") && seen.contains("closeday") && seen.contains("chosen"));
 }
+
+/// Where nobody decides, a day is closed between two turns, and the next one does not begin by
+/// itself.
+#[test]
+fn a_day_of_a_pool_that_is_drawn_by_lot() {
+    let folder = TempDir::new().unwrap();
+    let plan = fs::read_to_string(PLAN).unwrap();
+    let lot = plan
+        .replace("\"rule\":\"choice\",\"absence\":\"last\",\"seconds\":180", "\"rule\":\"lot\"");
+    assert_ne!(lot, plan);
+    let path = folder.path().join("lot.plan.jsonl");
+    fs::write(&path, lot).unwrap();
+    let server = Server::start(folder.path(), &["--plan", path.to_str().unwrap()]);
+    server.draw_to("draw");
+    server.act(&json!({"do": "step", "to": "turn"}));
+    server.act(&command("day"));
+    server.act(&json!({"do": "sign_sample"}));
+    server.act(&command("next"));
+    assert_eq!(server.view()["stage"], "night");
+    let evening = bytes(&folder);
+    assert!(refusal(&server, &json!({"do": "step", "to": "turn"})).contains("nothing"));
+    server.act(&json!({"do": "morning"}));
+    let view = server.view();
+    assert_eq!(
+        (&view["stage"], &view["served"], &view["operator"]["draw"]["rests"]),
+        (&json!("draw"), &json!(1), &json!(true))
+    );
+    assert_eq!(bytes(&folder), evening, "the day begins, and nothing is drawn by that");
+    server.act(&json!({"do": "step", "to": "turn"}));
+    assert_eq!(server.view()["served"], 2);
+    server.act(&json!({"do": "step", "to": "end"}));
+    server.draw_to("done");
+    verified(&folder.path().join("draw.jsonl"));
+}
