@@ -118,7 +118,7 @@ fn a_day_is_closed_by_the_button_and_goes_on_in_the_morning() {
     );
     assert!(
         refusal(&server, &json!({"do": "command", "command": {"undo": {"reason": "x"}}}))
-            .contains("withdraw")
+            .contains("nothing to undo")
     );
     assert_eq!(bytes(&folder), evening);
     server.act(&json!({"do": "morning"}));
