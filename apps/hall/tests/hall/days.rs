@@ -215,7 +215,8 @@ fn the_prompt_is_killed_while_a_day_is_closed() {
         "unsigned r3\nyes\nunsigned o1\nyes\nunsigned o2\nyes\nunsigned o3\nyes\nnext\nyes\n";
     child.stdin.as_mut().unwrap().write_all(rest.as_bytes()).unwrap();
     let code = child.wait().unwrap().code();
-    (out.closed(), err.closed());
+    out.closed();
+    err.closed();
     assert_eq!(code, Some(0), "{}", err.all());
     assert!(
         out.all().contains("Day 1 is closed, and all") && out.all().contains("run --plan"),
