@@ -3,8 +3,9 @@
 use super::data::{CheckReport, OutcomeKind, Report, Totals};
 use super::words::stage_words;
 use crate::aftermath::AftermathTotals;
+use crate::lines::Stage;
 use crate::number::count;
-use crate::rules::Lang;
+use crate::rules::{Lang, Phrase};
 use crate::sign_off::BenchSignatures;
 use crate::text::visible;
 use crate::transcript::stages::seals::Checkpoint;
@@ -28,14 +29,13 @@ impl Report {
             Lang::En => format!("\n{passed} checks passed, {failed} failed, {not_run} not run.\n"),
             Lang::Zh => format!("\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n"),
         });
-        for checkpoint in self.told() {
-            out.push_str(&match (lang, checkpoint.stage) {
-                (Lang::En, stage) => {
-                    format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint)
-                }
-                (Lang::Zh, stage) => {
-                    format!("{}指纹  {}\n", stage_words(stage).zh, checkpoint.fingerprint)
-                }
+        for (checkpoint, name) in self.told() {
+            let the = if checkpoint.stage == Stage::Day { "" } else { "the " };
+            let (en, zh) = (format!("{the}{}", name.en), name.zh);
+            let print = &checkpoint.fingerprint;
+            out.push_str(&match lang {
+                Lang::En => format!("Fingerprint of {en:13}  {print}\n"),
+                Lang::Zh => format!("{zh}指纹  {print}\n"),
             });
         }
         let more = self.checkpoints.len().saturating_sub(TOLD);
@@ -83,24 +83,29 @@ impl Report {
                 ),
             }
         };
-        let told = |c: &Checkpoint| {
+        let told = |(c, name): (&Checkpoint, Phrase)| {
             let benches: Vec<String> = c.signatures.as_ref()?.iter().map(bench).collect();
             Some(match lang {
-                Lang::En => format!("Signed, {}: {}.", c.stage.word(), benches.join("; ")),
-                Lang::Zh => format!("{}签名：{}。", stage_words(c.stage).zh, benches.join("；")),
+                Lang::En => format!("Signed, {}: {}.", name.en, benches.join("; ")),
+                Lang::Zh => format!("{}签名：{}。", name.zh, benches.join("；")),
             })
         };
         self.told().filter_map(told).collect()
     }
 
-    /// The checkpoints that the text tells: all, or of very many the first two and the last.
-    fn told(&self) -> impl Iterator<Item = &Checkpoint> {
+    /// The checkpoints that the text tells, with what they are called: all, or of very many the
+    /// first two and the last.
+    fn told(&self) -> impl Iterator<Item = (&Checkpoint, Phrase)> {
         let last = self.checkpoints.len().saturating_sub(TOLD - 2);
-        self.checkpoints
-            .iter()
-            .enumerate()
-            .filter(move |(i, _)| *i < 2 || *i >= last)
-            .map(|(_, checkpoint)| checkpoint)
+        let mut days = 0_u64;
+        let named = self.checkpoints.iter().map(move |checkpoint| {
+            if checkpoint.stage != Stage::Day {
+                return (checkpoint, stage_words(checkpoint.stage));
+            }
+            days = days.saturating_add(1);
+            (checkpoint, Phrase::new(format!("day {days}"), format!("第 {days} 天")))
+        });
+        named.enumerate().filter(move |(i, _)| *i < 2 || *i >= last).map(|(_, named)| named)
     }
 
     /// What came after the result, and who has what in the end.

@@ -232,6 +232,23 @@ pub(crate) fn sealed(draw: &Draw) {
     say(format!("    {fingerprint}"));
 }
 
+/// How a draw stands that is gone on with: which day it is, or that the panel signs one.
+pub(crate) fn standing(draw: &Draw) {
+    let days = draw.progress.days;
+    match (days.is_evening(), days.is_night(), days.sealed) {
+        (true, ..) => sealed(draw),
+        (false, false, 1..) if draw.progress.result.is_none() => {
+            let (number, served) = (days.number(), draw.served());
+            say(tr!(
+                draw.lang,
+                "Day {number} of the draw: {served}.",
+                "抽签第 {number} 天：{served}。"
+            ));
+        }
+        _ => {}
+    }
+}
+
 /// Says how a draw goes on whose day is closed. `command` is what was typed this time.
 pub(crate) fn good_night(draw: &Draw, command: &str) {
     let lang = draw.lang;

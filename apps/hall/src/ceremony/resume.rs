@@ -62,9 +62,7 @@ pub(crate) fn resume(
             say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
         }
         aloud::standing(draw);
-        if draw.progress.days.is_evening() {
-            days::sealed(draw);
-        }
+        days::standing(draw);
     }
     Ok(())
 }

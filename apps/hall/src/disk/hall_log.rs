@@ -1,6 +1,6 @@
 //! What the hall notes beside the transcript, in `transcript.hall.jsonl`: pauses with their
 //! reasons, calls that nobody answered, how far the transcript was, a clock that jumped, a file
-//! that was written anew.
+//! that was written anew, when the draw goes on after a day.
 //!
 //! It decides nothing, so it is no part of the transcript; the board, the clock of a household and
 //! the minutes show it. What it says of the transcript's length keeps a shorter file from being

@@ -223,8 +223,10 @@ fn waiting(data: &Data) -> Vec<(PoolNumber, usize, HouseholdNumber)> {
 /// The days on which somebody is called.
 fn dates(args: &TimetableArgs) -> impl Iterator<Item = Date> + '_ {
     let weekend = |date: Date| matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let free =
-        move |date: &Date| !args.skip.contains(date) && !(args.no_weekends && weekend(*date));
+    let free = move |date: &Date| {
+        let off = args.skip.contains(date) || args.no_weekends && weekend(*date);
+        !off
+    };
     std::iter::successors(Some(args.from), |date| date.tomorrow().ok())
         .take(usize::try_from(DAYS).unwrap_or(usize::MAX))
         .filter(free)

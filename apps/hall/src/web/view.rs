@@ -31,7 +31,7 @@ pub(crate) struct View {
     attempt: u64,
     /// Of the plan, the result, what came after it, the reveals, and the last day.
     fingerprints: [Option<String>; 5],
-    /// The day of the draw; none before the first call is near.
+    /// The day of the draw, from the seed to the result.
     day: Option<Value>,
     /// The running head: how many lines are recorded, and the fingerprint of all of them.
     head: Option<Value>,
@@ -330,7 +330,8 @@ fn of_draw(draw: &mut Draw) -> View {
 
 /// Which day of the draw it is, whether it is sealed or closed, and who is called again before.
 fn day_of(draw: &Draw) -> Option<Value> {
-    if draw.session.seed().is_none() || draw.progress.result.is_some() {
+    let over = draw.progress.result.is_some() || draw.progress.void.is_some();
+    if over || draw.session.seed().is_none() {
         return None;
     }
     let days = draw.progress.days;

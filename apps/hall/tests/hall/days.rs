@@ -118,7 +118,7 @@ fn a_day_is_closed_by_the_button_and_goes_on_in_the_morning() {
     );
     assert!(
         refusal(&server, &json!({"do": "command", "command": {"undo": {"reason": "x"}}}))
-            .contains("withdraw")
+            .contains("nothing to undo")
     );
     assert_eq!(bytes(&folder), evening);
     server.act(&json!({"do": "morning"}));
@@ -215,7 +215,8 @@ fn the_prompt_is_killed_while_a_day_is_closed() {
         "unsigned r3\nyes\nunsigned o1\nyes\nunsigned o2\nyes\nunsigned o3\nyes\nnext\nyes\n";
     child.stdin.as_mut().unwrap().write_all(rest.as_bytes()).unwrap();
     let code = child.wait().unwrap().code();
-    (out.closed(), err.closed());
+    out.closed();
+    err.closed();
     assert_eq!(code, Some(0), "{}", err.all());
     assert!(
         out.all().contains("Day 1 is closed, and all") && out.all().contains("run --plan"),
@@ -248,4 +249,38 @@ fn no_word_of_the_pages_is_given_twice() {
         }
     }
     assert!(seen.contains("bychoice") && seen.contains("closeday") && seen.contains("chosen"));
+}
+
+/// Where nobody decides, a day is closed between two turns, and the next one does not begin by
+/// itself.
+#[test]
+fn a_day_of_a_pool_that_is_drawn_by_lot() {
+    let folder = TempDir::new().unwrap();
+    let plan = fs::read_to_string(PLAN).unwrap();
+    let lot = plan
+        .replace("\"rule\":\"choice\",\"absence\":\"last\",\"seconds\":180", "\"rule\":\"lot\"");
+    assert_ne!(lot, plan);
+    let path = folder.path().join("lot.plan.jsonl");
+    fs::write(&path, lot).unwrap();
+    let server = Server::start(folder.path(), &["--plan", path.to_str().unwrap()]);
+    server.draw_to("draw");
+    server.act(&json!({"do": "step", "to": "turn"}));
+    server.act(&command("day"));
+    server.act(&json!({"do": "sign_sample"}));
+    server.act(&command("next"));
+    assert_eq!(server.view()["stage"], "night");
+    let evening = bytes(&folder);
+    assert!(refusal(&server, &json!({"do": "step", "to": "turn"})).contains("nothing"));
+    server.act(&json!({"do": "morning"}));
+    let view = server.view();
+    assert_eq!(
+        (&view["stage"], &view["served"], &view["operator"]["draw"]["rests"]),
+        (&json!("draw"), &json!(1), &json!(true))
+    );
+    assert_eq!(bytes(&folder), evening, "the day begins, and nothing is drawn by that");
+    server.act(&json!({"do": "step", "to": "turn"}));
+    assert_eq!(server.view()["served"], 2);
+    server.act(&json!({"do": "step", "to": "end"}));
+    server.draw_to("done");
+    verified(&folder.path().join("draw.jsonl"));
 }

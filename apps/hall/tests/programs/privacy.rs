@@ -203,6 +203,12 @@ impl Office {
                 self.said.push((entry.display().to_string(), fs::read(&entry).unwrap()));
             }
         }
+        let slips = "timetable half.jsonl --out timetable --per-day 5 --from 2026-12-01";
+        self.run("draw_session", slips, &[0]);
+        for file in ["timetable.csv", "slips.html"] {
+            let file = format!("timetable/{file}");
+            self.said.push((file.clone(), fs::read(self.path(&file)).unwrap()));
+        }
         let mut book: Xlsx<_> =
             open_workbook(self.path("prints-transcript-zh/result.xlsx")).unwrap();
         let sheets = book.worksheets();

@@ -419,7 +419,7 @@ function steps() {
     case 'settle': return settle();
     case 'day_end': return [day(), undo(), log()];
     case 'night': return night();
-    case 'sign_off': return [print(view.day ? 4 : view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing('signatures', 'signgo', () => command('next'))];
+    case 'sign_off': return [print(view.day && view.day.signing ? 4 : view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing('signatures', 'signgo', () => command('next'))];
     default: return afterwards();
   }
 }
