@@ -65,6 +65,9 @@ enum What {
     /// Pages for the wall, tables for the office: notice, seed, call order, cross-out sheets,
     /// result, minutes · 打印公告、种子单、叫号顺序、销控表、结果、会议记录
     Print(prints::PrintArgs),
+    /// What each household's flat costs against what it is entitled to: who pays the difference ·
+    /// 找补差价表：房价与应得金额相抵，谁补谁退
+    Settle(prints::settle::SettleArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
     #[command(subcommand)]
     Key(key::KeyWhat),
@@ -232,6 +235,7 @@ pub fn main() -> ExitCode {
         What::Round(args) => round::round(&args, lang),
         What::Again(args) => again::again(&args, lang),
         What::Print(args) => prints::print(&args, lang),
+        What::Settle(args) => prints::settle::settle(&args, lang),
         What::Key(what) => key::key(&what, lang),
         What::Note(args) => signing::note(&args, lang),
         What::Sign(args) => signing::sign(&args, lang),

@@ -68,6 +68,20 @@ impl Outcome {
         }
     }
 
+    /// The same of a draw that need not be finished: who has what by the lines that are there, and
+    /// nobody anything if it is void.
+    pub(super) fn so_far(data: &Data) -> Outcome {
+        if let Some(verified) = data.verified() {
+            return Outcome::of(data, verified);
+        }
+        let record = data.record();
+        let unit = |h: HouseholdNumber| Some((record.course(h).now.unit()?, h));
+        let void = record.void().is_some();
+        let household_of =
+            data.roll().household_numbers().filter(|_| !void).filter_map(unit).collect();
+        Outcome { household_of, record }
+    }
+
     pub(crate) fn how_of(&self, household: HouseholdNumber) -> &How {
         &self.record.course(household).now.how
     }
