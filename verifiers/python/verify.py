@@ -5250,7 +5250,8 @@ def receipt_facts(receipt, story):
         "of": of("pool", "households"),
         "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
         "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
-        "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,
+        "label": unit_line.get("label"), "storey": unit_line.get("storey"),
+        "area": unit_line.get("area"), "price": unit_line.get("price"), "holds": story.holds,
         "later": [in_both(words) for words in story.later],
     }
 

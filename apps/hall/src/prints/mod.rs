@@ -4,6 +4,7 @@
 //! Each page is a function of the same data, an HTML page of its own that loads nothing and runs
 //! nothing.
 
+mod amounts;
 mod crossout;
 mod data;
 mod grid;
@@ -146,7 +147,9 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, &args.file, other));
     }
-    compared((&args.file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
+    if !args.fingerprint.is_empty() {
+        compared((&args.file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
+    }
     let data = Data::read(&bytes, notes(&args.file, lang)?)
         .map_err(|unread| unreadable(&args.file, &unread, lang))?;
     if data.torn {
@@ -183,9 +186,6 @@ fn compared(
     bytes: &[u8],
     lang: Lang,
 ) -> Result<(), Stop> {
-    if fingerprints.is_empty() {
-        return Ok(());
-    }
     let evidence = Evidence::default()
         .with_noted(fingerprints.to_vec())
         .with_not_compared(include_not_compared);

@@ -1,6 +1,7 @@
 //! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified
 //! transcript alone.
 
+use super::amounts::Amounts;
 use super::data::{Data, State};
 use super::result::Outcome;
 use super::sheet::{need, needs, stage};
@@ -146,8 +147,7 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
 
 /// Whether any flat of the plan has an area or a price.
 fn measured(data: &Data) -> bool {
-    let roll = data.roll();
-    roll.unit_numbers().any(|unit| roll.area(unit).is_some() || roll.price(unit).is_some())
+    Amounts::of(data).any()
 }
 
 fn amount_heads(lang: Lang) -> [&'static str; 2] {
