@@ -34,7 +34,7 @@ fn called(folder: &Path) {
 
 fn run(folder: &Path, more: &str, lang: &str) -> String {
     let line = format!("--lang {lang} run --plan plan.jsonl --out t.jsonl --no-clock {more}");
-    let run = Run::of(program()).args(line.split_whitespace()).within(&folder);
+    let run = Run::of(program()).args(line.split_whitespace()).within(folder);
     let (out, err) = run.ends(3);
     out + &err
 }
