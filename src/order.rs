@@ -6,7 +6,7 @@ use crate::number::place;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entrant {
     /// Tier 1 is called first.
-    pub tier: u8,
+    pub tier: u16,
     /// Its ticket, which orders the calls (rule D3).
     pub ticket: u64,
     /// The number of the first household of its group, its own number if it has none; counted in
@@ -44,7 +44,7 @@ pub(crate) fn in_call_order(
         let ticket = if e.head == own { e.ticket } else { ticket_of(e.head).unwrap_or(e.ticket) };
         (e.tier, ticket, e.head, own)
     };
-    let mut keys: Vec<(u8, u64, u32, u32)> = (0..).zip(entrants).map(key).collect();
+    let mut keys: Vec<(u16, u64, u32, u32)> = (0..).zip(entrants).map(key).collect();
     keys.sort_unstable();
     keys.into_iter().map(|(.., own)| own).collect()
 }

@@ -205,7 +205,7 @@ impl<'a> Trial<'a> {
         if self.info.household_count() > 64 {
             return Ok(false);
         }
-        let mut balls: BTreeMap<(u8, HouseholdNumber), Ball> = BTreeMap::new();
+        let mut balls: BTreeMap<(u16, HouseholdNumber), Ball> = BTreeMap::new();
         for household in self.info.household_numbers() {
             let ball = balls
                 .entry((self.roll.tier(household), self.roll.group_head(household)))
@@ -213,7 +213,7 @@ impl<'a> Trial<'a> {
             ball.members.push(household);
             ball.like.push(kind(household));
         }
-        let balls: Vec<(u8, Ball)> =
+        let balls: Vec<(u16, Ball)> =
             balls.into_iter().map(|((tier, _), ball)| (tier, ball)).collect();
         let taken = vec![false; balls.len()];
         let mut walk = Walk {
@@ -251,7 +251,7 @@ struct Ball {
 /// A walk through all courses of a pool, the balls in the order of their tiers.
 struct Walk<'w> {
     trial: &'w Trial<'w>,
-    balls: Vec<(u8, Ball)>,
+    balls: Vec<(u16, Ball)>,
     taken: Vec<bool>,
     served: Vec<Served>,
     /// How many turns may still be followed.

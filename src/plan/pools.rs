@@ -165,8 +165,8 @@ impl Draft {
             place.check_text(checks, "name", name, most::NAME);
         }
         checks.examine(Rule::P7);
-        // P7: 1 ≤ `tier` ≤ 99.
-        place.check_number(checks, Rule::P7, "tier", *tier, (1, 99));
+        // P7: 1 ≤ `tier` ≤ 999.
+        place.check_number(checks, Rule::P7, "tier", *tier, (1, 999));
         let set = self.set(place, "needs", needs.as_deref(), checks);
         let pool = self.pool_at(place, pool, checks);
         let own = self.next_household();
@@ -197,7 +197,7 @@ impl Draft {
         roll.names.push(held(name, most::NAME));
         roll.household_sets.push(set);
         // A tier beyond P7, which is a fault, stays beyond it.
-        roll.tiers.push(u8::try_from(tier).unwrap_or(u8::MAX));
+        roll.tiers.push(u16::try_from(tier).unwrap_or(u16::MAX));
         roll.heads.push(head);
     }
 

@@ -120,7 +120,7 @@ pub struct Roll {
     pub(crate) households: Ids,
     pub(super) names: Texts,
     pub(super) household_sets: Vec<u16>,
-    pub(super) tiers: Vec<u8>,
+    pub(super) tiers: Vec<u16>,
     /// For each household, the first of its group: itself if it has none (rule D2).
     pub(super) heads: Vec<HouseholdNumber>,
     pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
@@ -363,7 +363,7 @@ impl Roll {
     }
 
     /// The tier of a household.
-    pub fn tier(&self, household: HouseholdNumber) -> u8 {
+    pub fn tier(&self, household: HouseholdNumber) -> u16 {
         self.tiers.get(household.index()).copied().unwrap_or(0)
     }
 

@@ -35,7 +35,7 @@ pub(super) const HOUSEHOLD: Shape = Shape {
     text: b"\",\"name\":\"",
     number: b"\",\"tier\":",
     list: b",\"needs\":",
-    most: (most::NAME, 99),
+    most: (most::NAME, 999),
 };
 
 /// A line that keeps the rules P2, P3 and P7 as far as they concern it alone.

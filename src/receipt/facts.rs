@@ -72,6 +72,10 @@ pub struct Facts {
     pub label: Option<String>,
     /// Its physical storey; 1 is the ground floor.
     pub storey: Option<u64>,
+    /// Its area in 1/100 m², if its line has one (rule P7).
+    pub area: Option<u64>,
+    /// Its price in fen, if its line has one (rule P7).
+    pub price: Option<u64>,
     /// What the household has in the end.
     pub holds: Holds,
     /// What came after the result, line by line.
@@ -125,9 +129,8 @@ impl Facts {
         };
         let (mut course, mut about) = (Course::default(), None);
         for line in lines {
-            if let Line::Unit { id, building, label, storey, .. } = line {
-                let building = building.as_ref().map(ToString::to_string);
-                about = Some((id.to_string(), building, label.to_string(), *storey));
+            if let Line::Unit { id, .. } = line {
+                about = Some((id, *line));
             }
             facts.add(line);
             course.enter(line, facts.household.as_deref());
@@ -135,12 +138,18 @@ impl Facts {
         facts.holds = course.holds();
         facts.unit = course.unit().map(str::to_owned);
         // A `unit` line of another unit tells nothing of the one that the household has.
-        let about = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id));
-        if let Some((_, building, label, storey)) = about {
-            (facts.label, facts.storey) = (Some(label), Some(storey));
-            facts.building = building.or(facts.building);
-        }
+        let about = about.filter(|(id, _)| facts.unit.as_deref() == Some(id.as_ref()));
+        about.into_iter().for_each(|(_, line)| facts.has_unit(line));
         facts
+    }
+
+    /// What the line of the unit says of it.
+    fn has_unit(&mut self, line: &Line<'_>) {
+        let Line::Unit { building, label, storey, area, price, .. } = line else { return };
+        (self.label, self.storey) = (Some(label.to_string()), Some(*storey));
+        (self.area, self.price) = (*area, *price);
+        let own = building.as_ref().map(ToString::to_string);
+        self.building = own.or(self.building.take());
     }
 }
 

@@ -41,7 +41,7 @@ fn drawn(pool: &PoolInfo) -> String {
 }
 
 /// Tier and needs of a household.
-pub(super) type Asks = (u8, Vec<String>);
+pub(super) type Asks = (u16, Vec<String>);
 
 pub(super) fn asks(roll: &Roll, household: HouseholdNumber) -> Asks {
     (roll.tier(household), roll.needs(household).to_vec())

@@ -102,7 +102,7 @@ pub struct Chain {
     pub units_added: Listed<String>,
     /// Households of another tier.
     #[serde(skip_serializing_if = "Listed::is_empty")]
-    pub tiers: Listed<HouseholdChange<u8>>,
+    pub tiers: Listed<HouseholdChange<u16>>,
     /// Households with other needs.
     #[serde(skip_serializing_if = "Listed::is_empty")]
     pub needs: Listed<HouseholdChange<Vec<String>>>,
@@ -179,7 +179,7 @@ impl Chain {
 
     /// The lists in words, each with its entries.
     fn lists(&self) -> [(Phrase, Entries); 11] {
-        let tiers = |c: &HouseholdChange<u8>| changed(&c.household, &c.from, &c.to);
+        let tiers = |c: &HouseholdChange<u16>| changed(&c.household, &c.from, &c.to);
         let needs = |c: &HouseholdChange<Vec<String>>| {
             changed(&c.household, &together(&c.from), &together(&c.to))
         };

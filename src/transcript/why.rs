@@ -21,7 +21,7 @@ pub struct Why {
     /// The id of its pool.
     pub pool: String,
     /// Its tier; 1 is called first (rule P7).
-    pub tier: u8,
+    pub tier: u16,
     /// What it needs.
     pub needs: Vec<String>,
     /// The first household of its group, if it is not itself.

@@ -99,7 +99,7 @@ impl Small {
 
     fn entrants(&self, tickets: &[u64]) -> Vec<Entrant> {
         let entrant = |(h, kind): (usize, &Kind)| Entrant {
-            tier: kind.tier,
+            tier: kind.tier.into(),
             ticket: tickets[h],
             head: self.head(h) as u32,
         };

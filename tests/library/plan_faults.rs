@@ -295,11 +295,11 @@ fn p6_public_numbers() {
 fn p7_fields() {
     refused(
         |p| p.pools[0].households[0].tier = 0,
-        &["line 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]"],
+        &["line 14, household H1, tier: found 0; expected a number from 1 to 999 [P7]"],
     );
     refused(
-        |p| p.pools[0].households[0].tier = 100,
-        &["line 14, household H1, tier: found 100; expected a number from 1 to 99 [P7]"],
+        |p| p.pools[0].households[0].tier = 1_000,
+        &["line 14, household H1, tier: found 1000; expected a number from 1 to 999 [P7]"],
     );
     refused(
         |p| p.pools[0].units[0].storey = 0,
@@ -504,7 +504,7 @@ fn several_faults_come_at_once_by_line() {
             "line 8, pool B, needs: found 1 household needs lift, 0 such units exist; expected a unit for each of them: add units or correct the needs [P10]",
             "line 10, unit A-2, storey: found 1000; expected a number from 1 to 999 [P7]",
             "line 11, unit a-1, id: found `a-1`; expected an id of its own: `A-1` on line 9 (they differ in capitals alone) [P2]",
-            "line 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]",
+            "line 14, household H1, tier: found 0; expected a number from 1 to 999 [P7]",
             "line 16, household H3, group: found group g1 in pool A, tier 2; expected pool A, tier 1, as household H2 of the same group [P8]",
             "line 17, household H4, ranking: found unit A-2; expected units of pool B [P9]",
         ],
@@ -546,7 +546,7 @@ fn the_same_in_chinese() {
     );
     refused_zh(
         |p| p.pools[0].households[0].tier = 0,
-        "第 14 行，住户 H1，顺位（tier）：发现 0；应为 1 至 99 的整数 [P7]",
+        "第 14 行，住户 H1，顺位（tier）：发现 0；应为 1 至 999 的整数 [P7]",
     );
     refused_zh(
         |p| p.benches[0].quorum = 2,
@@ -686,7 +686,7 @@ fn limits_are_inclusive() {
     plan.origin = "x".repeat(200);
     plan.pools[0].units[0].storey = 999;
     plan.pools[0].units[0].label = "x".repeat(60);
-    plan.pools[0].households[0].tier = 99;
+    plan.pools[0].households[0].tier = 999;
     plan.pools[0].households[0].name = "x".repeat(120);
     plan.sources[0].count = 200;
     (plan.attempt, plan.prior) =
@@ -702,7 +702,7 @@ fn faults_print_their_number_and_one_line_each() {
     let faults = plan.validate().unwrap_err();
     assert_eq!(
         faults.to_string(),
-        "the plan has 1 fault(s)\nline 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]"
+        "the plan has 1 fault(s)\nline 14, household H1, tier: found 0; expected a number from 1 to 999 [P7]"
     );
 }
 

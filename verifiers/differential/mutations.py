@@ -288,7 +288,7 @@ class Maker:
             taken = []
             for _ in range(rng.choice([1, 2, 8]) if self.chained else rng.randrange(1, 9)):
                 household = {"kind": "household", "pool": "P%d" % p, "id": "H%d" % (len(households) + 1),
-                             "name": "张*", "tier": rng.choice([1, 1, 2])}
+                             "name": "张*", "tier": rng.choice([1, 1, 2, 1, 1, 2, 257, 999])}
                 needs = sorted(n for n in names if rng.random() < 0.15)
                 fits = [unit["id"] for unit in units if unit["id"] in here and unit["id"] not in taken
                         and set(needs) <= set(unit.get("features", []))]

@@ -920,7 +920,7 @@ class Stages(unittest.TestCase):
                 ("P3", put(1, title="a\u202e")),
                 ("P4", elsewhere), ("P5", put(1, quorum=2)), ("P5", put(1, quorum=0)),
                 ("P6", put(5, count=19)), ("P6", put(5, range=11)), ("P6", put(5, round=1)),
-                ("P7", put(7, storey=0)), ("P7", put(11, tier=100)), ("P7", put(6, seconds=60)),
+                ("P7", put(7, storey=0)), ("P7", put(11, tier=1000)), ("P7", put(6, seconds=60)),
                 ("P7", put(8, features=["lift", "a"])), ("P7", put(6, absence="lot")),
                 ("P9", put(11, ranking=["U1"])), ("P10", put(7, features=["stairs"])),
                 ("P11", put(0, attempt=2)), ("P11", put(0, attempt=1000, prior=prior)),

@@ -1673,11 +1673,11 @@ class Plan:
             unit.pool.units.append(unit)
 
     def take_household(self, line):
-        # P7: 1 ≤ tier ≤ 99.
+        # P7: 1 ≤ tier ≤ 999.
         self.findings.examine("P7")
         place = "household %s" % line["id"]
-        if not 1 <= line["tier"] <= 99:
-            self.findings.fault("P7", place, line["tier"], "1–99")
+        if not 1 <= line["tier"] <= 999:
+            self.findings.fault("P7", place, line["tier"], "1–999")
         self.findings.text(place, line["name"], 120, may_be_empty=True)
         household = Household(line, self.features(line, "needs"), len(self.households),
                               self.findings.number)
@@ -3933,7 +3933,7 @@ def why_report(t):
     called_at = t.account.called_at[household]
     by = "standby" if answer.get("kind") == "standby" else answer.get("by")
     return {
-        "household": household.id, "pool": pool.id, "tier": min(household.tier, 255),
+        "household": household.id, "pool": pool.id, "tier": min(household.tier, 65535),
         "needs": sorted(household.needs),
         "called_with": household.head.id if household.head is not household else None,
         "ticket": str(caller.ticket), "place": draw.order.index(caller) + 1,
@@ -5258,7 +5258,8 @@ def receipt_facts(receipt, story):
         "of": of("pool", "households"),
         "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
         "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
-        "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,
+        "label": unit_line.get("label"), "storey": unit_line.get("storey"),
+        "area": unit_line.get("area"), "price": unit_line.get("price"), "holds": story.holds,
         "later": [in_both(words) for words in story.later],
     }
 

@@ -68,6 +68,9 @@ enum What {
     /// When each household is expected, day by day, once the call order is known; with slips to hand
     /// out · 各户预计到场的日期和时间，含叫号通知单
     Timetable(prints::timetable::TimetableArgs),
+    /// What each household's flat costs against what it is entitled to: who pays the difference ·
+    /// 找补差价表：房价与应得金额相抵，谁补谁退
+    Settle(prints::settle::SettleArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
     #[command(subcommand)]
     Key(key::KeyWhat),
@@ -247,6 +250,7 @@ pub fn main() -> ExitCode {
         What::Again(args) => again::again(&args, lang),
         What::Print(args) => prints::print(&args, lang),
         What::Timetable(args) => prints::timetable::timetable(&args, lang),
+        What::Settle(args) => prints::settle::settle(&args, lang),
         What::Key(what) => key::key(&what, lang),
         What::Note(args) => signing::note(&args, lang),
         What::Sign(args) => signing::sign(&args, lang),

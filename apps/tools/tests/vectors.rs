@@ -498,7 +498,7 @@ fn the_library_agrees_step_by_step() {
                 group => pool.households.iter().position(|h| h.group == *group).unwrap(),
             };
             let entrant = |(n, d): (usize, &seed::Drawn)| order::Entrant {
-                tier: pool.households[n].tier as u8,
+                tier: pool.households[n].tier as u16,
                 ticket: d.ticket,
                 head: head(n) as u32,
             };

@@ -62,8 +62,8 @@ pub(crate) struct Comparison {
     #[serde(skip)]
     name: String,
     pool: String,
-    tier: u8,
-    last_tier: u8,
+    tier: u16,
+    last_tier: u16,
     needs: Vec<String>,
     /// Whether there is anything to take away.
     priority: bool,

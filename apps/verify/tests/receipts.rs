@@ -811,6 +811,35 @@ fn scanned(slip: &str) -> String {
 }
 
 #[test]
+fn slips_show_area_and_price_as_far_as_the_line_of_the_flat_has_them() {
+    let corpus = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/vectors/corpus/valid/areas-and-prices.jsonl"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").to_str().unwrap().to_owned();
+    for (lang, both, one) in [
+        ("en", "100,000.00 m² · 1,234,567.89 yuan", "89.25 m²"),
+        ("zh", "100,000.00 ㎡ · 1,234,567.89 元", "89.25 ㎡"),
+    ] {
+        let _ = fs::remove_dir_all(&out);
+        run(&["receipts", corpus, "--out", &out, "--lang", lang], 0);
+        let page = fs::read_to_string(folder.path().join("out/receipts.html")).unwrap();
+        let slip = |household: &str| {
+            let who = format!("<p class=\"who\">{household} ");
+            page.split("<section").find(|slip| slip.contains(&who)).unwrap().to_owned()
+        };
+        assert!(
+            slip("H104").contains(&format!("<p class=\"line\">{both}</p>")),
+            "{}",
+            slip("H104")
+        );
+        assert!(slip("H103").contains(&format!("<p class=\"line\">{one}</p>")), "{}", slip("H103"));
+        assert!(!slip("H102").contains("m²") && !slip("H102").contains('㎡'), "{}", slip("H102"));
+    }
+}
+
+#[test]
 fn the_printed_slips_are_read_back() {
     let after = settled();
     let folder = tempfile::tempdir().unwrap();

@@ -399,8 +399,8 @@ function householdLine(plan, r) {
   const pool = poolOf(plan, r, plan.households, place);
   // P7: the limits of the tier.
   see(plan, 'P7');
-  if (r.tier < 1 || r.tier > 99) {
-    const expected = both('1 to 99', '1 至 99');
+  if (r.tier < 1 || r.tier > 999) {
+    const expected = both('1 to 999', '1 至 999');
     fault(plan, 'P7', placeOf('household', r.id, 'tier', '顺位'), r.tier, expected);
   }
   const needs = checkFeatures(plan, r.needs, place);

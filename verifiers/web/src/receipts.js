@@ -589,6 +589,8 @@ function reportFacts(f) {
     unit: housed ? or(f.unit) : null,
     label: housed ? of(f.unitLine, 'label') : null,
     storey: housed ? of(f.unitLine, 'storey') : null,
+    area: housed ? of(f.unitLine, 'area') : null,
+    price: housed ? of(f.unitLine, 'price') : null,
     holds: f.has === 'nothing' ? 'unknown' : f.has,
     later: f.records
       .filter(({ record }) => LATER_KINDS.includes(record.kind))

@@ -134,7 +134,7 @@ function whyOf(aftermath, h, offered, until) {
   return {
     household: h.id,
     pool: h.pool.id,
-    tier: Math.min(255, h.tier),
+    tier: Math.min(65535, h.tier),
     needs: h.needs,
     called_with: h.head === h ? null : h.head.id,
     ticket: String(h.ticket),

@@ -5,6 +5,7 @@ use crate::ceremony::aloud;
 use crate::ceremony::command::{Command, decided};
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
+use crate::ceremony::neighbours::Companions;
 use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
 use crate::words::say::tr;
@@ -393,7 +394,9 @@ fn choice(draw: &mut Draw, household: HouseholdNumber, offered: u32) -> Vec<Stri
         "{name}{needs} 选房，可选 {offered} 套："
     )];
     let offered = draw.session.offered();
-    told.extend(by_storey(draw, &offered));
+    let companions = Companions::of(draw, household);
+    told.extend(by_storey(draw, &offered, &companions));
+    told.extend(beside(draw, &companions));
     told.extend(kept_back(draw, household, &offered));
     told.push(tr!(
         lang,
@@ -404,13 +407,14 @@ fn choice(draw: &mut Draw, household: HouseholdNumber, offered: u32) -> Vec<Stri
 }
 
 /// The offered flats, the highest storey first.
-fn by_storey(draw: &Draw, units: &[UnitNumber]) -> Vec<String> {
+fn by_storey(draw: &Draw, units: &[UnitNumber], companions: &Companions) -> Vec<String> {
     let (lang, pool) = (draw.lang, draw.session.pool().map_or("", |p| &p.id));
     let mut storeys: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for &unit in units {
         let label = draw.book.label(draw.roll(), pool, unit);
         let more = draw.book.amounts(unit, lang);
-        let label = format!("{label}{more}");
+        let mark = if companions.are_beside(unit, (draw.roll(), &draw.book)) { "◆" } else { "" };
+        let label = format!("{mark}{label}{more}");
         storeys.entry(draw.book.storey(unit)).or_default().push(label);
     }
     // With areas and prices each flat has its own line.
@@ -421,6 +425,24 @@ fn by_storey(draw: &Draw, units: &[UnitNumber]) -> Vec<String> {
         tr!(lang, "   storey {storey:>2}:  {labels}", "   {storey:>2}层：  {labels}")
     };
     storeys.iter().rev().map(told).collect()
+}
+
+/// What the mark means: who of the group has which flat.
+fn beside(draw: &Draw, companions: &Companions) -> Option<String> {
+    if companions.is_empty() {
+        return None;
+    }
+    let lang = draw.lang;
+    let of = |(household, unit): (HouseholdNumber, UnitNumber)| {
+        format!("{} {}", draw.book.household(draw.roll(), household), draw.book.unit(unit, lang))
+    };
+    let group: Vec<String> = companions.iter().map(of).collect();
+    let group = group.join(if lang == Lang::En { "; " } else { "；" });
+    Some(tr!(
+        lang,
+        "   ◆ on the same storey as a flat of its group, or right above or below it; a hint, no rule. Its group has:  {group}",
+        "   ◆ 与同组已选的房同楼同层，或正上、正下相邻；仅供参考，不是规则。同组已选：  {group}"
+    ))
 }
 
 /// The free flats of the pool that the household cannot have, and why.

@@ -139,6 +139,11 @@ impl Book {
         self.units.get(unit.index()).map_or(0, |u| u.storey)
     }
 
+    /// The label of a unit as its line has it, without a building before it.
+    pub(crate) fn own_label(&self, unit: UnitNumber) -> &str {
+        self.units.get(unit.index()).and_then(|u| u.label.get(u.before..)).unwrap_or_default()
+    }
+
     /// The label of a unit, with its id when other units of the pool have the same label.
     pub(crate) fn label(&self, roll: &Roll, pool: &str, unit: UnitNumber) -> String {
         let label = self.units.get(unit.index()).map_or("", |u| &u.label);

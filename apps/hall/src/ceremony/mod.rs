@@ -6,6 +6,7 @@
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days | [`days`] |
+//! | flats next to those of the same group | [`neighbours`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |
@@ -21,6 +22,7 @@ pub(crate) mod days;
 pub(crate) mod draw;
 pub(crate) mod drive;
 pub(crate) mod later;
+pub(crate) mod neighbours;
 pub(crate) mod progress;
 mod promise;
 mod prompt;

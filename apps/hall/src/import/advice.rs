@@ -221,7 +221,7 @@ fn brackets(head: &str) -> String {
     let name: &str = head.trim_matches(['[', ']', ' ']);
     match name {
         "bench" | "source" | "round" => format!("[[{name}]]"),
-        "pool" | "needs" | "prior" => format!("[{name}]"),
+        "pool" | "needs" | "tiers" | "prior" => format!("[{name}]"),
         _ => head.to_owned(),
     }
 }

@@ -7,13 +7,15 @@ use floorlot::rules::Phrase;
 use floorlot_verify::common::amount;
 use unicode_normalization::UnicodeNormalization;
 
-/// What is counted: in hundredths, from 1 to the limit.
+/// What is counted: in hundredths, up to the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Amount {
     /// m².
     Area,
     /// yuan.
     Price,
+    /// yuan: what a household is entitled to, which may be nothing.
+    Entitled,
 }
 
 /// What was found, what is expected, and what to do.
@@ -21,26 +23,34 @@ pub(super) type Wrong = [Phrase; 3];
 
 impl Amount {
     pub(super) fn of(field: Field) -> Amount {
-        if field == Field::Area { Amount::Area } else { Amount::Price }
+        match field {
+            Field::Area => Amount::Area,
+            Field::Entitled => Amount::Entitled,
+            _ => Amount::Price,
+        }
+    }
+
+    fn least(self) -> u64 {
+        if self == Amount::Entitled { 0 } else { 1 }
     }
 
     /// P7: the limits of `area` and `price`.
     fn most(self) -> u64 {
         match self {
             Amount::Area => Unit::MOST_AREA,
-            Amount::Price => Unit::MOST_PRICE,
+            Amount::Price | Amount::Entitled => Unit::MOST_PRICE,
         }
     }
 
     fn expected(self) -> Phrase {
         let number = |n: u64| amount::decimal(u128::from(n));
-        let (low, high) = (number(1), number(self.most()));
+        let (low, high) = (number(self.least()), number(self.most()));
         match self {
             Amount::Area => Phrase::new(
                 format!("an area in m² from {low} to {high}, with two decimals at most"),
                 format!("{low} 至 {high} 平方米的面积，至多两位小数"),
             ),
-            Amount::Price => Phrase::new(
+            Amount::Price | Amount::Entitled => Phrase::new(
                 format!("an amount in yuan from {low} to {high}, with two decimals at most"),
                 format!("{low} 至 {high} 元的金额，至多两位小数"),
             ),
@@ -52,7 +62,7 @@ impl Amount {
         let (before, behind): (&[&str], &[&str]) = match self {
             // `约` (about) is not taken off: an area that is given roughly is none.
             Amount::Area => (&[], &["平方米", "平米", "平方", "m2", "M2", "m^2", "sqm", "sq m"]),
-            Amount::Price => (
+            Amount::Price | Amount::Entitled => (
                 &["人民币", "¥", "RMB", "CNY"],
                 &["元整", "元", "圆整", "圆", "RMB", "CNY", "yuan"],
             ),
@@ -75,7 +85,7 @@ impl Amount {
         } else {
             Phrase::new("correct the cell", "请更正此单元格")
         };
-        let limits = 1..=self.most();
+        let limits = self.least()..=self.most();
         let read = hundredths(bare).filter(|n| limits.contains(n));
         read.ok_or_else(|| Box::new(self.wrong(text, advice)))
     }
@@ -95,7 +105,9 @@ impl Amount {
                     "请把该列换算为平方米，并改表头",
                 )
             }),
-            Amount::Price => narrow.contains(['万', '萬', '亿', '億']).then(in_yuan),
+            Amount::Price | Amount::Entitled => {
+                narrow.contains(['万', '萬', '亿', '億']).then(in_yuan)
+            }
         }
     }
 }
@@ -185,6 +197,9 @@ mod tests {
         for text in price {
             assert!(Amount::Price.read(text).is_err(), "{text}");
         }
+        assert_eq!(Amount::Entitled.read("0"), Ok(0));
+        assert_eq!(Amount::Entitled.read("1,200,000.5元"), Ok(120_000_050));
+        assert!(Amount::Entitled.read("-").is_err() && Amount::Entitled.read("-3").is_err());
         let [found, expected, advice] = *Amount::Price.read("123.45万元").unwrap_err();
         assert_eq!(found.zh, "`123.45万元`");
         assert!(expected.zh.contains("元的金额") && advice.zh.contains("乘以 10000"));

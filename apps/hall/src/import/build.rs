@@ -1,5 +1,6 @@
 //! From the rows of the two tables to the pools of a plan.
 
+use super::bands::Bands;
 use super::built::{Built, Flat, Key, NO_DOCUMENT, NO_NAME, Person, Spellings};
 use super::cells::{Bad, Name, Reader, Tally};
 use super::characters::{skeleton, spelled};
@@ -74,12 +75,12 @@ fn no_sheet(input: Input<'_>) -> Fault {
 pub(super) fn build(
     inputs: Inputs<'_>,
     key: &Key,
-    config: &Config,
+    (config, bands): (&Config, Option<&Bands>),
     tally: &mut Tally,
     notes: &mut Notes,
 ) -> Built {
-    let mut builder = Builder::new(key, config);
-    let mut any_bad = false;
+    let mut builder = Builder { bands, ..Builder::new(key, config) };
+    let mut any_bad = bands.is_some_and(|bands| bands.bad);
     for role in [Role::Units, Role::Roll] {
         for (sheet, Sheet { table, columns }) in inputs.of(role).sheets.iter().enumerate() {
             let mut reader =
@@ -101,6 +102,7 @@ pub(super) fn build(
 struct Builder<'a> {
     key: &'a Key,
     config: &'a Config,
+    bands: Option<&'a Bands>,
     drafts: Vec<Draft>,
     index: BTreeMap<Vec<String>, usize>,
     left_out: Vec<(At, Phrase)>,
@@ -116,6 +118,7 @@ impl<'a> Builder<'a> {
         Builder {
             key,
             config,
+            bands: None,
             drafts: Vec::new(),
             index: BTreeMap::new(),
             left_out: Vec::new(),
@@ -226,10 +229,12 @@ impl<'a> Builder<'a> {
         id: Option<String>,
         pool: Option<usize>,
     ) {
-        let tier = if reader.columns.has(Field::Tier) {
-            reader.number(row, Field::Tier, (1, 99)).ok()
-        } else {
-            Some(1)
+        let tier = match self.bands {
+            Some(bands) => bands.tier(reader.at(row.number)),
+            None if reader.columns.has(Field::Tier) => {
+                reader.number(row, Field::Tier, (1, 999)).ok()
+            }
+            None => Some(1),
         };
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader
@@ -462,11 +467,13 @@ impl<'a> Builder<'a> {
         }
         let rows = pools.into_iter().chain(units).chain(households).collect();
         self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
+        let banded = self.bands.is_some();
         let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
         Built {
             plan,
             rows,
             any_bad,
+            banded,
             unmet: false,
             left_out,
             made_pools,

@@ -46,6 +46,8 @@ pub(super) struct Built {
     pub(super) rows: Vec<At>,
     /// Whether any row has a fault of its own, so that something may be missing in its pool.
     pub(super) any_bad: bool,
+    /// Whether the tiers are bands of a column.
+    pub(super) banded: bool,
     /// Whether there are needs that no flat of their pool has, which are named by row.
     pub(super) unmet: bool,
     /// Rows left out, with the reason.

@@ -298,6 +298,17 @@ impl Reader<'_> {
         })))
     }
 
+    /// What makes a band: a text, a number or a date.
+    pub(super) fn band(&mut self, row: &Row) -> Result<Option<String>, Bad> {
+        let cell = self.columns.get(Field::Band).map(|column| row.cell(column));
+        if let Some(Cell::Date(stored)) = cell {
+            return Ok(Some(dates::day(&stored.value)));
+        }
+        let Some(text) = self.raw(row, Field::Band)? else { return Ok(None) };
+        self.public(row, Field::Band, &text)?;
+        Ok(Some(self.narrow(&text)))
+    }
+
     /// A masked name, and the whole one if the office has it.
     pub(super) fn name(&mut self, row: &Row) -> Result<Name, Bad> {
         let Some(raw) = self.raw(row, Field::Name)? else { return Ok(Name::default()) };
@@ -436,10 +447,11 @@ impl Reader<'_> {
         })
     }
 
-    /// An area or a price in hundredths, if there is one.
+    /// An amount in hundredths, if there is one.
     pub(super) fn amount(&mut self, row: &Row, field: Field) -> Result<Option<u64>, Bad> {
-        // An area or a price of 0 is a slip; 无 and `-` say that there is none.
-        let known = |raw: &String| raw == "0" || !is_nothing(raw);
+        // An area or a price of 0 is a slip; 无 and `-` say that there is none. What a household is
+        // entitled to is always a number.
+        let known = |raw: &String| raw == "0" || field == Field::Entitled || !is_nothing(raw);
         let Some(raw) = self.raw(row, field)?.filter(known) else { return Ok(None) };
         let read = Amount::of(field).read(&raw).map_err(|wrong| {
             let [found, expected, advice] = *wrong;
@@ -645,7 +657,7 @@ fn parse_number(text: &str) -> Option<u64> {
 }
 
 /// 一 to 九十九.
-fn parse_han(text: &str) -> Option<u64> {
+pub(super) fn parse_han(text: &str) -> Option<u64> {
     let digit = |t: &str| match t.chars().collect::<Vec<_>>().as_slice() {
         [c] => "一二三四五六七八九".chars().zip(1..).find(|(d, _)| d == c).map(|(_, n)| n),
         _ => None,

@@ -604,7 +604,7 @@ fn suits(columns: &Columns) -> bool {
 }
 
 /// A table with the heads in it, as far as they can be made out.
-fn described(table: &Table, role: Role, rules: &[MapRule]) -> String {
+pub(super) fn described(table: &Table, role: Role, rules: &[MapRule]) -> String {
     let heads =
         columns::find(table, role, rules).map_or_else(|| columns::likely_heads(table), |c| c.heads);
     let heads: Vec<&str> = heads.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();

@@ -106,9 +106,50 @@ fields! {
     Personal "personal" "个人信息"
         roll ["姓名拼音" "出生年月" "tel" "birthday"]
         units []
+    Band "band" "分档"
+        roll [] units []
+    Entitled "entitled" "应得金额"
+        roll [] units []
     Skip "skip" "不用"
         roll [] units []
 }
+
+/// The heads of what a household is entitled to, in yuan. `settle` reads them; in an import they
+/// mean nothing, because nothing of it is in the plan.
+const ENTITLED: &[&str] = &[
+    "应得金额",
+    "应得款",
+    "应得款额",
+    "应得安置款",
+    "应得补偿",
+    "应得补偿款",
+    "应享金额",
+    "应享受金额",
+    "应安置金额",
+    "应安置价值",
+    "安置款",
+    "安置金额",
+    "补偿金额",
+    "补偿款",
+    "补偿总额",
+    "补偿总价",
+    "补偿款总额",
+    "征收补偿款",
+    "征收补偿总额",
+    "拆迁补偿款",
+    "拆迁补偿总额",
+    "可用房款",
+    "可抵房款",
+    "抵扣金额",
+    "entitled",
+    "entitledamount",
+    "entitledyuan",
+    "entitledamountyuan",
+    "entitlement",
+    "entitlementyuan",
+    "compensation",
+    "compensationyuan",
+];
 
 /// A head with one of these in it is personal data.
 const PERSONAL: &[&str] = &[
@@ -139,6 +180,8 @@ impl Field {
             Field::TypeCode => Phrase::new("flat type code", self.zh()),
             Field::FlatType => Phrase::new("flat type", self.zh()),
             Field::Document => Phrase::new("document number", self.zh()),
+            Field::Band => Phrase::new("bands of tiers", "顺位（分档）"),
+            Field::Entitled => Phrase::new("amount entitled to", self.zh()),
             other => Phrase::new(other.word(), other.zh()),
         }
     }
@@ -164,6 +207,11 @@ impl MapRule {
         MapRule { role: None, head: plain("身份证号"), field: Field::Personal }
     }
 
+    /// The column of the roll that makes tiers, as the settings name it.
+    pub(super) fn of_bands(head: &str) -> MapRule {
+        MapRule { role: Some(Role::Roll), head: plain(head), field: Field::Band }
+    }
+
     /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column
     /// D`, `roll:D`.
     fn lettered(&self) -> Option<usize> {
@@ -179,6 +227,25 @@ impl MapRule {
     }
 }
 
+/// The rules of the office, and those for the heads of what households are entitled to, if it names
+/// none itself.
+pub(super) fn rules_of_entitled(named: &[MapRule], tables: &[Table]) -> Vec<MapRule> {
+    let mut rules = named.to_vec();
+    if named.iter().any(|rule| rule.field == Field::Entitled) {
+        return rules;
+    }
+    let heads = tables.iter().flat_map(|table| table.rows.iter().take(HEADS_WITHIN));
+    for head in heads.flat_map(heads_of) {
+        if [plain(&head), plain(before_bracket(&head))]
+            .iter()
+            .any(|h| ENTITLED.contains(&h.as_str()))
+        {
+            rules.push(MapRule { role: None, head: plain(&head), field: Field::Entitled });
+        }
+    }
+    rules
+}
+
 /// Reads the `--map` options.
 pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapRule> {
     let mut rules = Vec::new();
@@ -189,10 +256,12 @@ pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapR
             Some(("units", head)) => (Some(Role::Units), head),
             _ => (None, head),
         };
-        match Field::ALL.iter().find(|f| f.word() == word.trim()) {
+        // Bands are named in the settings, which say their order too.
+        let fields = || Field::ALL.iter().filter(|field| **field != Field::Band);
+        match fields().find(|f| f.word() == word.trim()) {
             Some(&field) => rules.push(MapRule { role, head: plain(head), field }),
             None => {
-                let words: Vec<&str> = Field::ALL.iter().map(|f| f.word()).collect();
+                let words: Vec<&str> = fields().map(|f| f.word()).collect();
                 let expected = Phrase::new(
                     format!(
                         "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of {}",
@@ -334,6 +403,11 @@ fn plain(head: &str) -> String {
         .collect()
 }
 
+/// A head without what explains it.
+fn before_bracket(head: &str) -> &str {
+    head.split(['(', '（', '[', '【', '\n']).next().unwrap_or_default()
+}
+
 /// What a head can mean, the likeliest first.
 fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
     let whole = plain(head);
@@ -344,7 +418,7 @@ fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
         return vec![rule.field];
     }
     // `户号（必填）` means 户号: what stands in brackets or on a second line explains it.
-    let short = plain(head.split(['(', '（', '[', '【', '\n']).next().unwrap_or_default());
+    let short = plain(before_bracket(head));
     for candidate in [whole.as_str(), short.as_str()] {
         let fields = Field::ALL.iter().copied().filter(|f| f.heads(role).contains(&candidate));
         let fields: Vec<Field> = fields.collect();
@@ -449,6 +523,9 @@ impl Columns {
                     Field::Document => {
                         (" (for the openings, not in the plan)", "（只用于密封件，不进入方案）")
                     }
+                    Field::Entitled => {
+                        (" (for the settlement, not in the plan)", "（只用于找补差价，不进入方案）")
+                    }
                     _ => ("", ""),
                 };
                 let note = if lang == Lang::En { en } else { zh };
@@ -475,6 +552,28 @@ impl Columns {
             };
         }
         text
+    }
+
+    /// A head of an amount that names another unit than the one that is read.
+    pub(super) fn other_amount(&self, field: Field, place: &Place) -> Option<Fault> {
+        let head = self.heads.get(self.get(field)?)?;
+        let advice = Amount::of(field).other_unit(head)?;
+        let column = self.column(field);
+        let place =
+            Phrase::new(format!("{}{}", place.en, column.en), format!("{}{}", place.zh, column.zh));
+        let [found, expected, advice] = Amount::of(field).wrong(head, advice);
+        Some(Fault::new(place, found, expected, advice))
+    }
+
+    /// Another column for a field that has one.
+    pub(super) fn double_of(
+        &self,
+        field: Field,
+        rules: &[MapRule],
+        place: &Place,
+    ) -> Option<Fault> {
+        let means = |c: &&usize| meanings_of(self.role, &self.heads, **c, rules) == [field];
+        double(self, *self.doubled.iter().find(means)?, rules, place)
     }
 
     /// The rows of data.
@@ -602,16 +701,9 @@ pub(super) fn head_faults(
     for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
     }
-    faults.extend([Field::Area, Field::Price].iter().filter_map(|field| {
-        let head = columns.heads.get(columns.get(*field)?)?;
-        let advice = Amount::of(*field).other_unit(head)?;
-        let place = Phrase::new(
-            format!("{}{}", place.en, columns.column(*field).en),
-            format!("{}{}", place.zh, columns.column(*field).zh),
-        );
-        let [found, expected, advice] = Amount::of(*field).wrong(head, advice);
-        Some(Fault::new(place, found, expected, advice))
-    }));
+    faults.extend(
+        [Field::Area, Field::Price].iter().filter_map(|field| columns.other_amount(*field, &place)),
+    );
     faults.extend(columns.doubled.iter().filter_map(|c| double(columns, *c, rules, &place)));
     if columns.rows(table).is_empty() {
         let found = Phrase::new("the heads and no row below them", "只有表头，下面没有数据行");

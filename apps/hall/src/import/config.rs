@@ -34,12 +34,27 @@ pub(super) struct Config {
     pools: BTreeMap<String, PoolConfig>,
     #[serde(default)]
     needs: BTreeMap<String, String>,
+    /// The column of the roll whose values become tiers.
+    pub(super) tiers: Option<TiersConfig>,
     /// `[[round]]`, for `round` alone: which pools of the round before are drawn together.
     #[serde(rename = "round", default)]
     pub(super) rounds: Vec<RoundConfig>,
     /// Why there is another round.
     #[serde(default)]
     pub(super) reason: Option<String>,
+}
+
+/// `[tiers]`: bands of a column.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TiersConfig {
+    /// The head of the column.
+    pub(super) from: String,
+    /// Its values, that of tier 1 first; without it they are numbers or dates, the lowest first.
+    pub(super) order: Option<Vec<String>>,
+    /// The highest first.
+    #[serde(default)]
+    pub(super) descending: bool,
 }
 
 /// A pool of a later round.
@@ -258,6 +273,14 @@ impl Config {
     /// Pools of the round before that are not there, are named twice, or are not named at all.
     fn round_faults(&self, file: &str, left: &[LeftOver]) -> Vec<Fault> {
         let mut faults = Vec::new();
+        if self.tiers.is_some() {
+            let expected = Phrase::new(
+                "none: in a later round households keep the tiers they have",
+                "没有：下一轮各户沿用原顺位",
+            );
+            let place = Phrase::same(format!("{file}, [tiers]"));
+            faults.push(Fault::new(place, Phrase::same("[tiers]"), expected, Phrase::same("")));
+        }
         let (expected, advice) = (
             LeftOver::listed(left),
             Phrase::new("list pools of one flat type in `from`", "请在 from 中列出同一户型的批次"),

@@ -44,6 +44,27 @@ pub(super) fn looks(text: &str) -> Option<Looks> {
     }
 }
 
+/// `2026-03-05`, or `2026-03-05T09:00`, of the days since 1899-12-30 that a spreadsheet stores;
+/// another value stays as it is.
+pub(super) fn day(stored: &str) -> String {
+    let (whole, part) = stored.split_once('.').unwrap_or((stored, ""));
+    let days = whole.parse::<i64>().ok().filter(|days| (1..3_000_000).contains(days));
+    let day = days.and_then(|days| {
+        jiff::civil::date(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    });
+    // Nine digits of a day are less than a thousandth of a second.
+    let part = format!("{part:0<9}");
+    let part = part.get(..9).and_then(|part| part.parse::<u64>().ok());
+    match (day, part) {
+        (Some(day), Some(0)) => day.to_string(),
+        (Some(day), Some(part)) => {
+            let minutes = (part * 1440 + 500_000_000) / 1_000_000_000;
+            format!("{day}T{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+        _ => stored.to_owned(),
+    }
+}
+
 /// A day without the time behind it.
 fn without_time(text: &str) -> &str {
     match text.rsplit_once(' ') {

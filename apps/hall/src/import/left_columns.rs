@@ -2,7 +2,7 @@
 //! part.
 
 use super::cells::tidy;
-use super::columns::{Field, Input, Inputs, Sheet};
+use super::columns::{Columns, Field, Input, Inputs, Sheet};
 use super::fault::{At, Fault, Place, Role};
 use super::footers::not_data;
 use super::notes::Notes;
@@ -147,8 +147,7 @@ impl<'a> Left<'a> {
         let some = !out.is_empty()
             || word_of(self.head, OUT).is_some()
             || (has(self.head, TAKING_PART) && self.differ());
-        let lacks_tier =
-            self.sheet.columns.role == Role::Roll && !self.sheet.columns.has(Field::Tier);
+        let lacks_tier = self.sheet.columns.role == Role::Roll && !has_tiers(&self.sheet.columns);
         let some = some || (lacks_tier && has(self.head, CLASS));
         if some
             || [GROUP, TIER, NEED].iter().any(|words| has(self.head, words))
@@ -288,6 +287,11 @@ impl<'a> Left<'a> {
     }
 }
 
+/// Whether a column says which tier a household is of.
+fn has_tiers(columns: &Columns) -> bool {
+    columns.has(Field::Tier) || columns.has(Field::Band)
+}
+
 /// Sheets of households that are named after batches, without a tier.
 fn batches_of_sheets(roll: Input<'_>, notes: &mut Notes) {
     let names: Vec<&str> =
@@ -299,7 +303,7 @@ fn batches_of_sheets(roll: Input<'_>, notes: &mut Notes) {
     else {
         return;
     };
-    if roll.has(Field::Tier) || roll.has(Field::Pool) {
+    if [Field::Tier, Field::Band, Field::Pool].iter().any(|field| roll.has(*field)) {
         return;
     }
     let found = Phrase::new(

@@ -7,6 +7,7 @@
 mod advice;
 mod alike;
 mod amounts;
+mod bands;
 mod build;
 mod buildings;
 mod built;
@@ -17,6 +18,7 @@ mod columns;
 pub mod config;
 mod dates;
 pub mod document;
+pub(crate) mod entitled;
 pub mod fault;
 mod flats;
 mod footers;
@@ -377,6 +379,10 @@ fn make(
         Config::read(&file.name, &file.bytes).map_err(|faults| notes.faults.extend(faults)).ok()
     };
     let config = files.config.and_then(|file| Some((&file.name, read(file)?)));
+    let named = rules.clone();
+    let tiers =
+        config.as_ref().and_then(|(file, (config, _))| Some((*file, config.tiers.as_ref()?)));
+    rules.extend(tiers.map(|(_, tiers)| MapRule::of_bands(&tiers.from)));
     let (roll, units) = sheets(files, options, &rules, notes)?;
     let (roll, units) =
         (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
@@ -386,7 +392,10 @@ fn make(
     }
     let all: Vec<_> =
         [roll, units].iter().flat_map(|input| input.sheets).map(|sheet| &sheet.columns).collect();
-    columns::unused_rules(&rules, &all, &mut notes.faults);
+    columns::unused_rules(&named, &all, &mut notes.faults);
+    notes
+        .faults
+        .extend(tiers.and_then(|tiers| bands::column_fault(roll, (tiers.0.as_str(), tiers.1))));
     left_columns::check(Inputs { roll, units }, notes);
     let key =
         build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
@@ -441,7 +450,8 @@ fn fill(
     notes: &mut Notes,
 ) -> Option<(ValidPlan, Vec<Opening>)> {
     let mut tally = Tally::default();
-    let mut built = build::build(inputs, key, config, &mut tally, notes);
+    let bands = bands::bands(inputs.roll, (config_file, config.tiers.as_ref()), notes);
+    let mut built = build::build(inputs, key, (config, bands.as_ref()), &mut tally, notes);
     unseen::check(&built.left_out, inputs, notes);
     persons::check(&built, inputs, notes);
     let before = notes.faults.len();
@@ -450,6 +460,7 @@ fn fill(
     buildings::check(&built, key, inputs, notes);
     built.unmet = tiers::check(&built, inputs, notes);
     notes.told += &report::changes(&built, inputs, &tally, lang);
+    notes.told += &bands.map_or_else(String::new, |bands| bands.told(lang));
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
     config.faults(config_file, &pools, &mut notes.faults);
     panel::check(config_file, config, notes, lang);

@@ -3,7 +3,7 @@
 use super::built::{Built, NO_NAME};
 use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Sheet};
-use super::fault::{Role, quoted};
+use super::fault::{At, Role, quoted};
 use super::notes::Hint;
 use super::question::Kind;
 use super::refusal::{Asked, Refusal};
@@ -43,7 +43,8 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     text += &columns.shown(lang);
     let notes = [
         (
-            columns.role == Role::Roll && !columns.has(Field::Tier),
+            columns.role == Role::Roll
+                && ![Field::Tier, Field::Band].iter().any(|field| columns.has(*field)),
             "  (no tier: all are tier 1)\n",
             "  （没有顺位列：全部为第 1 顺位）\n",
         ),
@@ -151,16 +152,21 @@ fn shown_line(
     }
 }
 
-/// Rows left out, ids made, cells changed.
-pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: Lang) -> String {
-    let mut text = String::new();
-    for (at, why) in &built.left_out {
+/// Rows that are no data.
+pub(super) fn left_out(rows: &[(At, Phrase)], inputs: Inputs<'_>, lang: Lang) -> String {
+    let line = |(at, why): &(At, Phrase)| {
         let (role, row) = (at.role.words(), inputs.of(at.role).row(*at));
-        text += &match lang {
+        match lang {
             Lang::En => format!("  {} of the {} left out: {}\n", row.en, role.en, why.en),
             Lang::Zh => format!("  {}表{}不导入：{}\n", role.zh, row.zh, why.zh),
-        };
-    }
+        }
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Rows left out, ids made, cells changed.
+pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: Lang) -> String {
+    let mut text = left_out(&built.left_out, inputs, lang);
     if let (Some(first), Some(last)) =
         (built.made_groups.keys().next(), built.made_groups.keys().next_back())
     {
@@ -384,6 +390,11 @@ pub(super) fn needless(kind: Kind, lang: Lang) -> String {
 /// Everything that is in the way of a plan, and the exact options that confirm what can be
 /// confirmed.
 pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
+    refused(refusal, &Phrase::new("no plan was written", "没有写出方案"), lang)
+}
+
+/// The same, with what was not done in the end.
+pub(super) fn refused(refusal: &Refusal, undone: &Phrase, lang: Lang) -> String {
     let Refusal { faults, questions, .. } = refusal;
     let mut lines = faults.clone();
     for Asked { kind, words, sentences, .. } in questions {
@@ -395,11 +406,12 @@ pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
         lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
     }
     let (n, m) = (faults.len(), questions.iter().map(|asked| asked.count).sum::<usize>());
+    let undone = undone.get(lang);
     lines.push(match (m, lang) {
-        (0, Lang::En) => format!("{}; no plan was written", counted(n, "fault")),
-        (0, Lang::Zh) => format!("共 {n} 处问题；没有写出方案"),
-        (_, Lang::En) => format!("{}, {m} to confirm; no plan was written", counted(n, "fault")),
-        (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；没有写出方案"),
+        (0, Lang::En) => format!("{}; {undone}", counted(n, "fault")),
+        (0, Lang::Zh) => format!("共 {n} 处问题；{undone}"),
+        (_, Lang::En) => format!("{}, {m} to confirm; {undone}", counted(n, "fault")),
+        (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；{undone}"),
     });
     let options: Vec<String> =
         questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();

@@ -17,7 +17,10 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) -> boo
     let mut tiers: BTreeMap<u64, Vec<&Person>> = BTreeMap::new();
     built.people.iter().for_each(|person| tiers.entry(person.tier).or_default().push(person));
     gaps(&tiers, inputs, notes);
-    rare(&tiers, built.people.len(), inputs, notes);
+    // Where each signing slot is a tier, most have one household.
+    if !built.banded {
+        rare(&tiers, built.people.len(), inputs, notes);
+    }
     features(built, notes);
     needs(built, inputs, notes)
 }

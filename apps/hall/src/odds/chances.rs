@@ -41,7 +41,7 @@ const COURSES: u64 = 50_000;
 /// What the draw looks at in a household.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
-    pub tier: u8,
+    pub tier: u16,
     pub needs: Vec<String>,
     /// How many are called together; 1 without a group.
     pub group: usize,
@@ -177,7 +177,7 @@ impl<'a> Facts<'a> {
 
     /// The number of courses, where those of kinds that are the same count once.
     fn courses(&self) -> f64 {
-        let mut balls: BTreeMap<u8, BTreeMap<&Kind, usize>> = BTreeMap::new();
+        let mut balls: BTreeMap<u16, BTreeMap<&Kind, usize>> = BTreeMap::new();
         for (kind, households) in self.kinds.iter().filter(|(kind, _)| kind.nth == 1) {
             *balls.entry(kind.tier).or_default().entry(kind).or_default() += households.len();
         }
@@ -248,7 +248,7 @@ impl<'a> Facts<'a> {
         let all_served = by_lot && self.info.household_count() as usize <= units;
         let tiers = if all_served { BTreeMap::new() } else { self.tiers() };
         let mut columns: Vec<Column> = Vec::new();
-        let mut known: BTreeMap<(u8, usize), Vec<BigRational>> = BTreeMap::new();
+        let mut known: BTreeMap<(u16, usize), Vec<BigRational>> = BTreeMap::new();
         for (kind, households) in &self.kinds {
             let at = if all_served {
                 self.shared(&BigRational::one())
@@ -291,8 +291,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The balls of each tier.
-    fn tiers(&self) -> BTreeMap<u8, Balls> {
-        let mut tiers: BTreeMap<u8, Balls> = BTreeMap::new();
+    fn tiers(&self) -> BTreeMap<u16, Balls> {
+        let mut tiers: BTreeMap<u16, Balls> = BTreeMap::new();
         for (kind, households) in &self.kinds {
             let tier = tiers.entry(kind.tier).or_default();
             if kind.nth == 1 {

@@ -4,6 +4,7 @@
 //! Each page is a function of the same data, an HTML page of its own that loads nothing and runs
 //! nothing.
 
+mod amounts;
 mod crossout;
 mod data;
 mod days;
@@ -14,6 +15,7 @@ mod order;
 pub(crate) mod receipts;
 mod result;
 mod seed;
+pub(crate) mod settle;
 mod sheet;
 mod tables;
 pub(crate) mod timetable;
@@ -160,7 +162,9 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, &args.file, other));
     }
-    compared(args, &bytes, lang)?;
+    if !args.fingerprint.is_empty() {
+        compared((&args.file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
+    }
     let data = Data::read(&bytes, notes(&args.file, lang)?)
         .map_err(|unread| unreadable(&args.file, &unread, lang))?;
     if data.torn {
@@ -194,16 +198,17 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 }
 
 /// Refuses a file with lines that the fingerprints given do not cover, or another file.
-fn compared(args: &PrintArgs, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
-    if args.fingerprint.is_empty() {
-        return Ok(());
-    }
+fn compared(
+    (file, fingerprints, include_not_compared): (&Path, &[Noted], bool),
+    bytes: &[u8],
+    lang: Lang,
+) -> Result<(), Stop> {
     let evidence = Evidence::default()
-        .with_noted(args.fingerprint.clone())
-        .with_not_compared(args.include_not_compared);
+        .with_noted(fingerprints.to_vec())
+        .with_not_compared(include_not_compared);
     let report = verify(bytes, &evidence)
-        .map_err(|error| Stop::file(lang, &args.file, error.words().get(lang)))?;
-    let (path, sentence) = (args.file.display(), report.sentence());
+        .map_err(|error| Stop::file(lang, file, error.words().get(lang)))?;
+    let (path, sentence) = (file.display(), report.sentence());
     let sentence = sentence.get(lang);
     if report.verdict == Verdict::Refuted {
         return Err(Stop::Refuted(tr!(lang, "{path}: {sentence}", "{path}：{sentence}")));

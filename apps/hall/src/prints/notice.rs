@@ -1,5 +1,6 @@
 //! `notice`: the plan on the notice board.
 
+use super::amounts::Amounts;
 use super::data::Data;
 use super::grid::{Look, grids, legend};
 use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
@@ -8,7 +9,7 @@ use crate::keys::key;
 use crate::words::say::{counted, tr};
 use floorlot::Fingerprint;
 use floorlot::lines::{Absence, Mode, PickRule, Relation, Stage, Unranked};
-use floorlot::plan::{HouseholdNumber, PoolInfo};
+use floorlot::plan::{HouseholdNumber, PoolInfo, PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 
@@ -352,6 +353,26 @@ fn units(data: &Data, lang: Lang) -> String {
         {
             out += &format!("<div class=\"whole\">{head}{grid}</div>\n");
         }
+        out += &listed(data, &pools, lang);
     }
     out
+}
+
+/// The flats of a building with area and price, from the top; nothing if the plan has neither.
+fn listed(data: &Data, pools: &[PoolNumber], lang: Lang) -> String {
+    let amounts = Amounts::of(data);
+    if !amounts.any() {
+        return String::new();
+    }
+    let pools = pools.iter().filter_map(|&pool| data.roll().pool(pool));
+    let mut units: Vec<UnitNumber> = pools.flat_map(|pool| data.book.units_of(&pool.id)).collect();
+    units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
+    let row = |&unit: &UnitNumber| {
+        let (label, storey) = data.unit(unit);
+        cell("num", storey) + &cell("id", label) + &amounts.cells(data, unit)
+    };
+    let rows: Vec<String> = units.iter().map(row).collect();
+    let mut head = vec![tr!(lang, "Storey", "楼层"), tr!(lang, "Flat", "房号")];
+    head.extend(amounts.heads(lang));
+    side_by_side(2, "dense", &head, &rows)
 }

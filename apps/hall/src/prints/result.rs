@@ -1,5 +1,6 @@
 //! `result`: who has which flat in the end, building by building.
 
+use super::amounts::Amounts;
 use super::data::{Data, State};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
@@ -66,6 +67,20 @@ impl Outcome {
             household_of: verified.allocation().filter_map(numbers).collect(),
             record: data.record(),
         }
+    }
+
+    /// The same of a draw that need not be finished: who has what by the lines that are there, and
+    /// nobody anything if it is void.
+    pub(super) fn so_far(data: &Data) -> Outcome {
+        if let Some(verified) = data.verified() {
+            return Outcome::of(data, verified);
+        }
+        let record = data.record();
+        let unit = |h: HouseholdNumber| Some((record.course(h).now.unit()?, h));
+        let void = record.void().is_some();
+        let household_of =
+            data.roll().household_numbers().filter(|_| !void).filter_map(unit).collect();
+        Outcome { household_of, record }
     }
 
     pub(crate) fn how_of(&self, household: HouseholdNumber) -> &How {
@@ -197,14 +212,20 @@ fn layout(data: &Data, pools: &[PoolNumber]) -> (usize, f64) {
 
 /// The flats of a building, pool after pool, from the top.
 fn flats(data: &Data, outcome: &Outcome, pools: &[PoolNumber], lang: Lang) -> String {
-    let head = [
+    let mut head = vec![
         tr!(lang, "Storey", "楼层"),
         tr!(lang, "Flat", "房号"),
         tr!(lang, "Household", "户号"),
         tr!(lang, "Name", "姓名"),
     ];
-    let (columns, size) = layout(data, pools);
-    let class = if columns > 2 { "three" } else { "" };
+    let amounts = Amounts::of(data);
+    // Two more columns: less room beside each other.
+    let (columns, size) = match layout(data, pools) {
+        (_, size) if amounts.any() => (2, size.min(SMALLEST)),
+        layout => layout,
+    };
+    head.splice(2..2, amounts.heads(lang));
+    let class = if columns > 2 || amounts.any() { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
     for pool in pools.iter().filter_map(|&pool| data.roll().pool(pool)) {
         let mut units: Vec<UnitNumber> = data.book.units_of(&pool.id).collect();
@@ -218,7 +239,7 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[PoolNumber], lang: Lang) -> St
                     name(data.name(h), &how_short(outcome.how_of(h), lang)),
                 ),
             };
-            cell("num", storey) + &cell("id", label) + &id + &name
+            cell("num", storey) + &cell("id", label) + &amounts.cells(data, unit) + &id + &name
         };
         let rows: Vec<String> = units.iter().map(row).collect();
         out += &format!(

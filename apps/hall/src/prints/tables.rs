@@ -1,7 +1,8 @@
 //! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified
 //! transcript alone.
 
-use super::data::Data;
+use super::amounts::Amounts;
+use super::data::{Data, State};
 use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
@@ -54,7 +55,7 @@ fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
 }
 
 /// How a household came to what it has. In a rehearsal every row says so, wherever it is pasted.
-fn how(outcome: &Outcome, household: HouseholdNumber, mode: Mode, lang: Lang) -> String {
+pub(super) fn how(outcome: &Outcome, household: HouseholdNumber, mode: Mode, lang: Lang) -> String {
     let told = match outcome.how_of(household) {
         _ if outcome.is_void() => tr!(lang, "void", "作废"),
         How::Choice => tr!(lang, "choice", "本户选定"),
@@ -65,7 +66,8 @@ fn how(outcome: &Outcome, household: HouseholdNumber, mode: Mode, lang: Lang) ->
         How::Swap => tr!(lang, "swap", "换房"),
         How::Standby(_) => tr!(lang, "standby", "候补"),
         How::Withdrawn => tr!(lang, "gave up", "已放弃"),
-        _ => String::new(), // nobody is unserved in a verified transcript
+        // Nobody is so in a verified transcript.
+        _ => tr!(lang, "not served yet", "尚未选房"),
     };
     match mode {
         Mode::Official => told,
@@ -75,7 +77,7 @@ fn how(outcome: &Outcome, household: HouseholdNumber, mode: Mode, lang: Lang) ->
 
 /// A text that no spreadsheet program takes for a formula: those that could begin one get an
 /// apostrophe in front.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     match text.chars().next() {
         Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r') => {
             format!("'{text}")
@@ -84,12 +86,17 @@ fn harmless(text: &str) -> String {
     }
 }
 
-/// Every household, as CSV with a byte order mark, without which spreadsheet programs here take it
-/// for GB18030.
-pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, String> {
-    let mut writer = csv::WriterBuilder::new()
+/// A writer of CSV with a byte order mark, without which spreadsheet programs here take it for
+/// GB18030.
+pub(super) fn csv_writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
+        .from_writer("\u{feff}".as_bytes().to_vec())
+}
+
+/// Every household, as CSV.
+pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, String> {
+    let mut writer = csv_writer();
     let head = match lang {
         Lang::En => [
             "pool",
@@ -129,7 +136,7 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
         .map(harmless);
         let mut more = vec![place, ticket, harmless(unit), harmless(label), storey];
         if measured {
-            let plain = |n: Option<u64>| n.map_or_else(String::new, plain_decimal);
+            let plain = |n: Option<u64>| n.map_or_else(String::new, |n| plain_decimal(n.into()));
             more.extend(amounts(data, row.unit).map(plain));
         }
         more.push(harmless(&row.how));
@@ -140,8 +147,7 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
 
 /// Whether any flat of the plan has an area or a price.
 fn measured(data: &Data) -> bool {
-    let roll = data.roll();
-    roll.unit_numbers().any(|unit| roll.area(unit).is_some() || roll.price(unit).is_some())
+    Amounts::of(data).any()
 }
 
 fn amount_heads(lang: Lang) -> [&'static str; 2] {
@@ -157,9 +163,10 @@ fn amounts(data: &Data, unit: Option<UnitNumber>) -> [Option<u64>; 2] {
     [unit.and_then(|unit| roll.area(unit)), unit.and_then(|unit| roll.price(unit))]
 }
 
-/// `1234567.89`, of hundredths.
-fn plain_decimal(hundredths: u64) -> String {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+/// `-1234567.89`, of hundredths.
+pub(super) fn plain_decimal(hundredths: i128) -> String {
+    let (sign, n) = (if hundredths < 0 { "-" } else { "" }, hundredths.unsigned_abs());
+    format!("{sign}{}.{:02}", n / 100, n % 100)
 }
 
 /// The workbook: allocation, standby list, what is left over, and a summary.
@@ -167,7 +174,18 @@ pub(crate) fn xlsx(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u
     workbook(data, verified, lang).map_err(|error| error.to_string())
 }
 
-fn new_book(data: &Data) -> Result<Workbook, XlsxError> {
+fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut book = self::book(data)?;
+    let rows = rows(data, verified, lang);
+    allocation(Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?, &rows)?;
+    standby(Table::new(&mut book, data, &tr!(lang, "Standby", "候补名单"), lang)?, verified)?;
+    left_over(Table::new(&mut book, data, &tr!(lang, "Left over", "剩余房源"), lang)?, verified)?;
+    summary(&mut book, data, verified, lang)?;
+    book.save_to_buffer()
+}
+
+/// A workbook without sheets.
+pub(super) fn book(data: &Data) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(
         &DocProperties::new()
@@ -176,16 +194,6 @@ fn new_book(data: &Data) -> Result<Workbook, XlsxError> {
             .set_creation_datetime(&made(data)?),
     );
     Ok(book)
-}
-
-fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let mut book = new_book(data)?;
-    let rows = rows(data, verified, lang);
-    allocation(Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?, &rows)?;
-    standby(Table::new(&mut book, data, &tr!(lang, "Standby", "候补名单"), lang)?, verified)?;
-    left_over(Table::new(&mut book, data, &tr!(lang, "Left over", "剩余房源"), lang)?, verified)?;
-    summary(&mut book, data, verified, lang)?;
-    book.save_to_buffer()
 }
 
 /// Rows of texts, as CSV with a byte order mark.
@@ -210,7 +218,7 @@ pub(super) fn plain_xlsx(
     lang: Lang,
 ) -> Result<Vec<u8>, String> {
     let made = || -> Result<Vec<u8>, XlsxError> {
-        let mut book = new_book(data)?;
+        let mut book = self::book(data)?;
         let mut table = Table::new(&mut book, data, name, lang)?;
         table.head(heads)?;
         for row in rows {
@@ -236,16 +244,21 @@ fn made(data: &Data) -> Result<ExcelDateTime, XlsxError> {
 }
 
 /// A cell: text, or a number that is one to people too.
-enum Value<'a> {
+pub(super) enum Value<'a> {
     Text(&'a str),
     Number(u64),
     /// Hundredths, with two decimals; nothing if it is not known.
     Hundredths(Option<u64>),
+    /// The same, also below zero, and of sums.
+    Difference(Option<i128>),
 }
+
+/// Spreadsheet programs keep 15 digits of a number, and a longer sum stays exact as a text.
+const DIGITS: u128 = 1_000_000_000_000_000;
 
 /// A worksheet with a line on top that says what it is, and the head of the table below it; both
 /// stay when one scrolls.
-struct Table<'b> {
+pub(super) struct Table<'b> {
     sheet: &'b mut Worksheet,
     data: &'b Data,
     lang: Lang,
@@ -253,7 +266,7 @@ struct Table<'b> {
 }
 
 impl<'b> Table<'b> {
-    fn new(
+    pub(super) fn new(
         book: &'b mut Workbook,
         data: &'b Data,
         name: &str,
@@ -276,7 +289,7 @@ impl<'b> Table<'b> {
     }
 
     /// The heads of the columns with their widths.
-    fn head(&mut self, heads: &[(String, f64)]) -> Result<(), XlsxError> {
+    pub(super) fn head(&mut self, heads: &[(String, f64)]) -> Result<(), XlsxError> {
         let format = Format::new()
             .set_bold()
             .set_background_color("#DDDDDD")
@@ -291,7 +304,7 @@ impl<'b> Table<'b> {
         Ok(())
     }
 
-    fn write(&mut self, values: &[Value<'_>]) -> Result<(), XlsxError> {
+    pub(super) fn write(&mut self, values: &[Value<'_>]) -> Result<(), XlsxError> {
         self.row += 1;
         let text = Format::new().set_num_format("@").set_border(FormatBorder::Hair);
         let number = Format::new().set_border(FormatBorder::Hair);
@@ -308,7 +321,17 @@ impl<'b> Table<'b> {
                     let value = *n as f64 / 100.0;
                     self.sheet.write_number_with_format(self.row, column, value, &decimal)?
                 }
-                Value::Hundredths(None) => {
+                Value::Difference(Some(n)) if n.unsigned_abs() < DIGITS => {
+                    let value = *n as f64 / 100.0;
+                    self.sheet.write_number_with_format(self.row, column, value, &decimal)?
+                }
+                Value::Difference(Some(n)) => self.sheet.write_string_with_format(
+                    self.row,
+                    column,
+                    plain_decimal(*n),
+                    &text,
+                )?,
+                Value::Hundredths(None) | Value::Difference(None) => {
                     self.sheet.write_string_with_format(self.row, column, "", &text)?
                 }
             };
@@ -317,7 +340,7 @@ impl<'b> Table<'b> {
     }
 
     /// Filters for the whole table.
-    fn end(self, columns: u16) -> Result<(), XlsxError> {
+    pub(super) fn end(self, columns: u16) -> Result<(), XlsxError> {
         if self.row > 1 {
             self.sheet.autofilter(1, 0, self.row, columns - 1)?;
         }
@@ -326,10 +349,13 @@ impl<'b> Table<'b> {
 }
 
 /// What every sheet is of.
-fn headline(data: &Data, lang: Lang) -> String {
+pub(super) fn headline(data: &Data, lang: Lang) -> String {
     let (title, origin) = (data.roll().title(), data.roll().origin());
-    let void =
-        if data.void.is_some() { tr!(lang, "VOID — ", "【作废】") } else { String::new() };
+    let void = match &data.state {
+        _ if data.void.is_some() => tr!(lang, "VOID — ", "【作废】"),
+        State::Underway => tr!(lang, "NOT FINISHED — ", "【抽签未完成】"),
+        _ => String::new(),
+    };
     match data.roll().mode() {
         Mode::Official => tr!(lang, "{void}{title} — {origin}", "{void}{title} — {origin}"),
         Mode::Rehearsal => tr!(
@@ -464,14 +490,8 @@ fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError>
     table.end(if measured { 8 } else { 6 })
 }
 
-fn summary(
-    book: &mut Workbook,
-    data: &Data,
-    verified: &Verified,
-    lang: Lang,
-) -> Result<(), XlsxError> {
-    let mut table = Table::new(book, data, &tr!(lang, "Summary", "汇总"), lang)?;
-    table.head(&[(tr!(lang, "what", "项目"), 34.0), (tr!(lang, "value", "内容"), 90.0)])?;
+/// Which draw it is, of what kind, and its fingerprints.
+pub(super) fn facts(data: &Data, lang: Lang) -> Vec<(String, String)> {
     let roll = data.roll();
     let mode = match roll.mode() {
         Mode::Official => tr!(lang, "official draw", "正式抽签"),
@@ -492,7 +512,19 @@ fn summary(
         );
         texts.push((head, checkpoint.fingerprint.to_string()));
     }
-    for (head, text) in &texts {
+    texts
+}
+
+fn summary(
+    book: &mut Workbook,
+    data: &Data,
+    verified: &Verified,
+    lang: Lang,
+) -> Result<(), XlsxError> {
+    let mut table = Table::new(book, data, &tr!(lang, "Summary", "汇总"), lang)?;
+    table.head(&[(tr!(lang, "what", "项目"), 34.0), (tr!(lang, "value", "内容"), 90.0)])?;
+    let roll = data.roll();
+    for (head, text) in &facts(data, lang) {
         table.write(&[Value::Text(head), Value::Text(text)])?;
     }
     let housed = verified.allocation().filter(|(_, unit)| unit.is_some()).count();

@@ -5,6 +5,7 @@ use super::hall::{Hall, State, sample_keys};
 use crate::ceremony::aloud;
 use crate::ceremony::days;
 use crate::ceremony::draw::{Draw, Prints};
+use crate::ceremony::neighbours::Companions;
 use crate::ceremony::progress::{Did, Outcome, Said, Turn};
 use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
@@ -475,6 +476,9 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
         if let Some(call) = call.as_object_mut() {
             call.insert("offered".into(), json!(offered));
             call.insert("place".into(), json!(place));
+            let companions = Companions::of(draw, *household);
+            let of = |(h, unit)| json!({"household": household_of(draw, h), "unit": unit_of(draw, unit)});
+            call.insert("companions".into(), companions.iter().map(of).collect());
         }
         view.call = Some(call);
     }
@@ -490,6 +494,13 @@ fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]
     let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
     let own = draw.session.pool().map(|pool| pool.id.clone());
     let choosing = matches!(stage, Awaits::Choice { .. });
+    let companions = match stage {
+        Awaits::Choice { household, .. } => Some(Companions::of(draw, *household)),
+        _ => None,
+    };
+    let beside = |draw: &Draw, unit| {
+        companions.as_ref().is_some_and(|c| c.are_beside(unit, (draw.roll(), &draw.book)))
+    };
     let mut units = Vec::new();
     let pools: Vec<(String, String)> = draw
         .roll()
@@ -519,6 +530,9 @@ fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]
                 shown.insert("pool".into(), json!(pool));
                 shown.insert("features".into(), json!(words_of(draw.roll().features(unit))));
                 shown.insert("by".into(), json!(by));
+                if state == "offered" && beside(draw, unit) {
+                    shown.insert("beside".into(), json!(true));
+                }
             }
             units.push(shown);
         }

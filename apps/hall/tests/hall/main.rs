@@ -17,6 +17,7 @@ mod disk;
 mod hall;
 #[cfg(unix)]
 mod harm;
+mod neighbours;
 #[cfg(unix)]
 mod next;
 #[cfg(unix)]

@@ -4,6 +4,7 @@ use floorlot_hall::import;
 
 mod alike;
 mod aside;
+mod bands;
 mod checks;
 mod personal;
 mod replace;
@@ -498,7 +499,7 @@ fn heads_of_ones_own() {
         .map("nowhere=tier")
         .map("户主=nothing")
         .map("户主");
-    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, area, price, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
+    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, area, price, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, entitled, skip";
     office.fails(
         Lang::En,
         &[
@@ -653,7 +654,7 @@ const BAD_ROLL: &str = "户号,户主,楼栋,户型,顺位,照顾需求,结伴�
     \n\
     ,李红,A,T1,1,,\n\
     310101199001011234,赵红,A,T1,1,,\n\
-    H4,赵红,B,T1,100,飞毯,\n\
+    H4,赵红,B,T1,1000,飞毯,\n\
     H1,钱红,A,T1,1,,J1\n\
     H6,孙红,A,T1,2,,J1\n\
     h6,孙\u{1F600}红,A,T1,#REF!,,甲 乙\n";
@@ -664,11 +665,11 @@ fn all_faults_at_once_in_english() {
     Office::new(BAD_ROLL, units).fails(
         Lang::En,
         &[
-            "roll.csv, row 2, column E (顺位): found `first`; expected a whole number from 1 to 99; correct the cell",
+            "roll.csv, row 2, column E (顺位): found `first`; expected a whole number from 1 to 999; correct the cell",
             "roll.csv, row 4, column A (户号): found nothing; expected id; fill in the cell, or clear the whole row",
             "roll.csv, row 5, column A (户号): found `******************`, which looks like an identity-document or telephone number; \
              expected a code; give each household a code, and keep the list of codes in the office",
-            "roll.csv, row 6, column E (顺位): found `100`; expected a whole number from 1 to 99; correct the cell",
+            "roll.csv, row 6, column E (顺位): found `1000`; expected a whole number from 1 to 999; correct the cell",
             "roll.csv, row 6, column F (照顾需求): found `飞毯`; expected an id, or one of \
              无障碍, 无台阶, 轮椅, 低楼层, 低层, 近电梯, 宽门, 朝南; \
              correct the word, or add \"飞毯\" = \"...\" to [needs] in the settings",
@@ -691,10 +692,10 @@ fn all_faults_at_once_in_chinese() {
     Office::new(BAD_ROLL, UNITS).fails(
         Lang::Zh,
         &[
-            "roll.csv，第 2 行，E 列（顺位）：发现 `first`；应为 1 至 99 的整数；请更正此单元格",
+            "roll.csv，第 2 行，E 列（顺位）：发现 `first`；应为 1 至 999 的整数；请更正此单元格",
             "roll.csv，第 4 行，A 列（户号）：发现 空白；应为 编号；请填写，或清空整行",
             "roll.csv，第 5 行，A 列（户号）：发现 `******************`，像是身份证件号或电话号码；应为 代码；请为每户编代码，对照表留在办公室",
-            "roll.csv，第 6 行，E 列（顺位）：发现 `100`；应为 1 至 99 的整数；请更正此单元格",
+            "roll.csv，第 6 行，E 列（顺位）：发现 `1000`；应为 1 至 999 的整数；请更正此单元格",
             "roll.csv，第 6 行，F 列（照顾需求）：发现 `飞毯`；应为 编号，或 无障碍、无台阶、轮椅、低楼层、低层、近电梯、宽门、朝南 之一；\
              请更正，或在设置的 [needs] 中加上 \"飞毯\" = \"…\"",
             "roll.csv，第 6 行，C 列（楼栋）：发现 `B T1`，没有对应的房源（1 户）；应为 与房源表一致，例如 A T1；请与房源表写法一致，或补上房源",
@@ -977,7 +978,7 @@ fn cells_of_the_wrong_kind() {
              expected text; format the column as text and type the value again",
             "office.xlsx, sheet 住户, row 4, column E (顺位): found the formula error #REF!; expected a value; \
              correct the formula or type the value",
-            "office.xlsx, sheet 住户, row 5, column E (顺位): found `1.5`; expected a whole number from 1 to 99; correct the cell",
+            "office.xlsx, sheet 住户, row 5, column E (顺位): found `1.5`; expected a whole number from 1 to 999; correct the cell",
         ],
     );
 }

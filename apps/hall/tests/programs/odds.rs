@@ -83,7 +83,7 @@ fn brute(pool: &Pool) -> Vec<Vec<BigRational>> {
                     .find(|other| group.is_some() && pool.households[*other].group == *group)
                     .unwrap_or(h);
                 Entrant {
-                    tier: pool.households[h].tier as u8,
+                    tier: pool.households[h].tier as u16,
                     ticket: tickets[h],
                     head: head as u32,
                 }

@@ -703,6 +703,49 @@ fn areas_and_prices_stand_in_the_tables_for_the_office() {
 }
 
 #[test]
+fn areas_and_prices_stand_on_the_wall() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/vectors/corpus/valid/areas-and-prices.jsonl"
+    );
+    fs::copy(corpus, folder.path().join("t.jsonl")).unwrap();
+    run(&folder, "--lang zh print t.jsonl --out out --only notice --only result", 0);
+    for (name, all) in [
+        (
+            "notice",
+            [
+                "17 1701 10,000,000,000,000.00",
+                "15 1501 100,000.00 1,234,567.89",
+                "5 501 89.25",
+                "2 201 0.01 0.01",
+            ],
+        ),
+        (
+            "result",
+            [
+                "17 1701 10,000,000,000,000.00 — 剩余",
+                "15 1501 100,000.00 1,234,567.89 H104 冯*",
+                "5 501 89.25 H103 郑*",
+                "2 201 0.01 0.01 H101 周*",
+            ],
+        ),
+    ] {
+        let html = read(&folder, &format!("out/{name}.html"));
+        is_sound(&html, name);
+        let rows = rows(&html).join("\n");
+        for row in ["楼层 房号 面积㎡ 价格（元）"].iter().chain(&all) {
+            assert!(rows.contains(row), "{name}: {row} is not in\n{rows}");
+        }
+    }
+    // Where the plan has neither, the pages are as before.
+    let (folder, _) = rehearsal();
+    for name in ["notice", "result"] {
+        assert!(!read(&folder, &format!("demo/print/{name}.html")).contains("面积"), "{name}");
+    }
+}
+
+#[test]
 fn who_chose_before_an_undo_keeps_how_it_chose() {
     let folder = TempDir::new().unwrap();
     let mut hall = Hall::of_choice();

@@ -1,5 +1,6 @@
 //! The receipts of a draw: a page to print, six slips on a sheet, and a text file each to check.
 
+use super::amount;
 use super::html::escaped;
 use super::lang::{in_file, tr};
 use floorlot::lines::Mode;
@@ -132,13 +133,19 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
     )
 }
 
-/// Ticket, place, and what came after the result.
+/// Area and price of the flat, ticket, place, and what came after the result.
 fn details(facts: &Facts, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Holds::Unknown, Some(pool)) = (facts.holds, &facts.pool_title) {
         let building = facts.building.as_deref().unwrap_or_default();
         let (pool, building) = (escaped(pool), escaped(building));
         lines.push(format!("<p class=\"line\">{building} · {pool}</p>\n"));
+    }
+    let amounts =
+        [facts.area.map(|n| amount::area(n.into())), facts.price.map(|n| amount::price(n.into()))];
+    let amounts: Vec<&str> = amounts.iter().flatten().map(|words| words.get(lang)).collect();
+    if !amounts.is_empty() {
+        lines.push(format!("<p class=\"line\">{}</p>\n", escaped(&amounts.join(" · "))));
     }
     if let (Some(ticket), Some(order)) = (&facts.ticket, facts.order()) {
         let order = escaped(order.get(lang));

@@ -80,6 +80,7 @@ function calling() {
     h('div', { class: 'mid' }, both('ticket'), ' ', h('span', { class: 'num' }, call.ticket)),
     view.call ? h('div', { class: 'mid' }, both('offers', call.offered)) : null,
     view.call && call.needs ? h('div', { class: 'mid' }, both('needs'), ': ', params.get('lang') ? call.needs[LANG] : `${call.needs.zh} ${call.needs.en}`) : null,
+    view.call && companions(call, both) ? h('div', { class: 'mid' }, companions(call, both)) : null,
     view.call ? countdown(view, both) : null);
 }
 

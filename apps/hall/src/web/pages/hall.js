@@ -10,6 +10,8 @@ const WORDS = {
   official: ['正式抽签', 'Official draw'], rehearsal: ['演练', 'REHEARSAL'], attempt: ['第 {0} 次', 'attempt {0}'],
   'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'], 'fp3': ['密语公开指纹', 'Fingerprint of the reveals'], 'fp4': ['当日指纹', 'Fingerprint of the day'], running: ['已记录 {0} 行', '{0} lines recorded'],
   free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], elsewhere: ['不在本批次', 'in another pool'],
+  beside: ['◆ 与同组已选的房同楼同层，或正上、正下相邻（仅供参考）', '◆ on the storey of a flat of its group, or right above or below it (a hint)'],
+  companions: ['同组已选', 'Its group has'],
   deferred: ['三呼未到或超时，最后再叫', 'missed; called again at the end'], missedword: ['三呼未到或超时', 'missed'], undone: ['撤回', 'withdrawn'],
   pools: ['{0} 个批次', 'pools: {0}'], callno: ['第 {0} 次呼叫', 'call {0}'], rolled: ['公开随机数', 'Public numbers'], now: ['现有 {0} 套有主', '{0} flats held'], planned: ['方案指纹（待封存）', 'Fingerprint of the plan (not sealed yet)'],
   dayno: ['第 {0} 天', 'Day {0}'], dayclosed: ['第 {0} 天已结束', 'Day {0} is closed'], daysealed: ['第 {0} 天已封存', 'Day {0} is sealed'], unfinished: ['抽签尚未完成', 'the draw is not finished'], goeson: ['继续时间', 'Goes on'], late: ['当日结束前再叫', 'Called again before the day is closed'],
@@ -66,6 +68,8 @@ function put(id, ...children) { $(id).replaceChildren(...children.flat(3).filter
 function who(household) { return household ? (household.id + ' ' + household.name).trim() : ''; }
 /** Area and price behind something else, where the plan has them: `, 89.25 m², 1,234,567.89 yuan`. */
 function amounts(unit) { return unit.more ? unit.more[LANG] : ''; }
+/** Who of the group of the called household has which flat; null if nobody. */
+function companions(call, say) { return call.companions && call.companions.length ? say('companions') + ': ' + call.companions.map(c => `${who(c.household)} ${flat(c.unit)}`).join(LANG === 'en' ? '; ' : '；') : null; }
 function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + amounts(unit) + '）' : ''; }
 /** What came of a turn, in words: `1802（16层） 自选`. */
 function outcome(turn, say) {
@@ -98,16 +102,16 @@ function drawing(building, newest, pick) {
 }
 
 function one(unit, newest, pick) {
-  const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}${amounts(unit)}`, 'data-unit': unit.id };
-  const inside = [h('b', {}, unit.label), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
+  const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}${amounts(unit)}${unit.beside ? ' ' + t('beside') : ''}`, 'data-unit': unit.id };
+  const inside = [unit.beside ? h('span', { class: 'beside', 'aria-hidden': 'true' }, '◆') : null, h('b', {}, unit.label), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
   if (!pick) return h('div', attributes, inside);
   const open = unit.state === 'offered';
-  return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}${amounts(unit)}, ${t(unit.state)}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
+  return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}${amounts(unit)}, ${t(unit.state)}${unit.beside ? ', ' + t('beside').slice(2) : ''}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
 }
 
 function legend(building, choosing) {
   const words = choosing ? ['offered', 'taken', 'held', 'unfit', 'elsewhere'].filter(w => w !== 'elsewhere' || building.pools.length > 1) : ['free', 'taken'];
-  return h('div', { class: 'legend' }, words.map(w => h('span', { class: 'l-' + w }, both(w))));
+  return h('div', { class: 'legend' }, words.map(w => h('span', { class: 'l-' + w }, both(w))), building.units.some(u => u.beside) ? h('span', { class: 'l-beside' }, both('beside')) : null);
 }
 
 /** Seconds as hours, minutes, seconds. */

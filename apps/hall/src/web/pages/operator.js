@@ -277,7 +277,7 @@ function choice() {
   if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
-    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
+    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', {}, t('calls', calls)) : null,
     h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
 }

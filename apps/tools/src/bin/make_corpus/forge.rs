@@ -382,7 +382,7 @@ impl<'a> PoolDraw<'a> {
                 .unwrap()
         };
         let entrant = |(h, d): (&Household, &Drawn)| Entrant {
-            tier: u8::try_from(h.tier).unwrap_or(u8::MAX),
+            tier: u16::try_from(h.tier).unwrap_or(u16::MAX),
             ticket: d.ticket,
             head: u32::try_from(head(h)).unwrap(),
         };

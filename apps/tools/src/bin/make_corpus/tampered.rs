@@ -1089,7 +1089,7 @@ fn fields() -> Vec<Tampered> {
     };
     vec![
         plan_with("p7-tier-0", "tiers count from 1", "\"tier\":1", "\"tier\":0"),
-        plan_with("p7-tier-100", "tiers end at 99", "\"tier\":2", "\"tier\":100"),
+        plan_with("p7-tier-1000", "tiers end at 999", "\"tier\":2", "\"tier\":1000"),
         plan_with("p7-storey-0", "storeys count from 1", "\"storey\":9", "\"storey\":0"),
         plan_with("p7-storey-1000", "storeys end at 999", "\"storey\":9", "\"storey\":1000"),
         storey("p7-area-0", "an area is not nothing", ",\"area\":0"),

@@ -155,6 +155,11 @@ fn needs() -> Vec<Shape> {
         ),
         shape("tiers", "three tiers, written in the plan in reverse", tiers()),
         shape(
+            "tiers-of-slots",
+            "tiers of one, two and three digits: 9, 10, 99, 100, 256 and 999",
+            slots(),
+        ),
+        shape(
             "group",
             "two households that are called together",
             grouped(small_panel("group").pool(lot_pool()), "g1", &["H001", "H002"]),
@@ -167,6 +172,17 @@ fn needs() -> Vec<Shape> {
             )
         }),
     ]
+}
+
+fn slots() -> Plan {
+    let pool = (1..=6).fold(Pool::lot("A", "1号楼 两室", "1号楼"), |pool, n| {
+        pool.unit(&format!("A-0{n}"), &format!("{n}01"), n, &[])
+    });
+    let tiers = [999, 100, 9, 256, 99, 10];
+    let households = (1..).zip(tiers);
+    let pool =
+        households.fold(pool, |pool, (n, tier)| pool.household(&format!("H{n}"), "", tier, &[]));
+    small_panel("tiers-of-slots").pool(pool)
 }
 
 fn tiers() -> Plan {

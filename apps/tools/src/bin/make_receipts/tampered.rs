@@ -220,6 +220,7 @@ fn lines() -> Vec<Case> {
             "\"unit\":\"A-1201\"",
         ),
         t.but("r2-other-storey", "the storey of its unit", "\"storey\":18", "\"storey\":19"),
+        other_price(),
         t.but(
             "r2-official-made-rehearsal",
             "the mode of the draw",
@@ -246,6 +247,13 @@ fn lines() -> Vec<Case> {
         ),
         t.but("r2-cr-in-a-line", "a CR inside a line", "\"tier\":1", "\"tier\":\r1"),
     ]
+}
+
+fn other_price() -> Case {
+    let base = Base::read("areas-and-prices");
+    let (text, evidence) = (base.receipt("H104").to_string(), base.evidence());
+    let t = Text { text, evidence };
+    t.but("r2-other-price", "the price of its unit", "\"price\":123456789", "\"price\":100000000")
 }
 
 /// R2: proofs that lead elsewhere.

@@ -8,7 +8,7 @@ fn case(name: &str, about: &'static str, text: impl Into<Vec<u8>>, evidence: Evi
 }
 
 /// One household for each way to come to what it has.
-const HOUSEHOLDS: [(&str, &str, &str, &str); 17] = [
+const HOUSEHOLDS: [(&str, &str, &str, &str); 19] = [
     ("withdrew", "aftermath", "H001", "it gave its unit up"),
     ("lot", "aftermath", "H002", "its unit by lot; certified"),
     ("objection", "aftermath", "H003", "it objected, and a ruling followed; its name is empty"),
@@ -25,6 +25,8 @@ const HOUSEHOLDS: [(&str, &str, &str, &str); 17] = [
     ("withdrawn-choice", "undo-choice", "H102", "a choice was withdrawn, and is not shown"),
     ("called-again", "absent-last-chooses", "H101", "a missed call is not shown"),
     ("rehearsal", "rehearsal", "H001", "a rehearsal"),
+    ("area-and-price", "areas-and-prices", "H104", "its unit has an area and a price"),
+    ("area-alone", "areas-and-prices", "H103", "its unit has an area and no price"),
     ("logged", "logged", "H001", "the log of the plan signed as well, and its line is the first"),
 ];
 
