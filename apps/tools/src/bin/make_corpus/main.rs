@@ -9,6 +9,7 @@
 //! ```
 
 mod days;
+mod documents;
 mod forge;
 mod hall;
 mod large;
@@ -35,6 +36,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         .chain(signing::shapes())
         .chain(logged::shapes())
         .chain(days::shapes())
+        .chain(documents::shapes())
     {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
@@ -43,6 +45,9 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         let plain = entry(&path, shape.about, &file, &Evidence::default(), Paths::default());
         assert_eq!(plain.verdict(), "verified", "{path}");
         entries.push(plain);
+        for (about, evidence) in documents::evidence(shape.name) {
+            entries.push(entry(&path, about, &file, &evidence, Paths::default()));
+        }
         for (about, checkpoints) in
             signing::evidence(shape.name).iter().chain(days::evidence(shape.name))
         {
@@ -198,6 +203,7 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
         signing::tampered(),
         logged::tampered(),
         days::tampered(),
+        documents::tampered(),
     ];
     for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
