@@ -112,14 +112,19 @@ pub(super) struct Behind {
 }
 
 impl Behind {
+    /// A line that tells no event.
+    pub(super) fn begin(&mut self, number: u64) {
+        if self.from == 0 {
+            self.from = number;
+        }
+    }
+
     /// A line that stands where it may.
     pub(super) fn note(&mut self, line: &Line<'_>, number: u64) {
         if matches!(Role::of(line), Role::Log | Role::Statement | Role::Closing) {
             return;
         }
-        if self.from == 0 {
-            self.from = number;
-        }
+        self.begin(number);
         if !matches!(Role::of(line), Role::Event | Role::Void | Role::Result) {
             return;
         }

@@ -145,8 +145,14 @@ impl<'e> Verifier<'e> {
         match (self.plan.sound(), &mut self.draw) {
             // S7: whatever stands directly under a checkpoint is looked at.
             _ if self.seals.awaits_log() => false,
+            // T2: a day ends with its closing line before the draw goes on.
+            _ if self.phase == Phase::Day => false,
             (Some(roll), Some(draw)) if raw.complete => {
-                draw.as_expected(roll, raw.bytes, &mut self.checks)
+                let expected = draw.as_expected(roll, raw.bytes, &mut self.checks);
+                if expected {
+                    self.seals.goes_on_behind(self.number);
+                }
+                expected
             }
             _ if raw.complete && self.phase == Phase::Plan => {
                 self.plan.usual_line(raw, &mut self.checks)

@@ -142,6 +142,11 @@ impl Seals {
         (self.checkpoints, self.notes)
     }
 
+    /// A line of the draw that is the expected one, behind the last checkpoint: that of a day, say.
+    pub(crate) fn goes_on_behind(&mut self, number: u64) {
+        self.checkpoints.last_mut().into_iter().for_each(|last| last.behind.begin(number));
+    }
+
     /// A line that is placed, behind the last checkpoint.
     pub(crate) fn stands_behind(&mut self, line: &Line<'_>, number: u64) {
         self.checkpoints.last_mut().into_iter().for_each(|last| last.behind.note(line, number));
