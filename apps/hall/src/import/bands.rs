@@ -341,6 +341,10 @@ fn key(value: &str) -> Option<Key> {
     if let Some(key) = number(&lower) {
         return Some(key);
     }
+    // 3.5 beside other numbers may be a day or three and a half: nobody knows which.
+    if dots(&lower) == 1 {
+        return None;
+    }
     let (mut key, mut rest) = (Key { shape: String::new(), numbers: Vec::new() }, lower.as_str());
     while let Some(c) = rest.chars().next() {
         let part = PARTS.iter().find_map(|(word, n)| Some((rest.strip_prefix(word)?, *n)));
@@ -365,10 +369,15 @@ fn number(value: &str) -> Option<Key> {
     let end =
         bare.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(bare.len());
     let (number, word) = bare.split_at_checked(end)?;
-    if word.contains(|c: char| c.is_numeric()) || number.is_empty() {
+    if (word != "m2" && word.contains(|c: char| c.is_numeric())) || number.is_empty() {
         return None;
     }
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    // 2026.10 may be a month, which comes after 2026.9.
+    let year = whole.len() == 4 && (whole.starts_with("19") || whole.starts_with("20"));
+    if year && part.parse().is_ok_and(|month: u8| (1..=12).contains(&month)) {
+        return None;
+    }
     let mut groups = whole.split(',');
     let first = groups.next().filter(|first| !first.is_empty())?;
     let grouped = whole.contains(',');
@@ -382,6 +391,12 @@ fn number(value: &str) -> Option<Key> {
     let scaled = format!("{}{part:0<width$}", whole.replace(',', ""), width = DECIMALS as usize);
     let n: i128 = scaled.parse().ok()?;
     Some(Key { shape: format!("#{word}"), numbers: vec![n.checked_mul(sign)?] })
+}
+
+/// How many dots stand between two digits.
+fn dots(value: &str) -> usize {
+    let digit = |at: usize| value.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    value.match_indices('.').filter(|(at, _)| *at > 0 && digit(at - 1) && digit(at + 1)).count()
 }
 
 fn digits(rest: &str) -> Option<(&str, i128)> {
@@ -424,7 +439,8 @@ mod tests {
 
     #[test]
     fn what_does_not_sort_has_no_key_or_another_shape() {
-        for value in ["甲", "", "优先"] {
+        // The last three may be months, days, or decimals.
+        for value in ["甲", "", "优先", "2026.9", "2026.10", "3.5上午第2号"] {
             assert_eq!(key(&folded(value)), None, "{value}");
         }
         assert_ne!(key("3层").unwrap().shape, key("3楼").unwrap().shape);

@@ -515,11 +515,11 @@ fn bad_input_ends_with_2_and_writes_nothing() {
     let bad = folder.path().join("bad.jsonl");
     let text = fs::read_to_string(BLOCK)
         .unwrap()
-        .replace("\"tier\":2,\"needs\"", "\"tier\":200,\"needs\"");
+        .replace("\"tier\":2,\"needs\"", "\"tier\":2000,\"needs\"");
     fs::write(&bad, text).unwrap();
     let bad = bad.to_str().unwrap();
     let (_, err) = run(&["--lang", "en", "odds", "--plan", bad, "--out", out], 2);
-    assert!(err.contains("bad.jsonl: line 37, household H0008, tier: found 200; expected a number from 1 to 99 [P7]"), "{err}");
+    assert!(err.contains("bad.jsonl: line 37, household H0008, tier: found 2000; expected a number from 1 to 999 [P7]"), "{err}");
     let (_, err) =
         run(&["--lang", "zh", "odds", "--plan", BLOCK, "--pool", "B99", "--out", out], 2);
     assert!(err.contains("没有这个批次；应为以下之一：B07-T2"), "{err}");
