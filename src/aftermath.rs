@@ -10,7 +10,7 @@ use crate::lines::{FiledKind, Line};
 use crate::number::place;
 use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Phrase, Rule};
-use crate::text::{is_file_name, is_of_no_file, most};
+use crate::text::{is_file_name, most};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A recording of the draw.
@@ -685,7 +685,7 @@ impl Aftermath {
             Err(broken(Rule::A8, format!("filed, {field}"), found, expected))
         };
         // A8: `sha256` is never 64 zeros.
-        if is_of_no_file(&filed.sha256) {
+        if filed.sha256.is_zeros() {
             let expected = Phrase::new("the SHA-256 of the file", "该文件的 SHA-256");
             return wrong("sha256", Phrase::same(filed.sha256), expected);
         }

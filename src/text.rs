@@ -102,11 +102,6 @@ pub(crate) fn is_file_name(name: &str) -> bool {
     !name.contains(['/', '\\']) && !name.starts_with('.')
 }
 
-/// The hash of no file: 64 zeros.
-pub(crate) fn is_of_no_file(sha256: &crate::hash::Hash) -> bool {
-    sha256.0 == [0; 32]
-}
-
 /// Rule P1: 1 to 200 characters from `A-Z a-z 0-9 . _ - /`, the first and the last a letter or
 /// digit.
 ///

@@ -6,7 +6,7 @@ use super::field::{Place, at_most};
 use super::model::{Document, Excluded, Unit};
 use crate::lines::Line;
 use crate::rules::{Checks, Phrase, Rule};
-use crate::text::{is_file_name, is_of_no_file, most};
+use crate::text::{is_file_name, most};
 
 /// P14: at most 64 documents.
 pub(super) const MAX_DOCUMENTS: u64 = 64;
@@ -52,7 +52,7 @@ impl Draft {
             place.fail(checks, Rule::P14, "name", found, expected);
         }
         // P14: `sha256` is never 64 zeros.
-        if is_of_no_file(sha256) {
+        if sha256.is_zeros() {
             let expected = Phrase::new("the SHA-256 of the file", "该文件的 SHA-256");
             place.fail(checks, Rule::P14, "sha256", Phrase::same(sha256), expected);
         }
