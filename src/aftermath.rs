@@ -1,4 +1,4 @@
-//! What comes after the result (rules A1 to A7): objections, withdrawals, offers to the standby
+//! What comes after the result (rules A1 to A8): objections, withdrawals, offers to the standby
 //! list, swaps, recordings, void.
 //!
 //! The live session and the verifier both fold the lines into one and the same state. A step that
@@ -6,11 +6,11 @@
 
 use crate::hash::Hash;
 use crate::holding::{Event, Holding, Objections, Offer, Standing, may_follow_void};
-use crate::lines::Line;
+use crate::lines::{FiledKind, Line};
 use crate::number::place;
 use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Phrase, Rule};
-use crate::text::most;
+use crate::text::{is_file_name, most};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A recording of the draw.
@@ -22,6 +22,33 @@ pub struct Recording {
     pub sha256: Hash,
     /// When it starts, in seconds since 1970-01-01T00:00:00Z.
     pub start: u64,
+}
+
+/// A document that was filed after the result (rule A8).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Filed {
+    /// What it is.
+    pub what: FiledKind,
+    /// The name of its file.
+    pub name: String,
+    /// Its title, for people.
+    pub title: String,
+    /// The SHA-256 of its file.
+    pub sha256: Hash,
+    /// The household that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<String>,
+    /// Since when it hung, in seconds since 1970-01-01T00:00:00Z.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<u64>,
+    /// Until when it hung.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<u64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// How many of everything came after the result.
@@ -41,6 +68,9 @@ pub struct AftermathTotals {
     pub swaps: u64,
     /// Recordings of the hall that were registered (rule A6).
     pub recordings: u64,
+    /// Documents that were filed (rule A8).
+    #[serde(skip_serializing_if = "is_zero")]
+    pub filed: u64,
 }
 
 /// The standby list and the free units of one pool.
@@ -94,6 +124,8 @@ pub(crate) struct Aftermath {
     pools: Vec<PoolState>,
     objections: Objections,
     recordings: Vec<Recording>,
+    filed: Vec<Filed>,
+    /// The names of recordings and documents, with small letters alone.
     names: BTreeSet<String>,
     void: bool,
     totals: AftermathTotals,
@@ -130,6 +162,7 @@ pub(crate) enum Effect {
     /// What each of them holds from then on.
     Swap(Vec<(HouseholdNumber, Holding)>),
     Recording(Recording),
+    Filed(Filed),
     Void,
 }
 
@@ -174,7 +207,8 @@ impl Aftermath {
             pools,
             objections: Objections::default(),
             recordings: Vec::new(),
-            names: BTreeSet::new(),
+            filed: Vec::new(),
+            names: roll.documents.iter().map(|d| d.name.to_ascii_lowercase()).collect(),
             void: false,
             totals: AftermathTotals::default(),
         }
@@ -210,6 +244,10 @@ impl Aftermath {
 
     pub(crate) fn recordings(&self) -> &[Recording] {
         &self.recordings
+    }
+
+    pub(crate) fn filed(&self) -> &[Filed] {
+        &self.filed
     }
 
     pub(crate) fn is_void(&self) -> bool {
@@ -248,7 +286,7 @@ impl Aftermath {
         Ok(())
     }
 
-    /// A1 to A7: what a line of the aftermath changes; `None` for lines of other kinds.
+    /// A1 to A8: what a line of the aftermath changes; `None` for lines of other kinds.
     pub(crate) fn check(&self, roll: &Roll, line: &Line<'_>) -> Checked<Option<Effect>> {
         self.check_not_void(line)?;
         match line {
@@ -269,6 +307,18 @@ impl Aftermath {
                 self.swap(roll, line, &ids, units.len(), consents)
             }
             Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
+            Line::Filed { what, name, title, sha256, household, from, to, .. } => {
+                let filed = Filed {
+                    what: *what,
+                    name: name.to_string(),
+                    title: title.to_string(),
+                    sha256: *sha256,
+                    household: household.as_ref().map(ToString::to_string),
+                    from: *from,
+                    to: *to,
+                };
+                self.check_filed(roll, filed)
+            }
             Line::Void { .. } => Ok(Effect::Void),
             _ => return Ok(None),
         }
@@ -281,8 +331,10 @@ impl Aftermath {
             return Ok(());
         }
         let what = line.kind();
-        let expected =
-            Phrase::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
+        let expected = Phrase::new(
+            "nothing but objections, rulings, recordings and documents",
+            "只有异议、裁定、录像和文件",
+        );
         Err(broken(
             Rule::A7,
             what,
@@ -603,28 +655,60 @@ impl Aftermath {
     }
 
     fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
+        let once = Phrase::new("each recording once", "每份录像登记一次");
+        self.check_name(Rule::A6, "recording", name, once)?;
+        Ok(Effect::Recording(Recording { name: name.into(), sha256, start }))
+    }
+
+    /// A6, A8: the name of a file, which no recording and no document has.
+    fn check_name(&self, rule: Rule, what: &str, name: &str, once: Phrase) -> Checked<()> {
+        let wrong = |found, expected| Err(broken(rule, format!("{what}, name"), found, expected));
         // A6: `name` is the name of a file, not a place on somebody's disk.
-        if name.contains(['/', '\\']) || name.starts_with('.') {
+        if !is_file_name(name) {
             let expected =
                 Phrase::new("the name of a file, without a folder", "文件名，不含文件夹");
-            return Err(broken(
-                Rule::A6,
-                "recording, name",
-                Phrase::same(format_args!("`{name}`")),
-                expected,
-            ));
+            return wrong(Phrase::same(format_args!("`{name}`")), expected);
         }
-        // A6: no other recording has the name, also not with other capitals.
+        // A6, A8: no other recording or document has the name, also not with other capitals.
         if self.names.contains(&name.to_ascii_lowercase()) {
-            let expected = Phrase::new("each recording once", "每份录像登记一次");
-            return Err(broken(
-                Rule::A6,
-                "recording, name",
-                Phrase::new(format!("`{name}` again"), format!("再次登记 `{name}`")),
-                expected,
-            ));
+            let found = Phrase::new(format!("`{name}` again"), format!("再次登记 `{name}`"));
+            return wrong(found, once);
         }
-        Ok(Effect::Recording(Recording { name: name.into(), sha256, start }))
+        Ok(())
+    }
+
+    /// A8: a document that is filed later.
+    fn check_filed(&self, roll: &Roll, filed: Filed) -> Checked {
+        let once = Phrase::new("each document once", "每份文件登记一次");
+        self.check_name(Rule::A8, "filed", &filed.name, once)?;
+        let wrong = |field: &str, found, expected| {
+            Err(broken(Rule::A8, format!("filed, {field}"), found, expected))
+        };
+        // A8: `sha256` is never 64 zeros.
+        if filed.sha256.is_zeros() {
+            let expected = Phrase::new("the SHA-256 of the file", "该文件的 SHA-256");
+            return wrong("sha256", Phrase::same(filed.sha256), expected);
+        }
+        // A8: `household`, if given, is one of the plan.
+        if let Some(id) = &filed.household {
+            Aftermath::household(roll, Rule::A8, "filed", id)?;
+        }
+        let hung = match (filed.from, filed.to) {
+            (None, None) => filed.what != FiledKind::Notice,
+            (Some(from), Some(to)) => from <= to,
+            _ => false,
+        };
+        // A8: both or neither, `from` not after `to`; a notice has them.
+        if !hung {
+            let shown = |time: Option<u64>| time.map_or("-".to_owned(), |time| time.to_string());
+            let expected = Phrase::new(
+                "both times or none, the first not after the second; of a notice both",
+                "起止时间同有或同无，起不晚于止；公示须有起止时间",
+            );
+            let found = Phrase::same(format_args!("{} … {}", shown(filed.from), shown(filed.to)));
+            return wrong("from", found, expected);
+        }
+        Ok(Effect::Filed(filed))
     }
 
     /// Makes the change that was found to keep the rules.
@@ -652,6 +736,11 @@ impl Aftermath {
                 self.names.insert(recording.name.to_ascii_lowercase());
                 self.recordings.push(recording);
                 count(&mut self.totals.recordings);
+            }
+            Effect::Filed(filed) => {
+                self.names.insert(filed.name.to_ascii_lowercase());
+                self.filed.push(filed);
+                count(&mut self.totals.filed);
             }
             Effect::Void => {
                 self.void = true;
@@ -771,6 +860,9 @@ pub(crate) fn texts<'l>(line: &'l Line<'_>) -> Vec<(&'static str, &'l str, usize
             vec![("decline, reason", reason, most::REASON)]
         }
         Line::Recording { name, .. } => vec![("recording, name", name, most::NAME)],
+        Line::Filed { name, title, .. } => {
+            vec![("filed, name", name, most::NAME), ("filed, title", title, most::NAME)]
+        }
         Line::Void { reason, .. } => vec![("void, reason", reason, most::STATEMENT)],
         _ => Vec::new(),
     }

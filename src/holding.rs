@@ -165,7 +165,10 @@ impl Standing {
 /// A7: after a declaration that the draw is void nothing is given out any more; only these lines
 /// follow.
 pub(crate) fn may_follow_void(line: &Line<'_>) -> bool {
-    matches!(line, Line::Objection { .. } | Line::Ruling { .. } | Line::Recording { .. })
+    matches!(
+        line,
+        Line::Objection { .. } | Line::Ruling { .. } | Line::Recording { .. } | Line::Filed { .. }
+    )
 }
 
 /// A1: objections by their ids in lower case: the id, and whether it waits for a ruling.

@@ -11,7 +11,7 @@
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
 //! | the file | [`profile`](primitives::profile), [`lines`], `phase`, [`tree`](primitives::tree) | T1 to T4 |
 //! | keys, signatures, what was noted, the beacon | [`note`], [`Noted`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
-//! | plan | [`plan`] | P1 to P13 |
+//! | plan | [`plan`] | P1 to P14 |
 //! | who a household is | [`person`] | V8 |
 //! | ceremony | [`ceremony`] | C1 to C5, C7 |
 //! | seed and numbers | [`seed`](primitives::seed) | C6, D1, D3 |
@@ -19,11 +19,11 @@
 //! | offers and picks | [`picks`](primitives::picks) | D4 to D7 |
 //! | what a household holds | [`holding`] | D10, A2 |
 //! | what the panel says of a checkpoint | `log_line`, [`sign_off`], [`sign_times`] | S1 to S7, V3 |
-//! | what comes after the result | [`aftermath`] | A1 to A7 |
+//! | what comes after the result | [`aftermath`] | A1 to A8 |
 //! | what the lines mean for each household | [`record`] | D8 to D10, A2 to A5 |
 //! | live draw | [`session`] | D8 to D12 |
 //! | odds before it, comparisons after it | [`trial`] | D1 to D11 |
-//! | verification and report | [`transcript`] | all, V1 to V8 |
+//! | verification and report | [`transcript`] | all, V1 to V9 |
 //! | the live draw again, from its file | [`replay`] | T1 to T4 |
 //! | a receipt for each household | [`receipt`] | R1 to R5 |
 //!

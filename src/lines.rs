@@ -47,6 +47,32 @@ tokens! {
         /// To the standby list.
         Standby "standby",
     }
+    /// What a document is that the plan names (rule P14).
+    DocumentKind {
+        /// How the draw goes, as it was adopted.
+        Method "method",
+        /// The resolution that adopted it.
+        Resolution "resolution",
+        /// The roll of households, as it was posted.
+        Roll "roll",
+        /// The list of units, as it was posted.
+        Units "units",
+        /// The program that runs the draw.
+        Program "program",
+        /// Something else: the title says what.
+        Other "other",
+    }
+    /// What a document is that is filed after the result (rule A8).
+    FiledKind {
+        /// A notice that hung somewhere: from when, to when.
+        Notice "notice",
+        /// The written authority of a proxy.
+        Authority "authority",
+        /// A list, of flats kept out say.
+        List "list",
+        /// Something else: the title says what.
+        Other "other",
+    }
     /// What makes public numbers.
     Device {
         /// Dice: each gives one digit, a face of rule P6.
@@ -199,6 +225,7 @@ lines! {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
         log: Option<Text<'a>>,
         benches: u64, members: u64, sources: u64, pools: u64, units: u64, households: u64,
+        documents: Option<u64>, excluded: Option<u64>,
     }
     /// A bench of the panel.
     Bench "bench" { id: Text<'a>, title: Text<'a>, quorum: u64, }
@@ -206,6 +233,10 @@ lines! {
     Member "member" { id: Text<'a>, bench: Text<'a>, name: Text<'a>, key: Option<Text<'a>>, }
     /// A source of public numbers.
     Source "source" { device: Device, count: Option<u64>, range: Option<u64>, round: Option<u64>, }
+    /// A document, by the hash of its file.
+    Document "document" { what: DocumentKind, name: Text<'a>, title: Text<'a>, sha256: Hash, }
+    /// A flat that exists and is not drawn, with the reason.
+    Excluded "excluded" { id: Text<'a>, building: Text<'a>, label: Text<'a>, storey: u64, area: Option<u64>, reason: Text<'a>, }
     /// A pool: units and the households that draw for them.
     Pool "pool" {
         id: Text<'a>, title: Text<'a>, building: Text<'a>, rule: PickRule, absence: Option<Absence>, seconds: Option<u64>,
@@ -281,6 +312,8 @@ lines! {
     Swap "swap" { households: Vec<Text<'a>>, units: Vec<Text<'a>>, consents: Vec<Hash>, at: Option<u64>, }
     /// A recording of the draw: its file and when it starts.
     Recording "recording" { name: Text<'a>, sha256: Hash, start: u64, at: Option<u64>, }
+    /// A document that comes later, by the hash of its file.
+    Filed "filed" { what: FiledKind, name: Text<'a>, title: Text<'a>, sha256: Hash, household: Option<Text<'a>>, from: Option<u64>, to: Option<u64>, at: Option<u64>, }
     /// The draw is void.
     Void "void" { reason: Text<'a>, at: Option<u64>, }
     /// The end of a session: of the file, as long as nothing is appended.

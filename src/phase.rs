@@ -95,8 +95,10 @@ impl Role {
             | Line::Bench { .. }
             | Line::Member { .. }
             | Line::Source { .. }
+            | Line::Document { .. }
             | Line::Pool { .. }
             | Line::Unit { .. }
+            | Line::Excluded { .. }
             | Line::Household { .. } => Role::PlanLine,
             Line::Checkpoint { stage, .. } => Role::of_checkpoint(*stage),
             Line::Log { .. } => Role::Log,
@@ -126,7 +128,8 @@ impl Role {
             | Line::Accept { .. }
             | Line::Decline { .. }
             | Line::Swap { .. }
-            | Line::Recording { .. } => Role::Event,
+            | Line::Recording { .. }
+            | Line::Filed { .. } => Role::Event,
             Line::Void { .. } => Role::Void,
             Line::Closing { .. } => Role::Closing,
         }

@@ -543,6 +543,7 @@ impl Record {
             Line::Decline { .. } => &mut totals.declined,
             Line::Swap { .. } => &mut totals.swaps,
             Line::Recording { .. } => &mut totals.recordings,
+            Line::Filed { .. } => &mut totals.filed,
             _ => return,
         };
         *counted = counted.saturating_add(1);

@@ -93,6 +93,7 @@ rules! {
     P11 "Is the attempt linked to the one before?" "本次抽签与上一次的关联写明了吗？";
     P12 "Are the keys of the panel sound, and of one member each?" "监督员的公钥都合格且互不相同吗？";
     P13 "Is every flat, and every person, listed once?" "每套房、每个人都只列一次吗？";
+    P14 "Is every document named once, with its hash?" "每份文件都只列一次并附哈希吗？";
     C1 "Was every member called, once?" "每位监督员都点名一次吗？";
     C2 "Did each bench reach its quorum of commitments?" "每个席位的承诺达到法定人数了吗？";
     C3 "Does every revealed secret match its commitment?" "每个公开的密语都与其承诺相符吗？";
@@ -127,6 +128,7 @@ rules! {
     A5 "Were units swapped only with consent, among those entitled to them?" "换房都经各户同意且符合资格吗？";
     A6 "Is every recording named once?" "每份录像都只登记一次吗？";
     A7 "Was nothing given out after the draw was void?" "宣布作废之后没有再分配吗？";
+    A8 "Is every document that was filed later one of its own?" "其后登记的每份文件都只登记一次吗？";
     V1 "Is the fingerprint that was noted outside that of a checkpoint here?" "在外记下的指纹与这里的检查点相符吗？";
     V2 "Is the older copy the beginning of this file?" "较早的副本是本文件的开头吗？";
     V3 "Did the quorum of each bench sign?" "各席位达到法定人数的监督员签名了吗？";
@@ -135,13 +137,14 @@ rules! {
     V6 "Are the scans of what was signed on paper the files that were registered?" "各纸面签字的扫描件与登记的相符吗？";
     V7 "Does the draw go on from the round or attempt before it?" "本次抽签与上一轮（次）衔接吗？";
     V8 "Is the household the person who is named?" "该住户就是所称的人吗？";
+    V9 "Are the documents the files that were registered?" "各文件与登记的相符吗？";
 }
 
 impl Rule {
-    /// P1 to P13: the rules of the plan.
-    pub(crate) const OF_THE_PLAN: [Rule; 13] = {
-        use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13};
-        [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13]
+    /// P1 to P14: the rules of the plan.
+    pub(crate) const OF_THE_PLAN: [Rule; 14] = {
+        use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14};
+        [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14]
     };
 
     /// The place of its count among those of all rules.
@@ -217,7 +220,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 38] = [
+const PARTS: [(&str, &str); 41] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -226,6 +229,8 @@ const PARTS: [(&str, &str); 38] = [
     ("pool", "批次"),
     ("unit", "房源"),
     ("household", "住户"),
+    ("document", "文件"),
+    ("excluded", "不参加选房的房源"),
     ("checkpoint", "检查点"),
     ("seed", "种子"),
     ("byte", "字节"),
@@ -252,6 +257,7 @@ const PARTS: [(&str, &str); 38] = [
     ("answer", "答复"),
     ("swap", "换房"),
     ("recording", "录像"),
+    ("filed", "登记文件"),
     ("void", "作废"),
     ("drand", "drand"),
     ("prior", "上一轮"),

@@ -96,6 +96,12 @@ pub(crate) const IN_ID: [bool; 256] = {
     table
 };
 
+/// Rule A6: the name of a file, not a place on somebody's disk.
+pub(crate) fn is_file_name(name: &str) -> bool {
+    // A6: without `/` or `\\`, not beginning with `.`.
+    !name.contains(['/', '\\']) && !name.starts_with('.')
+}
+
 /// Rule P1: 1 to 200 characters from `A-Z a-z 0-9 . _ - /`, the first and the last a letter or
 /// digit.
 ///

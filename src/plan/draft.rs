@@ -1,5 +1,6 @@
 //! The roll as it grows: its sections, in their order, and what else the rules ask about (T2, P7).
 
+use super::beside::{MAX_DOCUMENTS, MAX_EXCLUDED};
 use super::field::at_most;
 use super::ids::{Ids, MOST_BYTES, MOST_IDS};
 use super::panel::{MAX_BENCHES, MAX_MEMBERS, MAX_POOLS, MAX_SOURCES};
@@ -8,20 +9,32 @@ use super::usual::RightList;
 use crate::note::VerifierKey;
 use crate::number::{HouseholdNumber, place};
 use crate::rules::{Checks, Phrase, Rule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds of line of a plan, in the order of rule T2.
-pub(super) const SECTIONS: [&str; 7] =
-    ["plan", "bench", "member", "source", "pool", "unit", "household"];
+pub(super) const SECTIONS: [&str; KINDS] =
+    ["plan", "bench", "member", "source", "document", "pool", "unit", "excluded", "household"];
+const KINDS: usize = 9;
+
+/// The sections that a plan may lack, each with its count in the header, in the order of those.
+pub(super) const OPTIONAL: [(usize, &str); 2] =
+    [(section::DOCUMENT, "documents"), (section::EXCLUDED, "excluded")];
+
+/// Whether a plan may lack a section.
+pub(super) fn is_optional(section: usize) -> bool {
+    OPTIONAL.iter().any(|(optional, _)| *optional == section)
+}
 
 /// The number of a section among the [`SECTIONS`].
 pub(super) mod section {
     pub(in crate::plan) const BENCH: usize = 1;
     pub(in crate::plan) const MEMBER: usize = 2;
     pub(in crate::plan) const SOURCE: usize = 3;
-    pub(in crate::plan) const POOL: usize = 4;
-    pub(in crate::plan) const UNIT: usize = 5;
-    pub(in crate::plan) const HOUSEHOLD: usize = 6;
+    pub(in crate::plan) const DOCUMENT: usize = 4;
+    pub(in crate::plan) const POOL: usize = 5;
+    pub(in crate::plan) const UNIT: usize = 6;
+    pub(in crate::plan) const EXCLUDED: usize = 7;
+    pub(in crate::plan) const HOUSEHOLD: usize = 8;
 }
 
 /// Where the ids of one kind stand in the file: the line of the first, and of each that does not
@@ -47,25 +60,31 @@ impl LineOf {
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) roll: Roll,
-    /// The counts of the header: how many lines of each section but the first follow.
+    /// The counts of the header: how many lines follow of each section but the first and those
+    /// that a plan may lack.
     pub(super) header: Option<[u64; 6]>,
+    /// The counts of the [`OPTIONAL`] sections, as far as they are there.
+    pub(super) optional: [Option<u64>; OPTIONAL.len()],
     /// How many lines of each section there were.
-    pub(super) seen: [u64; 7],
+    pub(super) seen: [u64; KINDS],
     /// The section that the last line but late ones was in.
     pub(super) section: usize,
     pub(super) bench_ids: Ids,
     pub(super) member_ids: Ids,
-    pub(super) lines_of: [LineOf; 7],
+    pub(super) lines_of: [LineOf; KINDS],
     /// Whether a section got more ids than there can be.
-    full: [bool; 7],
+    full: [bool; KINDS],
     /// The ids in each section that occur again, each with the first such.
-    again: [Vec<(u32, u32)>; 7],
+    again: [Vec<(u32, u32)>; KINDS],
     /// The keys that are sound by themselves: of members, by their ids, and of the log (`None`).
     pub(super) keys: Vec<(Option<String>, VerifierKey)>,
     /// The pools that the last unit and the last household were in.
     pub(super) at: [usize; 2],
     /// Of each group the first household, with its pool and tier.
     pub(super) groups: BTreeMap<String, (usize, u64, HouseholdNumber)>,
+    /// The names of the documents, with small letters alone.
+    pub(super) names: BTreeSet<String>,
+    pub(super) excluded_ids: Ids,
     /// The last list of features or needs that breaks no rule.
     pub(super) list: RightList,
     pub(super) set_numbers: BTreeMap<Vec<String>, u16>,
@@ -76,29 +95,40 @@ impl Draft {
         Draft {
             roll: Roll::empty(),
             header: None,
-            seen: [0; 7],
+            optional: Default::default(),
+            seen: [0; KINDS],
             section: 0,
             bench_ids: Ids::new(),
             member_ids: Ids::new(),
             lines_of: Default::default(),
-            full: [false; 7],
+            full: [false; KINDS],
             again: Default::default(),
             keys: Vec::new(),
             at: [0; 2],
             groups: BTreeMap::new(),
+            names: BTreeSet::new(),
+            excluded_ids: Ids::new(),
             list: RightList::default(),
             set_numbers: BTreeMap::new(),
         }
     }
 
+    /// The furthest section that may come next: none is left out but those that a plan may lack.
+    fn furthest(&self) -> usize {
+        let begun = self.seen.get(self.section).is_some_and(|lines| *lines > 0);
+        let first = self.section.saturating_add(usize::from(begun));
+        (first..SECTIONS.len()).find(|section| !is_optional(*section)).unwrap_or(first)
+    }
+
     /// A line of this section comes. T2: the sections of the plan come in their order, and none is
-    /// left out. Whether the line may stand here: else it is passed over.
+    /// left out but those that a plan may lack. Whether the line may stand here: else it is passed
+    /// over.
     pub(super) fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) -> bool {
         let begun = self.seen.get(self.section).is_some_and(|lines| *lines > 0);
-        let next = self.section.saturating_add(usize::from(begun));
+        let (first, last) = (self.section.saturating_add(usize::from(begun)), self.furthest());
         let again = section == self.section && section > 0 && begun;
-        if section != next && !again {
-            if section > next {
+        if !(first..=last).contains(&section) && !again {
+            if section > last {
                 self.tell_missing(number, checks);
             } else {
                 let word = |section: usize| SECTIONS.get(section).copied().unwrap_or_default();
@@ -111,7 +141,7 @@ impl Draft {
             }
             return false;
         }
-        if section > self.section {
+        while section > self.section {
             self.leave();
         }
         self.count(section, number);
@@ -135,13 +165,14 @@ impl Draft {
 
     /// T2: at least one line in each section; told where the first other line stands.
     pub(super) fn tell_missing(&self, number: u64, checks: &mut Checks) {
-        let missing = SECTIONS.iter().zip(self.seen).find(|(_, lines)| *lines == 0);
-        if let (Some((kind, _)), 0) = (missing, checks.failed(Rule::T2)) {
+        let mut all = (0..).zip(SECTIONS).zip(self.seen);
+        let missing = all.find(|((section, _), lines)| *lines == 0 && !is_optional(*section));
+        if let (Some(((_, kind), _)), 0) = (missing, checks.failed(Rule::T2)) {
             let expected = Phrase::new(
                 format!("at least one {kind} line before this one"),
                 format!("此行之前至少有一个 {kind} 行"),
             );
-            checks.fail(Rule::T2, number, *kind, Phrase::new("none", "没有"), expected);
+            checks.fail(Rule::T2, number, kind, Phrase::new("none", "没有"), expected);
         }
     }
 
@@ -151,6 +182,7 @@ impl Draft {
             section::MEMBER => Some(&self.member_ids),
             section::POOL => Some(&self.roll.pool_ids),
             section::UNIT => Some(&self.roll.units),
+            section::EXCLUDED => Some(&self.excluded_ids),
             section::HOUSEHOLD => Some(&self.roll.households),
             _ => None,
         }
@@ -162,6 +194,7 @@ impl Draft {
             section::MEMBER => Some(&mut self.member_ids),
             section::POOL => Some(&mut self.roll.pool_ids),
             section::UNIT => Some(&mut self.roll.units),
+            section::EXCLUDED => Some(&mut self.excluded_ids),
             section::HOUSEHOLD => Some(&mut self.roll.households),
             _ => None,
         }
@@ -183,6 +216,8 @@ impl Draft {
             section::MEMBER => MAX_MEMBERS,
             section::SOURCE => MAX_SOURCES,
             section::POOL => MAX_POOLS,
+            section::DOCUMENT => MAX_DOCUMENTS,
+            section::EXCLUDED => MAX_EXCLUDED,
             _ => u64::MAX,
         };
         if self.seen.get(section).is_some_and(|lines| *lines > most) {
@@ -219,8 +254,8 @@ impl Draft {
         }
     }
 
-    /// P2: Within each of benches, members, pools, units and households no id occurs twice, also
-    /// not with other capitals.
+    /// P2: Within each of benches, members, pools, units (with those kept out) and households no id
+    /// occurs twice, also not with other capitals.
     pub(super) fn check_repeated(&self, checks: &mut Checks) {
         for (section, kind) in (0..).zip(SECTIONS) {
             let (Some(ids), Some(lines), Some(again)) =
@@ -244,6 +279,7 @@ impl Draft {
                 checks.fail(Rule::P2, lines.get(index), place, Phrase::same(found), expected);
             }
         }
+        self.check_excluded_ids(checks);
     }
 
     /// Makes room for what the header announces, but never more than a file of some size could

@@ -216,6 +216,23 @@ impl Ids {
         twice
     }
 
+    /// The index of an id that differs from this one in capitals at most. Call [`Ids::index`] first.
+    pub(crate) fn alike(&self, id: &str) -> Option<u32> {
+        let at = |rank: u32| {
+            if self.in_order { rank } else { self.sorted.get(place(rank)).copied().unwrap_or(0) }
+        };
+        let (mut low, mut high) = (0_u32, self.indexed.unwrap_or(0));
+        while low < high {
+            let middle = low.midpoint(high);
+            if lower(self.bytes_of(at(middle))).lt(lower(id.as_bytes())) {
+                low = middle.saturating_add(1);
+            } else {
+                high = middle;
+            }
+        }
+        Some(at(low)).filter(|&i| low < self.len() && self.get(i).eq_ignore_ascii_case(id))
+    }
+
     /// The index of exactly this id, the first if it occurs again. Call [`Ids::index`] first.
     pub(crate) fn find(&self, id: &str) -> Option<u32> {
         let at = |rank: u32| {

@@ -1,7 +1,7 @@
 //! The plan as other software fills it in, and its lines.
 
 use crate::hash::Hash;
-use crate::lines::{self, Absence, Device, Line, Mode, PickRule, Relation, Unranked};
+use crate::lines::{self, Absence, Device, DocumentKind, Line, Mode, PickRule, Relation, Unranked};
 use crate::number::count;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -42,8 +42,47 @@ pub struct Plan {
     pub members: Vec<Member>,
     /// The sources of public numbers, in the order in which they enter the seed.
     pub sources: Vec<Source>,
+    /// The documents that belong to it, by their hashes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
     /// The pools, in the order in which they are drawn.
     pub pools: Vec<Pool>,
+    /// The flats that exist and are not drawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<Excluded>,
+}
+
+/// A document of the plan (rule P14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// What it is.
+    pub what: DocumentKind,
+    /// The name of its file.
+    pub name: String,
+    /// Its title, for people.
+    pub title: String,
+    /// The SHA-256 of its file.
+    pub sha256: Hash,
+}
+
+/// A flat that exists and is not drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Excluded {
+    /// Its id, which no unit has (rule P2).
+    pub id: String,
+    /// The building that it is in.
+    pub building: String,
+    /// The label that people know.
+    pub label: String,
+    /// The physical storey: 1 is the ground floor.
+    pub storey: u64,
+    /// The area in 1/100 m² (rule P7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<u64>,
+    /// Why it is not drawn.
+    pub reason: String,
 }
 
 /// A link to an earlier transcript (rule P11).
@@ -252,7 +291,9 @@ impl Plan {
             benches: Vec::new(),
             members: Vec::new(),
             sources: Vec::new(),
+            documents: Vec::new(),
             pools: Vec::new(),
+            excluded: Vec::new(),
         }
     }
 
@@ -278,6 +319,18 @@ impl Plan {
     /// Adds a source of public numbers.
     pub fn source(mut self, source: Source) -> Plan {
         self.sources.push(source);
+        self
+    }
+
+    /// Adds a document.
+    pub fn document(mut self, document: Document) -> Plan {
+        self.documents.push(document);
+        self
+    }
+
+    /// Adds a flat that is not drawn.
+    pub fn exclude(mut self, flat: Excluded) -> Plan {
+        self.excluded.push(flat);
         self
     }
 
@@ -308,8 +361,10 @@ impl Plan {
         head.chain(benches)
             .chain(members)
             .chain(sources)
+            .chain(self.documents.iter().map(Document::line))
             .chain(pools)
             .chain(units)
+            .chain(self.excluded.iter().map(Excluded::line))
             .chain(households)
     }
 
@@ -334,6 +389,33 @@ impl Plan {
             pools: count(self.pools.len()),
             units: self.pools.iter().map(|p| count(p.units.len())).sum(),
             households: self.pools.iter().map(|p| count(p.households.len())).sum(),
+            // P1: there if and only if there are such lines.
+            documents: Some(count(self.documents.len())).filter(|n| *n > 0),
+            excluded: Some(count(self.excluded.len())).filter(|n| *n > 0),
+        }
+    }
+}
+
+impl Document {
+    fn line(&self) -> Line<'_> {
+        Line::Document {
+            what: self.what,
+            name: text(&self.name),
+            title: text(&self.title),
+            sha256: self.sha256,
+        }
+    }
+}
+
+impl Excluded {
+    fn line(&self) -> Line<'_> {
+        Line::Excluded {
+            id: text(&self.id),
+            building: text(&self.building),
+            label: text(&self.label),
+            storey: self.storey,
+            area: self.area,
+            reason: text(&self.reason),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every flat and every person is listed once (rule P13).
 
 use super::draft::{Draft, section};
+use super::model::Excluded;
 use super::roll::Roll;
 use crate::number::{UnitNumber, place};
 use crate::rules::{Checks, Phrase, Rule};
@@ -52,14 +53,23 @@ fn looks(label: &str) -> impl Iterator<Item = char> + '_ {
 }
 
 impl Draft {
-    /// P13: No two units have the same folded building, folded label and storey, and no two
-    /// households the same person.
+    /// P13: No two units or flats kept out have the same folded building, folded label and storey,
+    /// and no two households the same person.
     pub(super) fn check_once(&self, checks: &mut Checks) {
         checks.examine_many(Rule::P13, self.roll.units.len().into());
         checks.examine_many(Rule::P13, crate::number::count(self.roll.persons.len()));
-        let units = self.roll.repeated_units();
-        let ids = |index| (self.roll.units.get(index), index);
+        checks.examine_many(Rule::P13, crate::number::count(self.roll.excluded.len()));
+        let (excluded, units) = self
+            .roll
+            .repeated_flats()
+            .into_iter()
+            .partition::<Vec<_>, _>(|(again, _)| self.roll.excluded_flat(*again).is_some());
+        let ids = |index| (self.roll.flat_id(index), index);
         self.tell(section::UNIT, "unit", units.into_iter().map(|(a, b)| (ids(a), ids(b))), checks);
+        // A flat that is kept out has its number behind those of the units.
+        let own = |index: u32| index.saturating_sub(self.roll.units.len());
+        let pairs = excluded.into_iter().map(|(a, b)| ((self.roll.flat_id(a), own(a)), ids(b)));
+        self.tell(section::EXCLUDED, "excluded", pairs, checks);
         let households = self.roll.repeated_persons();
         let ids = |index| (self.roll.households.get(index), index);
         let pairs = households.into_iter().map(|(a, b)| (ids(a), ids(b)));
@@ -76,7 +86,7 @@ impl Draft {
     ) {
         let Some(lines) = self.lines_of.get(section) else { return };
         for ((again, at), (first, _)) in repeated {
-            let (found, expected) = if section == section::UNIT {
+            let (found, expected) = if section != section::HOUSEHOLD {
                 (
                     Phrase::new(
                         format!("the flat of unit {first}"),
@@ -99,11 +109,24 @@ impl Draft {
 }
 
 impl Roll {
-    /// Each unit that is the flat of one before it, with the first such, in plan order.
-    fn repeated_units(&self) -> Vec<(u32, u32)> {
-        let label = |unit| folded(self.labels.get(unit));
+    /// The flat kept out that has this number, counted on behind the units.
+    fn excluded_flat(&self, flat: u32) -> Option<&Excluded> {
+        self.excluded.get(place(flat.checked_sub(self.units.len())?))
+    }
+
+    fn flat_id(&self, flat: u32) -> &str {
+        self.excluded_flat(flat).map_or_else(|| self.units.get(flat), |flat| &flat.id)
+    }
+
+    /// Each unit or flat kept out that is the flat of one before it, with the first such, in plan
+    /// order.
+    fn repeated_flats(&self) -> Vec<(u32, u32)> {
+        let text = |flat| {
+            self.excluded_flat(flat).map_or_else(|| self.labels.get(flat), |flat| &flat.label)
+        };
+        let label = |flat| folded(text(flat));
         let numbered = |(building, storey, unit)| (building, storey, number(label(unit)), unit);
-        repeated(self.flats().into_iter().map(numbered), |a, b| {
+        repeated(self.flats(&self.excluded).into_iter().map(numbered), |a, b| {
             (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| label(a.3).cmp(label(b.3)))
         })
         .into_iter()
@@ -115,14 +138,15 @@ impl Roll {
     /// first such, in plan order.
     pub(super) fn alike_units(&self) -> Vec<(UnitNumber, UnitNumber)> {
         let looks = |unit| looks(self.labels.get(unit));
-        repeated(self.flats(), |a, b| a.0.cmp(&b.0).then_with(|| looks(a.2).cmp(looks(b.2))))
+        repeated(self.flats(&[]), |a, b| a.0.cmp(&b.0).then_with(|| looks(a.2).cmp(looks(b.2))))
             .into_iter()
             .map(|(again, first)| (UnitNumber::new(again.2), UnitNumber::new(first.2)))
             .collect()
     }
 
-    /// The units that P13 compares: the number of the building, the storey, the unit.
-    fn flats(&self) -> Vec<(u64, u16, u32)> {
+    /// The units, and these flats kept out behind them, that P13 compares: the number of the
+    /// building, the storey, the unit.
+    fn flats(&self, excluded: &[Excluded]) -> Vec<(u64, u16, u32)> {
         let mut numbers = BTreeMap::new();
         let mut number_of = |building: &str| {
             let next = crate::number::count(numbers.len());
@@ -150,6 +174,14 @@ impl Roll {
                 if (1..=999).contains(&storey) && self.labels.get(unit).len() <= most::LABEL {
                     units.push((building, storey, unit));
                 }
+            }
+        }
+        for (number, flat) in (self.units.len()..).zip(excluded) {
+            let storey = u16::try_from(flat.storey).unwrap_or(0);
+            let fits = flat.building.len() <= most::NAME && flat.label.len() <= most::LABEL;
+            // P13: one that is beyond the limits is not compared.
+            if fits && (1..=999).contains(&storey) {
+                units.push((number_of(&flat.building), storey, number));
             }
         }
         units

@@ -1,6 +1,7 @@
 //! The lines of the plan before its pools: header, panel and sources (rules P1, P4 to P6, P11,
 //! P12).
 
+use super::beside::check_optional_counts;
 use super::draft::Draft;
 use super::field::{Place, at_most};
 use super::ids::MOST_IDS;
@@ -37,6 +38,8 @@ impl Draft {
             pools,
             units,
             households,
+            documents,
+            excluded,
         } = line
         else {
             return;
@@ -53,6 +56,8 @@ impl Draft {
         let log = log.as_deref().map(|text| self.log_key(place, (text, origin), checks));
         let counts = [*benches, *members, *sources, *pools, *units, *households];
         check_counts(place, counts, checks);
+        self.optional = [*documents, *excluded];
+        check_optional_counts(place, self.optional, checks);
         self.roll.log = log;
         self.reserve(*units, *households);
         let roll = &mut self.roll;

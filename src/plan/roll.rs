@@ -4,7 +4,7 @@
 //! together.
 
 use super::ids::{Ids, Texts};
-use super::model::{Prior, Source};
+use super::model::{Document, Excluded, Prior, Source};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
@@ -105,6 +105,7 @@ pub struct Roll {
     pub(crate) benches: Vec<BenchInfo>,
     pub(crate) members: Vec<MemberInfo>,
     pub(crate) sources: Vec<Source>,
+    pub(crate) documents: Vec<Document>,
     pub(crate) pools: Vec<PoolInfo>,
     pub(super) pool_ids: Ids,
     pub(crate) units: Ids,
@@ -117,6 +118,7 @@ pub struct Roll {
     pub(super) areas: Vec<(UnitNumber, u64)>,
     pub(super) prices: Vec<(UnitNumber, u64)>,
     pub(super) unit_sets: Vec<u16>,
+    pub(crate) excluded: Vec<Excluded>,
     pub(crate) households: Ids,
     pub(super) names: Texts,
     pub(super) household_sets: Vec<u16>,
@@ -147,6 +149,8 @@ impl Roll {
             benches: Vec::new(),
             members: Vec::new(),
             sources: Vec::new(),
+            documents: Vec::new(),
+            excluded: Vec::new(),
             pools: Vec::new(),
             pool_ids: Ids::new(),
             units: Ids::new(),
@@ -207,6 +211,16 @@ impl Roll {
     /// A pool; `None` if the number is of another plan, which has more pools.
     pub fn pool(&self, pool: PoolNumber) -> Option<&PoolInfo> {
         self.pools.get(pool.index())
+    }
+
+    /// The documents that the plan names (rule P14).
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The flats that exist and are not drawn.
+    pub fn excluded(&self) -> &[Excluded] {
+        &self.excluded
     }
 
     /// The sources of public numbers, in order.

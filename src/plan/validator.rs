@@ -1,7 +1,7 @@
 //! The validator: the lines of a plan one after the other, each in the quickest way that keeps every
 //! rule.
 
-use super::draft::{Draft, SECTIONS, section};
+use super::draft::{Draft, SECTIONS, is_optional, section};
 use super::field::Place;
 use super::roll::Roll;
 use super::usual::{HOUSEHOLD, RightList, Shape, UNIT};
@@ -38,7 +38,7 @@ impl Validator {
 
     /// T2: whether each section has a line.
     pub(crate) fn is_whole(&self) -> bool {
-        self.draft.seen.iter().all(|lines| *lines > 0)
+        (0..).zip(&self.draft.seen).all(|(section, lines)| *lines > 0 || is_optional(section))
     }
 
     /// A roll with nothing in it.
@@ -88,7 +88,9 @@ impl Validator {
                 draft.source(place, (*device, [*count, *range, *round]), checks)
             }
             Line::Pool { .. } => draft.pool(number, line, checks),
+            Line::Document { .. } => draft.document(number, line, checks),
             Line::Unit { .. } => draft.unit(number, line, checks),
+            Line::Excluded { .. } => draft.excluded(number, line, checks),
             Line::Household { .. } => draft.household(number, line, checks),
             _ => {}
         }
@@ -193,6 +195,7 @@ fn id_of<'a>(line: &'a Line<'_>) -> &'a str {
         | Line::Member { id, .. }
         | Line::Pool { id, .. }
         | Line::Unit { id, .. }
+        | Line::Excluded { id, .. }
         | Line::Household { id, .. } => id,
         _ => "",
     }
@@ -297,7 +300,7 @@ mod tests {
     fn a_list_beyond_the_limit_is_not_kept() {
         let list: Vec<String> = (100..117).map(|n| format!("\"z{n}\"")).collect();
         let (mut validator, mut checks) = (Validator::new(), Checks::new(1));
-        (validator.draft.section, validator.draft.seen) = (4, [1, 1, 1, 1, 1, 0, 0]);
+        (validator.draft.section, validator.draft.seen) = (5, [1, 1, 1, 1, 0, 1, 0, 0, 0]);
         for n in 0..3 {
             let line = format!(
                 r#"{{"kind":"unit","pool":"A","id":"U{n}","label":"1","storey":1,"features":["a{n}",{}]}}"#,

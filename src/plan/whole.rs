@@ -1,7 +1,7 @@
 //! What can only be said of a whole plan: counts, quorums, entropy, needs (rules P1, P5 to P7,
 //! P10).
 
-use super::draft::{Draft, SECTIONS, section};
+use super::draft::{Draft, OPTIONAL, SECTIONS, is_optional, section};
 use super::field::{Place, plural};
 use super::panel::MAX_COUNT;
 use super::roll::{PoolInfo, Roll};
@@ -49,8 +49,9 @@ impl Draft {
             }
         };
         let header = self.header.iter().flatten().copied();
-        let seen = self.seen.iter().copied().skip(1);
-        for ((kind, announced), seen) in SECTIONS.iter().skip(1).zip(header).zip(seen) {
+        let sections = (0..).zip(SECTIONS).zip(self.seen).skip(1);
+        let sections = sections.filter(|((section, _), _)| !is_optional(*section));
+        for (((_, kind), seen), announced) in sections.zip(header) {
             check(self.roll.line, format!("plan, number of {kind} lines"), announced, seen);
         }
         for p in &self.roll.pools {
@@ -61,6 +62,26 @@ impl Draft {
                 p.announced.1,
                 count(p.households.len()),
             );
+        }
+        self.check_optional_counts(checks);
+    }
+
+    /// P1: The count of documents, or of flats kept out, is there if and only if there are such
+    /// lines.
+    fn check_optional_counts(&self, checks: &mut Checks) {
+        for ((section, field), announced) in OPTIONAL.into_iter().zip(self.optional) {
+            let seen = self.seen.get(section).copied().filter(|lines| *lines > 0);
+            if announced.is_none() && seen.is_none() {
+                continue;
+            }
+            checks.examine(Rule::P1);
+            // P1: there if and only if there are such lines, and their number.
+            if announced != seen {
+                let words =
+                    |n: Option<u64>| n.map_or_else(|| Phrase::new("nothing", "没有"), Phrase::same);
+                let place = format!("plan, {field}");
+                checks.fail(Rule::P1, self.roll.line, place, words(announced), words(seen));
+            }
         }
     }
 

@@ -104,7 +104,7 @@ impl Place {
             (Role::PlanLine, Line::Household { .. }) => Some(Place::Household),
             (Role::Draw, Line::Call { .. }) => Some(Place::Call),
             (Role::Draw, Line::Pick { .. } | Line::Standby { .. }) => Some(Place::Outcome),
-            (Role::Event, Line::Recording { .. }) => None,
+            (Role::Event, Line::Recording { .. } | Line::Filed { .. }) => None,
             (Role::Event | Role::Void, _) => Some(Place::Later),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S7, A1 to A7).
+//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S7, A1 to A8).
 
 use super::error::{StepError, check_text};
 use super::state::Session;

@@ -171,7 +171,7 @@ impl Session {
     }
 
     /// A1 to A6: a step after the result, given as the line that it makes: an objection, a ruling,
-    /// a withdrawal, an offer, an accept or decline, a swap, or a recording. The first one opens a
+    /// a withdrawal, an offer, an accept or decline, a swap, a recording, or a document. The first one opens a
     /// batch, [`Session::close_batch`] closes it.
     ///
     /// ```

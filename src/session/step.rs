@@ -101,7 +101,7 @@ pub enum Step<'a> {
         member: &'a str,
     },
     /// A1 to A6: what comes after the result, given as the line that it makes, with its time: an
-    /// objection, a ruling, a withdrawal, an offer, an accept or decline, a swap, or a recording.
+    /// objection, a ruling, a withdrawal, an offer, an accept or decline, a swap, a recording, or a document.
     Event(&'a Line<'a>),
     /// D2: at the end of a day, calls the first of those that were deferred to it, in a pool with
     /// `absence` `day`. From then on only they are called, until the day is closed.
@@ -164,8 +164,10 @@ pub(super) fn time(line: &Line<'_>) -> Option<u64> {
         | Line::Bench { .. }
         | Line::Member { .. }
         | Line::Source { .. }
+        | Line::Document { .. }
         | Line::Pool { .. }
         | Line::Unit { .. }
+        | Line::Excluded { .. }
         | Line::Household { .. }
         | Line::Closing { .. } => None,
         Line::Checkpoint { at, .. }
@@ -201,6 +203,7 @@ pub(super) fn time(line: &Line<'_>) -> Option<u64> {
         | Line::Decline { at, .. }
         | Line::Swap { at, .. }
         | Line::Recording { at, .. }
+        | Line::Filed { at, .. }
         | Line::Void { at, .. } => *at,
     }
 }

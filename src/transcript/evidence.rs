@@ -1,4 +1,4 @@
-//! What is known from outside of the file, for the checks V1 to V8.
+//! What is known from outside of the file, for the checks V1 to V9.
 
 use super::earlier::Earlier;
 use super::head::TreeHead;
@@ -31,6 +31,8 @@ pub struct Evidence {
     pub household: Option<String>,
     /// The files in the folder of recordings, with their SHA-256 (check V5).
     pub recordings: Option<Vec<(String, Hash)>>,
+    /// The files in the folder of documents, with their SHA-256 (check V9).
+    pub documents: Option<Vec<(String, Hash)>>,
     /// The files in the folder of scans of what was signed on paper, with their SHA-256 (check V6).
     pub scans: Option<Vec<(String, Hash)>>,
     /// The transcripts given before this one, in their order; `None` for one that is not verified
@@ -72,6 +74,12 @@ impl Evidence {
     #[must_use]
     pub fn with_recordings(self, files: impl Into<Option<Vec<(String, Hash)>>>) -> Evidence {
         Evidence { recordings: files.into(), ..self }
+    }
+
+    /// With these [`documents`](Evidence::documents).
+    #[must_use]
+    pub fn with_documents(self, files: impl Into<Option<Vec<(String, Hash)>>>) -> Evidence {
+        Evidence { documents: files.into(), ..self }
     }
 
     /// With these [`scans`](Evidence::scans).

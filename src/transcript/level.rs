@@ -112,6 +112,11 @@ pub(super) struct Behind {
 }
 
 impl Behind {
+    /// Whether no line stands there.
+    pub(super) fn is_empty(&self) -> bool {
+        self.from == 0
+    }
+
     /// A line that stands where it may.
     pub(super) fn note(&mut self, line: &Line<'_>, number: u64) {
         if matches!(Role::of(line), Role::Log | Role::Statement | Role::Closing) {
@@ -133,7 +138,9 @@ impl Behind {
 
 fn later_line(line: &Line<'_>, number: u64) -> LaterLine {
     let (households, unit): (&[Cow<'_, str>], Option<&str>) = match line {
-        Line::Objection { household, .. } => (household.as_slice(), None),
+        Line::Objection { household, .. } | Line::Filed { household, .. } => {
+            (household.as_slice(), None)
+        }
         Line::Withdrawal { household, unit, .. } => {
             (std::slice::from_ref(household), unit.as_deref())
         }

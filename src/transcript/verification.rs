@@ -17,7 +17,9 @@ use super::stages::at::At;
 use super::stages::bytes::Bytes;
 use super::stages::ceremony::CeremonyStage;
 use super::stages::draw::Drawing;
-use super::stages::outside::{OlderCopy, check_mode, check_noted, check_recordings, check_scans};
+use super::stages::outside::{
+    OlderCopy, check_documents, check_mode, check_noted, check_recordings, check_scans,
+};
 use super::stages::person::Bound;
 use super::stages::plan::PlanStage;
 use super::stages::seals::Seals;
@@ -145,6 +147,8 @@ impl<'e> Verifier<'e> {
         match (self.plan.sound(), &mut self.draw) {
             // S7: whatever stands directly under a checkpoint is looked at.
             _ if self.seals.awaits_log() => false,
+            // Section 7, not compared: the first line behind a checkpoint is noted.
+            _ if self.seals.awaits_more() => false,
             (Some(roll), Some(draw)) if raw.complete => {
                 draw.as_expected(roll, raw.bytes, &mut self.checks)
             }
@@ -416,11 +420,14 @@ impl<'e> Verifier<'e> {
         reached.into_iter().max()
     }
 
-    /// V5 to V8: what was given beside the file.
+    /// V5 to V9: what was given beside the file.
     fn check_beside(&mut self) -> (Base, Option<Chain>) {
         let (evidence, roll, checks) = (self.evidence, self.plan.roll(), &mut self.checks);
         let recordings = self.after.state().map(Aftermath::recordings).unwrap_or_default();
         check_recordings(recordings, evidence.recordings.as_deref(), checks);
+        let filed = self.after.state().map(Aftermath::filed).unwrap_or_default();
+        let documents = roll.map(Roll::documents).unwrap_or_default();
+        check_documents((documents, filed), evidence.documents.as_deref(), checks);
         let scans = [self.seals.scans(), self.after.sheets()].concat();
         check_scans(&scans, evidence.scans.as_deref(), checks);
         let earlier = before(roll, &evidence.earlier);

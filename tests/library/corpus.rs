@@ -61,13 +61,14 @@ fn evidence(entry: &Value) -> Evidence {
         )
     };
     let person = given["person"].as_str().map(|text| text.parse().unwrap());
-    let (recordings, scans) = (files("recordings"), files("scans"));
+    let (recordings, documents, scans) = (files("recordings"), files("documents"), files("scans"));
     Evidence::default()
         .with_noted(fingerprints.chain(notes).collect())
         .with_older(older)
         .with_mode(mode)
         .with_earlier(earlier)
         .with_recordings(recordings)
+        .with_documents(documents)
         .with_scans(scans)
         .with_person(person)
 }

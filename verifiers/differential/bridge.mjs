@@ -1,7 +1,7 @@
 // Answers for the verifier in a page: node bridge.mjs PAGE.html Reads lines {"id", "file": base64,
 // "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"} for each.
 // `evidence` may have `fingerprints`, `notes` (texts), `older` (base64), `expect`, `earlier` (list of base64, from
-// the first on), `person`, `recordings` and `scans` (name and SHA-256), and `household`. A line
+// the first on), `person`, `recordings`, `documents` and `scans` (name and SHA-256), and `household`. A line
 // {"id", "receipt": base64, "panel": base64 of a transcript or null, "fingerprints"} asks for the
 // report on a receipt.
 import { createInterface } from 'node:readline';

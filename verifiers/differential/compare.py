@@ -37,7 +37,7 @@ PARALLEL = 2  # processes of the other program at a time
 
 
 # Evidence is a dictionary: `fingerprints` (list, also roots in hex), `notes` (texts), `older` (bytes), `expect`, `earlier` (list of bytes, from the first on),
-# `person` (text), `recordings` and `scans` (name and SHA-256 of the files at hand), `household` (for `why`).
+# `person` (text), `recordings`, `documents` and `scans` (name and SHA-256 of the files at hand), `household` (for `why`).
 
 def is_opening(text):
     return verify.read_opening(text.encode("utf-8"))[1] is not None
@@ -70,6 +70,8 @@ def run_python(data, evidence):
             given.person = evidence["person"].encode("utf-8")
         if evidence.get("recordings") is not None:
             given.recordings = evidence["recordings"].get
+        if evidence.get("documents") is not None:
+            given.documents = evidence["documents"].get
         if evidence.get("scans") is not None:
             given.scans = set(evidence["scans"].values())
         try:
@@ -84,7 +86,7 @@ def run_python(data, evidence):
 
 def run_program(program, data, evidence):
     """The report of another program; None when it cannot be given this evidence."""
-    if evidence.get("recordings") is not None or evidence.get("scans") is not None:
+    if any(evidence.get(key) is not None for key in ("recordings", "documents", "scans")):
         return None  # it wants the files themselves
     with tempfile.TemporaryDirectory() as folder:
         command, person = [program, "--json"], []

@@ -205,6 +205,8 @@ class Maker:
             "member": {"id": "m%d" % rng.randrange(9), "bench": of(t.plan.panel.benches, "b9"),
                        "name": "王*"},
             "source": {"device": "dice", "count": 10, "range": 10},
+            "document": self.document(small),
+            "excluded": self.kept_out(rng.randrange(30)),
             "pool": {"id": "P%d" % rng.randrange(9), "title": "t", "building": "b", "rule": "lot", "units": small,
                      "households": small},
             "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small,
@@ -243,6 +245,8 @@ class Maker:
             "decline": {"unit": unit, "household": household(), "sheet": sheet},
             "swap": {"households": [household(), household()], "units": [unit, unit], "consents": [hash64, hash64]},
             "recording": {"name": "hall-%d.mp4" % small, "sha256": hash64, "start": self.clock - 5},
+            "filed": {"what": "list", "name": "f%d.pdf" % small, "title": "t", "sha256": hash64,
+                      **({"household": household()} if rng.random() < 0.3 else {})},
             "void": {"reason": "void"},
             "closing": {"lines": len(self.lines), "root": t.chain.tree.root().hex()},
         }
@@ -307,9 +311,13 @@ class Maker:
         origin = "test.example/%d" % rng.randrange(1000)
         if rng.random() < 0.4:
             link["log"] = rng.choice(KEYS).text if self.rarely(0.05) else LogKey(origin).text
+        documents = [self.document(n) for n in range(rng.choice([0, 0, 0, 1, 2, 3]))]
+        excluded = [self.kept_out(n) for n in range(rng.choice([0, 0, 0, 1, 2, 3]))]
+        counts = {"documents": len(documents), "excluded": len(excluded)}
         self.emit("plan", floorlot=1, origin=origin, title="测试", mode="official",
                   **link, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
-                  units=len(units), households=len(households))
+                  units=len(units), households=len(households),
+                  **{key: 65 if self.rarely(0.002) else n for key, n in counts.items() if n or self.rarely(0.01)})
         for b in range(benches):
             self.emit("bench", id="b%d" % b, title="席", quorum=1)
         for i, (b, _) in enumerate(members):
@@ -320,6 +328,8 @@ class Maker:
                 self.emit("source", device="drand", round=1000)
             else:
                 self.emit("source", device=device, count=20, range=10 if device == "dice" else 90)
+        for line in documents:
+            self.emit("document", **line)
         for p, rule in enumerate(rule_of):
             extra = {"choice": {"absence": rng.choice(["last", "lot", "day", "day"]),
                                 **({"seconds": rng.choice([10, 180, 3600])} if rng.random() < 0.3 else {})},
@@ -327,9 +337,28 @@ class Maker:
             self.emit("pool", id="P%d" % p, title="t", building="b", rule=rule, **extra,
                       units=sum(u["pool"] == "P%d" % p for u in units),
                       households=sum(h["pool"] == "P%d" % p for h in households))
-        for line in units + households:
+        for line in units:
+            self.emit(**line)
+        for line in excluded:
+            self.emit("excluded", **line)
+        for line in households:
             self.emit(**line)
         self.checkpoint("plan")
+
+    def document(self, number):
+        """A document of the plan, mostly with a name of its own."""
+        rng = self.rng
+        name = rng.choice(["../x", ".x", "d0.PDF", "a\\b"]) if self.rarely(0.02) else "d%d.pdf" % number
+        return {"what": rng.choice(["method", "resolution", "roll", "units", "program", "other"]), "name": name,
+                "title": "选房办法", "sha256": self.sheet()}
+
+    def kept_out(self, number):
+        """A flat that is not drawn, mostly one that no unit is."""
+        rng = self.rng
+        area = {"area": rng.choice([0, 10**7 + 1]) if self.rarely(0.01) else 8925} if rng.random() < 0.3 else {}
+        return {"id": "%s%d" % (rng.choice("Uu") if self.rarely(0.02) else "X", number), "building": rng.choice("bcd"),
+                "label": rng.choice(["1", "2"]) if self.rarely(0.02) else "X%d" % number,
+                "storey": 0 if self.rarely(0.01) else number + 1, **area, "reason": "样板房"}
 
     def building(self):
         """The building of a unit: mostly that of its pool."""
@@ -581,8 +610,22 @@ class Maker:
         elif way == 8:
             self.emit("recording", name="hall-%d.mp4" % (rng.randrange(5) if self.rarely(1) else len(self.lines)), sha256=self.sheet(),
                       start=1692800000 + rng.randrange(100))
+        if rng.random() < 0.1:
+            self.file_document()
         if self.rarely(0.03) or self.chained and t.aftermath.void is None and rng.random() < 0.03:
             self.emit("void", reason="作废")
+
+    def file_document(self):
+        """A document that comes later, mostly a right one."""
+        rng = self.rng
+        what = rng.choice(["notice", "authority", "list", "other"])
+        line = self.document(len(self.lines))
+        line.update(what=what, name=rng.choice(["d0.pdf", line["name"]]) if self.rarely(0.3) else "f" + line["name"])
+        if what == "authority":
+            line["household"] = "H-none" if self.rarely(0.05) else rng.choice(self.t.plan.households).id
+        if (what == "notice") != self.rarely(0.1):
+            line.update({"from": 1692800000, "to": 1692800000 + rng.randrange(-1 if self.rarely(0.2) else 0, 10)})
+        self.emit("filed", **line)
 
     def make(self, earlier=None):
         stop = self.rng.choice([0, 0, 1] if self.chained else [0, 0, 0, 0, 0, 0, 1, 2, 3])

@@ -77,6 +77,8 @@ class Corpus(unittest.TestCase):
             evidence.person = given["person"].encode("utf-8")
         if given.get("recordings") is not None:
             evidence.recordings = given["recordings"].get
+        if given.get("documents") is not None:
+            evidence.documents = given["documents"].get
         if given.get("scans") is not None:
             evidence.scans = set(given["scans"].values())
         return evidence
@@ -943,6 +945,9 @@ class Stages(unittest.TestCase):
                 ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]])):
             with self.subTest(rule=rule):
                 self.break_plan(rule, change)
+        for rule, change in self.beside_the_draw():
+            with self.subTest(rule=rule):
+                self.break_plan(rule, change)
         self.break_plan("P9", put(11, ranking=["U4", "U4"]), "ranking")
         self.break_plan("P7", put(6, seconds=9), "choice")
 
@@ -951,6 +956,39 @@ class Stages(unittest.TestCase):
             lines[12].update(group="G")
 
         self.break_plan("P8", apart)
+
+    @staticmethod
+    def beside_the_draw():
+        """What breaks a rule in documents, and in flats that are kept out."""
+        def with_lines(papers, flats, **counts):
+            def change(lines):
+                lines[0].update({"documents": len(papers), "excluded": len(flats), **counts})
+                for key in ("documents", "excluded"):
+                    if lines[0][key] is None or lines[0][key] == 0 and key not in counts:
+                        del lines[0][key]
+                of = [line["kind"] for line in lines]
+                at_pools, at_households = of.index("pool"), of.index("household")
+                lines[at_households:at_households] = flats
+                lines[at_pools:at_pools] = papers
+            return change
+
+        paper = {"kind": "document", "what": "method", "name": "a.pdf", "title": "t", "sha256": "ab" * 32}
+        flat = {"kind": "excluded", "id": "X1", "building": "9", "label": "1", "storey": 1, "reason": "x"}
+        return (
+            (None, with_lines([paper], [flat])),
+            ("P14", with_lines([paper, {**paper, "name": "A.PDF"}], [])),
+            ("P14", with_lines([{**paper, "name": ".a"}], [])),
+            ("P14", with_lines([{**paper, "sha256": "0" * 64}], [])),
+            ("P14", with_lines([{**paper, "name": str(i)} for i in range(65)], [])),
+            ("P1", with_lines([paper], [], documents=None)),
+            ("P1", with_lines([paper], [], documents=2)),
+            ("P1", with_lines([], [], excluded=0)),
+            ("P1 P7", with_lines([], [flat], excluded=10**6 + 1)),
+            ("P2", with_lines([], [{**flat, "id": "u1"}])),
+            ("P7", with_lines([], [{**flat, "storey": 0}])),
+            ("P7", with_lines([], [{**flat, "area": 0}])),
+            ("P3", with_lines([], [{**flat, "reason": ""}])),
+            ("P13", with_lines([], [flat, {**flat, "id": "X2", "label": "１"}])))
 
     def test_caps(self):
         """P7: the lines of a kind beyond its caps are one fault, counted in the header, and not
@@ -1377,7 +1415,8 @@ class Stages(unittest.TestCase):
                          ["objection", "swap", "withdrawal"])
         self.assertEqual(aftermath.account.later[1]["holds"], "U3")
         self.assertEqual([sheet[:2] for sheet in aftermath.sheets], ["01", "02", "05", "04", "03"])
-        self.assert_broken(None, self.after(void, objection, ruling, film)[0])
+        paper = {"kind": "filed", "what": "list", "name": "list.xlsx", "title": "名单", "sha256": "ab" * 32}
+        self.assert_broken(None, self.after(void, objection, ruling, film, paper)[0])
         for rule, events in (
                 ("A1", [objection, {**objection, "id": "e1"}]), ("A1", [ruling]),
                 ("A1", [objection, ruling, ruling]), ("A2", [{**withdrawal, "unit": "U3"}]),
@@ -1392,6 +1431,10 @@ class Stages(unittest.TestCase):
                 ("A5", [{**swap, "consents": ["01" * 32, "00" * 32]}]),
                 ("A5", [{**swap, "households": ["H1", "H3"]}]), ("A5", [{**swap, "units": ["U2"]}]),
                 ("A5", [{**swap, "units": ["U3", "U2"]}]), ("A6", [film, film]),
+                ("A8", [paper, paper]), ("A8", [{**paper, "name": "a/b"}]), ("A8", [film, {**paper, "name": "HALL.mp4"}]),
+                ("A8", [{**paper, "sha256": "0" * 64}]), ("A8", [{**paper, "household": "H9"}]),
+                ("A8", [{**paper, "what": "notice"}]), ("A8", [{**paper, "from": 1}]),
+                ("A8", [{**paper, "from": 2, "to": 1}]), ("A6", [{**paper, "name": "hall.mp4"}, film]),
                 ("A6", [{**film, "name": ".x"}]), ("A7", [void, withdrawal]), ("A7", [void, void])):
             self.assert_broken(rule, self.after(*events)[0])
 
@@ -1462,6 +1505,9 @@ class Stages(unittest.TestCase):
                 ("V2", "worked/transcript.jsonl", {"older": (0, root)}),
                 ("V4", "worked/transcript.jsonl", {"expect": "official"}),
                 ("V5", "corpus/valid/aftermath.jsonl", {"recordings": lambda name: "00" * 32}),
+                ("V9", "corpus/valid/documents.jsonl", {"documents": lambda name: "00" * 32}),
+                ("V9", "corpus/valid/documents-filed.jsonl", {
+                    "documents": lambda name: "00" * 32 if name == "list.xlsx" else None}),
                 ("V7", "worked/transcript.jsonl", {"earlier": [verify.verify_file(
                     os.path.join(VECTORS, "corpus/valid/lot.jsonl"), verify.Evidence())]}),
                 ("V8", "corpus/valid/persons.jsonl", {"person": (

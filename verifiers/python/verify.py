@@ -30,18 +30,19 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     P10 Plan.check_needs, Matching                    A1  Aftermath.objection, ruling
     P11 Plan.check_attempt                            A2  Aftermath.withdrawal
     P12 read_key, is_of_prime_order, Panel.take_key   A3  Aftermath.due_offer, offer
-    P13 Plan.check_once
+    P13 Plan.check_once                               P14 Plan.take_document
     S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
     S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
     S3  SignOffs.cosignature                          A6  Aftermath.recording
     S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
-    S5  SignOffs.end_signed                           S6  SignOffs.sign_time
-    S7  SignOffs.await_log, log
+    S5  SignOffs.end_signed                           A8  Aftermath.filed
+    S6  SignOffs.sign_time
+    S7  SignOffs.await_log, log                       V9  Outside.files
     C1  Ceremony.roll_call, end_roll_call             V1  Outside.noted
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
     C4  Ceremony.answer, end_answers                  V4  Outside.kind
-    C5  Ceremony.public_number, numbers_fit           V5  Outside.recordings
+    C5  Ceremony.public_number, numbers_fit           V5  Outside.files
     C6  Ceremony.expected_seed, check_seed            V6  Outside.scans
     C7  Ceremony.check_drand                          V7  Outside.prior, link, given_out
     R1  Receipt                                       V8  Outside.person, read_opening
@@ -95,6 +96,7 @@ P10 | Can all needs be met at once? | 所有照顾需求能同时满足吗？
 P11 | Is the attempt linked to the one before? | 本次抽签与上一次的关联写明了吗？
 P12 | Are the keys of the panel sound, and of one member each? | 监督员的公钥都合格且互不相同吗？
 P13 | Is every flat, and every person, listed once? | 每套房、每个人都只列一次吗？
+P14 | Is every document named once, with its hash? | 每份文件都只列一次并附哈希吗？
 C1 | Was every member called, once? | 每位监督员都点名一次吗？
 C2 | Did each bench reach its quorum of commitments? | 每个席位的承诺达到法定人数了吗？
 C3 | Does every revealed secret match its commitment? | 每个公开的密语都与其承诺相符吗？
@@ -133,6 +135,7 @@ A4 | Does every answer belong to the offer that was open? | 每个答复都对�
 A5 | Were units swapped only with consent, among those entitled to them? | 换房都经各户同意且符合资格吗？
 A6 | Is every recording named once? | 每份录像都只登记一次吗？
 A7 | Was nothing given out after the draw was void? | 宣布作废之后没有再分配吗？
+A8 | Is every document that was filed later one of its own? | 其后登记的每份文件都只登记一次吗？
 V1 | Is the fingerprint that was noted outside that of a checkpoint here? | 在外记下的指纹与这里的检查点相符吗？
 V2 | Is the older copy the beginning of this file? | 较早的副本是本文件的开头吗？
 V3 | Did the quorum of each bench sign? | 各席位达到法定人数的监督员签名了吗？
@@ -141,6 +144,7 @@ V5 | Are the recordings the files that were registered? | 录像文件与登记�
 V6 | Are the scans of what was signed on paper the files that were registered? | 各纸面签字的扫描件与登记的相符吗？
 V7 | Does the draw go on from the round or attempt before it? | 本次抽签与上一轮（次）衔接吗？
 V8 | Is the household the person who is named? | 该住户就是所称的人吗？
+V9 | Are the documents the files that were registered? | 各文件与登记的相符吗？
 """)
 
 RECEIPT_CHECKS = read_checks("""
@@ -257,15 +261,17 @@ MAX_INTEGER = 2**53 - 1
 KINDS_TABLE = """
 plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int
             [prior:prior] [log:str] benches:int members:int sources:int pools:int units:int
-            households:int
+            households:int [documents:int] [excluded:int]
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
+document    what:method|resolution|roll|units|program|other name:str title:str sha256:hex64
 pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|day|lot]
             [seconds:int]
             [unranked:lot|standby] units:int households:int
 unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
             [features:strs]
+excluded    id:str building:str label:str storey:int [area:int] reason:str
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
 checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
 log         signature:str [at:int]
@@ -301,6 +307,8 @@ accept      unit:str household:str sheet:hex64 [at:int]
 decline     unit:str household:str [reason:str] sheet:hex64 [at:int]
 swap        households:strs units:strs consents:hex64s [at:int]
 recording   name:str sha256:hex64 start:int [at:int]
+filed       what:notice|authority|list|other name:str title:str sha256:hex64 [household:str]
+            [from:int] [to:int] [at:int]
 void        reason:str [at:int]
 closing     lines:int root:hex64
 prior       origin:str size:int root:hex64 relation:void|round reason:str
@@ -1193,7 +1201,8 @@ Phase = namedtuple("Phase", "name english chinese missing missing_chinese lines 
 PHASES = [Phase(*row[:5], row[5].split(), row[6]) for row in read_checks("""
 plan | the plan | 方案
     | the plan is not sealed yet | 方案尚未封存
-    | plan bench member source pool unit household | checkpoint plan
+    | plan bench member source document pool unit excluded household
+    | checkpoint plan
 roll call | the roll call | 点名
     | the roll call is not closed yet | 点名尚未截止
     | commit envelope absent | close commits
@@ -1217,11 +1226,12 @@ signed | the sign-off | 签署
     | | closing
 closed | after the closing line | 结束行之后
     | the last line is not whole | 最后一行不完整
-    | objection ruling withdrawal offer accept decline swap recording void
+    | objection ruling withdrawal offer accept decline swap recording filed void
     | checkpoint aftermath
 batch | a batch of the aftermath | 后续事项
     | the checkpoint over the last events is missing | 最后的事项还没有检查点
-    | objection ruling withdrawal offer accept decline swap recording void | checkpoint aftermath
+    | objection ruling withdrawal offer accept decline swap recording filed void
+    | checkpoint aftermath
 day | the sign-off of a day | 当日签署
     | the closing line of the day is missing | 缺少当日的结束行
     | | closing
@@ -1229,6 +1239,7 @@ day | the sign-off of a day | 当日签署
 PLAN, ROLL_CALL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH, DAY = range(11)
 
 PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
+OPTIONAL = {"document": "documents", "excluded": "excluded"}  # to their counts in the header
 POOL_KINDS, EVENT_KINDS = set(PHASES[POOLS].lines), set(PHASES[BATCH].lines)
 SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
 
@@ -1309,8 +1320,10 @@ class Order:
         return SIGNED if phase >= CLOSED else phase + 1
 
     def is_next_in_plan(self, section):
-        """T2: plan bench+ member+ source+ pool+ unit+ household+"""
-        return section == self.section + 1 or section == self.section > 0
+        """T2: plan bench+ member+ source+ document* pool+ unit+ excluded* household+"""
+        between = PLAN_KINDS[self.section + 1:section]
+        return section == self.section > 0 or (
+            section > self.section and all(kind in OPTIONAL for kind in between))
 
     def is_next_in_pool(self, line):
         """T2: open turn* end leftover*. Where no draw is followed, nobody can say."""
@@ -1320,14 +1333,17 @@ class Order:
 
 
 # --------------------------------------------------------------------------------------------------
-# 7. The plan (P1 to P13)
+# 7. The plan (P1 to P14)
 # --------------------------------------------------------------------------------------------------
 
 MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535, 10**7
+MAX_DOCUMENTS, MAX_EXCLUDED = 64, 10**6
 LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS),
           ("P6", "sources", MAX_SOURCES), ("P7", "pools", MAX_POOLS),
-          ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY)]
-MOST_LINES = {"bench": MAX_BENCHES, "member": MAX_MEMBERS, "source": MAX_SOURCES, "pool": MAX_POOLS}
+          ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY),
+          ("P14", "documents", MAX_DOCUMENTS), ("P7", "excluded", MAX_EXCLUDED)]
+MOST_LINES = {"bench": MAX_BENCHES, "member": MAX_MEMBERS, "source": MAX_SOURCES, "pool": MAX_POOLS,
+              "document": MAX_DOCUMENTS, "excluded": MAX_EXCLUDED}
 MAX_LINES, MAX_ID_BYTES = 10**7, 640 * 10**6    # of one kind (P7)
 MAX_NEEDS, MAX_COMBINATIONS, MAX_ALL_COMBINATIONS, MAX_FEATURES, MAX_RANKING = 8, 32, 4096, 16, 4000
 
@@ -1502,6 +1518,11 @@ FOLDED.update({0x20: None, 0x3000: None})
 FOLDED.update({code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 
 
+def is_file_name(name):
+    """A6: the name of a file, without / or \\, not beginning with a dot."""
+    return not ("/" in name or "\\" in name or name.startswith("."))
+
+
 def folded(text):
     return text.translate(FOLDED)
 
@@ -1517,6 +1538,8 @@ class Plan:
         self.ids = Ids(findings)
         self.panel = Panel(findings, self.ids)
         self.sources, self.pools, self.units, self.households = [], [], [], []
+        self.documents, self.document_names = [], set()     # (number, line) of each
+        self.excluded = []          # (number, line) of each flat that is kept out
         self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
         self.id_bytes = dict.fromkeys(PLAN_KINDS, 0)
         self.full = set()           # kinds with more lines, or bytes of ids, than P7 allows
@@ -1575,7 +1598,7 @@ class Plan:
             self.log_key = self.panel.take_log(line)
         # P5 to P7: the limits of the counts.
         for rule, key, most in LIMITS:
-            if line[key] > most:
+            if line.get(key, 0) > most:
                 self.findings.fault(rule, "plan, " + key, line[key], most)
 
     def check_origin(self, rule, place, origin):
@@ -1623,6 +1646,21 @@ class Plan:
         for key, found, expected in faults:
             self.findings.fault("P6", "%s, %s" % (place, key), found, expected)
         self.sources.append(line)
+
+    def take_document(self, line):
+        """P14: the name of a file as in A6, none twice; the SHA-256 of a file."""
+        self.findings.text("document, name", line["name"], 120)
+        self.findings.text("document, title", line["title"], 120)
+        self.findings.examine("P14")
+        name = line["name"].translate(CAPITALS)
+        if not is_file_name(name) or name in self.document_names:
+            self.findings.fault("P14", "document, name", line["name"],
+                                ("a file name of its own", "不重复的文件名"))
+        self.document_names.add(name)
+        if line["sha256"] == ZEROS:
+            self.findings.fault("P14", "document, sha256", ZEROS,
+                                ("the hash of a file", "文件的哈希"))
+        self.documents.append((self.findings.number, line))
 
     def take_pool(self, line):
         place = "pool %s" % line["id"]
@@ -1672,6 +1710,22 @@ class Plan:
             unit.place = len(unit.pool.units)
             unit.pool.units.append(unit)
 
+    def take_excluded(self, line):
+        """A flat that exists and is not drawn (P2, P3, P7, P13)."""
+        self.findings.examine("P7")
+        place = "excluded %s" % line["id"]
+        # P7: 1 ≤ storey ≤ 999; 1 ≤ area ≤ 10,000,000.
+        for key, most in (("storey", 999), ("area", 10_000_000)):
+            if key in line and not 1 <= line[key] <= most:
+                self.findings.fault("P7", "%s, %s" % (place, key), line[key], "1–%d" % most)
+        for key, most in (("building", 120), ("label", 60), ("reason", 600)):
+            self.findings.text("%s, %s" % (place, key), line[key], most)
+        self.ids.add("excluded", line["id"], line)
+        # P2: no unit has the id.
+        if line["id"].translate(CAPITALS) in self.ids.lower["unit"]:
+            self.ids.repeated.append(("excluded", line["id"], self.findings.number))
+        self.excluded.append((self.findings.number, line))
+
     def take_household(self, line):
         # P7: 1 ≤ tier ≤ 99.
         self.findings.examine("P7")
@@ -1691,7 +1745,7 @@ class Plan:
             self.join_pool(household, place)
 
     TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
-            "household": take_household,
+            "household": take_household, "document": take_document, "excluded": take_excluded,
             "bench": lambda self, line: self.panel.take_bench(line),
             "member": lambda self, line: self.panel.take_member(line)}
 
@@ -1794,6 +1848,8 @@ class Plan:
     def check_counts(self):
         """P1: the six counts are the numbers of lines, those of a pool the numbers of its own."""
         for kind in PLAN_KINDS[1:]:
+            if kind in OPTIONAL:
+                continue
             key = "benches" if kind == "bench" else kind + "s"
             self.findings.examine("P1")
             self.findings.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind])
@@ -1802,6 +1858,12 @@ class Plan:
                 self.findings.examine("P1")
                 self.findings.compare("P1", "pool %s, %s" % (pool.id, key), pool.line[key],
                                       len(things))
+        # P1: the other counts are there if and only if there are such lines.
+        for kind, key in OPTIONAL.items():
+            announced, counted = self.header.get(key), self.lines_of[kind] or None
+            if announced is not None or counted is not None:
+                self.findings.examine("P1")
+                self.findings.compare("P1", "plan, " + key, announced, counted)
 
     def check_outcomes(self):
         """P6: the outcomes over all sources are at least 2^64; drand is enough by itself."""
@@ -1849,6 +1911,14 @@ class Plan:
                 self.findings.fault("P13", "unit %s" % unit.id, unit.label, (
                     "a flat other than unit %s" % first.id, "与房源 %s 不同的房" % first.id),
                     unit.line)
+        self.findings.examine("P13", len(self.excluded))
+        for number, line in self.excluded:
+            flat = (folded(line["building"]), line["storey"], folded(line["label"]))
+            first = seen.setdefault(flat, line)
+            if first is not line:
+                first = first["id"] if isinstance(first, dict) else first.id
+                self.findings.fault("P13", "excluded %s" % line["id"], line["label"], (
+                    "a flat other than %s" % first, "与 %s 不同的房" % first), number)
         seen = {}
         for household in self.households:
             if household.person is None:
@@ -2758,7 +2828,7 @@ class Draw:
 
 
 # --------------------------------------------------------------------------------------------------
-# 11. The aftermath (A1 to A7)
+# 11. The aftermath (A1 to A8)
 # --------------------------------------------------------------------------------------------------
 
 class StandbyList:
@@ -2803,7 +2873,8 @@ class Aftermath:
         self.asked_up_to = {}       # unit -> place on the list up to which it was offered (A3)
         self.offers = {}            # pool -> (unit, household)
         self.objection_ids, self.open_objections = set(), set()
-        self.recordings, self.recording_names = [], set()
+        self.recordings, self.documents = [], []    # (number, line) of each
+        self.file_names = plan.document_names       # of recordings and documents (A6, A8)
         self.sheets = []            # SHA-256 of the scans of what households signed (V6)
         self.void, self.void_line = None, 0
         self.events = 0             # that were followed
@@ -2831,16 +2902,16 @@ class Aftermath:
         kind = line["kind"]
         rule, event = self.EVENTS[kind]
         self.begin()
-        for key, limit in (("text", 2000), ("name", 120),
+        for key, limit in (("text", 2000), ("name", 120), ("title", 120),
                            ("reason", 2000 if kind in ("ruling", "void") else 600)):
             if key in line:
                 self.findings.text("%s, %s" % (kind, key), line[key], limit)
         self.findings.examine(rule)
-        # A7: after `void` only objections, rulings and recordings may follow.
-        if self.void is not None and kind not in ("objection", "ruling", "recording"):
+        # A7: after `void` only objections, rulings, recordings and documents may follow.
+        if self.void is not None and kind not in ("objection", "ruling", "recording", "filed"):
             self.findings.fault("A7", kind, kind, (
-                "nothing after void but objections, rulings and recordings",
-                "作废之后只有异议、裁定和录像"))
+                "nothing after void but objections, rulings, recordings and documents",
+                "作废之后只有异议、裁定、录像和文件"))
             return
         fault = event(self, line)
         if fault:
@@ -2849,7 +2920,7 @@ class Aftermath:
         self.events += 1
         self.sheets += [line["sheet"]] if "sheet" in line else line.get("consents", [])
         wanted = self.plan.household(self.account.wanted)
-        if wanted is not None:
+        if wanted is not None and kind != "filed":
             unit = self.holds.get(wanted) if self.void is None else None
             self.account.event(line, self.findings.number, unit)
 
@@ -2991,11 +3062,29 @@ class Aftermath:
         """A6: the name of a file, without / or \\, not beginning with a dot, that no other has."""
         name = line["name"]
         lower = name.translate(CAPITALS)
-        if "/" in name or "\\" in name or name.startswith(".") or lower in self.recording_names:
+        if not is_file_name(name) or lower in self.file_names:
             return name, ("a file name of its own", "不重复的文件名")
-        self.recording_names.add(lower)
+        self.file_names.add(lower)
         self.recordings.append((self.findings.number, line))
         self.counts["recordings"] += 1
+        return None
+
+    def filed(self, line):
+        """A8: a file name that no recording and no document has; the SHA-256 of a file; a household
+        of the plan, if one is named; two times or none, of a notice two."""
+        name = line["name"].translate(CAPITALS)
+        if not is_file_name(name) or name in self.file_names:
+            return line["name"], ("a file name of its own", "不重复的文件名")
+        if line["sha256"] == ZEROS:
+            return ZEROS, ("the hash of a file", "文件的哈希")
+        if "household" in line and self.plan.household(line["household"]) is None:
+            return line["household"], ("a household", "方案中的住户")
+        times = [line[key] for key in ("from", "to") if key in line]
+        if len(times) == 1 or times != sorted(times) or line["what"] == "notice" and not times:
+            return str(times), ("when it hung, from and to", "起止时间")
+        self.file_names.add(name)
+        self.documents.append((self.findings.number, line))
+        self.counts["filed"] = self.counts.get("filed", 0) + 1
         return None
 
     def declare_void(self, line):
@@ -3007,7 +3096,7 @@ class Aftermath:
     EVENTS = {"objection": ("A1", objection), "ruling": ("A1", ruling),
               "withdrawal": ("A2", withdrawal), "offer": ("A3", offer), "accept": ("A4", accept),
               "decline": ("A4", decline), "swap": ("A5", swap), "recording": ("A6", recording),
-              "void": ("A7", declare_void)}
+              "filed": ("A8", filed), "void": ("A7", declare_void)}
 
     def end_of_file(self):
         self.begin()
@@ -3155,7 +3244,8 @@ class Transcript:
     def day(self):
         """The day with whose closing line the file ends, from 1, else 0."""
         ends = self.order.phase == POOLS and self.chain.torn == 0
-        return len(self.chain.days) if ends and self.chain.days[-1:] == [self.findings.number] else 0
+        ends = ends and self.chain.days[-1:] == [self.findings.number]
+        return len(self.chain.days) if ends else 0
 
     def verdict(self):
         if self.findings.refuted():
@@ -3164,7 +3254,7 @@ class Transcript:
 
 
 # --------------------------------------------------------------------------------------------------
-# 13. Evidence from outside (V1 to V8)
+# 13. Evidence from outside (V1 to V9)
 # --------------------------------------------------------------------------------------------------
 
 class Evidence:
@@ -3176,6 +3266,7 @@ class Evidence:
         self.older = None           # (number of lines, root)
         self.expect = None          # official or rehearsal
         self.recordings = None      # a function: name -> SHA-256 in hex, None for no such file
+        self.documents = None       # the same
         self.scans = None           # set of SHA-256 in hex
         self.earlier = []           # the transcripts given before this one; None: unreadable
         self.person = None          # the bytes of an opening
@@ -3240,7 +3331,10 @@ class Outside:
         self.older_copy(evidence.older)
         self.quorums()
         self.kind(evidence.expect)
-        self.recordings(evidence.recordings)
+        self.files("V5", self.t.aftermath.recordings, evidence.recordings, (
+            "the recordings were not given", "没有给出录像文件"))
+        self.files("V9", self.t.plan.documents + self.t.aftermath.documents, evidence.documents, (
+            "the documents were not given", "没有给出文件"))
         self.scans(evidence.scans)
         self.prior(evidence.earlier)
         self.fork(evidence.earlier)
@@ -3355,21 +3449,21 @@ class Outside:
             self.findings.compare("V4", "plan, mode", plan.header["mode"], expect,
                                   plan.header_line)
 
-    def recordings(self, find):
-        """V5: each registered recording that is at hand has the SHA-256 of that file."""
+    def files(self, rule, registered, find, none_given):
+        """V5, V9: each registered file that is at hand has the SHA-256 of that file."""
         missing = []
-        for number, line in self.t.aftermath.recordings:
+        for number, line in registered:
             if find is None:
-                self.findings.not_run(["V5"], ("the recordings were not given", "没有给出录像文件"))
+                self.findings.not_run([rule], none_given)
                 return
             found = find(line["name"])
             if found is None:
                 missing.append(line["name"])
                 continue
-            self.findings.examine("V5")
+            self.findings.examine(rule)
             if found != line["sha256"]:
-                self.findings.fault("V5", line["name"], found, line["sha256"], number)
-        self.not_at_hand("V5", missing)
+                self.findings.fault(rule, line["name"], found, line["sha256"], number)
+        self.not_at_hand(rule, missing)
 
     def scans(self, given):
         """V6: the scans of `paper` lines, sheets and consents are found by their SHA-256."""
@@ -3739,7 +3833,7 @@ def not_compared_report(t):
 KIND_WORDS = {"result": ("the draw up to its result", "抽签直至结果"), "objection": ("", "异议"),
               "ruling": ("", "裁定"), "withdrawal": ("", "放弃"), "offer": ("", "提供"),
               "accept": ("", "接受"), "decline": ("", "谢绝"), "swap": ("", "换房"),
-              "recording": ("", "录像"), "void": ("", "作废")}
+              "recording": ("", "录像"), "filed": ("document", "文件"), "void": ("", "作废")}
 
 
 def event_words(event, say):
@@ -3812,7 +3906,13 @@ def json_report(t):
     recordings = [{key: line[key] for key in ("name", "sha256", "start")}
                   for _, line in t.aftermath.recordings]
     void = told_void(t)
+    documents = [{key: line[key] for key in ("what", "name", "title", "sha256")}
+                 for _, line in t.plan.documents]
+    of_filed = ("what", "name", "title", "sha256", "household", "from", "to")
+    filed = [{key: line[key] for key in of_filed if key in line}
+             for _, line in t.aftermath.documents]
     for key, value in (("settled", settled_report(t)), ("recordings", recordings),
+                       ("documents", documents), ("filed", filed),
                        ("void", void["reason"] if void else None),
                        ("notes", [time_note(note) for note in t.signoffs.notes]),
                        ("why", why_report(t)),
@@ -4046,6 +4146,9 @@ def print_numbers(t, report, say):
                   "结果之后：异议 {objections} 项（未裁定 {open} 项），放弃 {withdrawals} 户，接受 {accepted} 次，"
                   "谢绝 {declined} 次，换房 {swaps} 次，录像 {recordings} 份。"
                   ).format(**report["aftermath"]))
+    if report["aftermath"].get("filed") and not t.outside.left_out():
+        print(say("Documents filed after the result: %d.", "结果之后登记文件 %d 份。")
+              % report["aftermath"]["filed"])
     if "settled" in report:
         print(say("In the end {housed} households have a unit, {standby} are on standby, "
                   "{free} units are free.",
@@ -5397,8 +5500,8 @@ def folder(path):
     return path
 
 
-def recordings_in(path):
-    """V5: the recordings are found by their names."""
+def files_in(path):
+    """V5, V9: recordings and documents are found by their names."""
     folder(path)
 
     def find(name):
@@ -5457,7 +5560,9 @@ def read_evidence(arguments):
         with named("--since", arguments.since):
             evidence.older = read_older(arguments.since)
     if arguments.recordings is not None:
-        evidence.recordings = recordings_in(arguments.recordings)
+        evidence.recordings = files_in(arguments.recordings)
+    if arguments.documents is not None:
+        evidence.documents = files_in(arguments.documents)
     if arguments.scans is not None:
         evidence.scans = scans_in(arguments.scans)
     if arguments.person is not None:
@@ -5575,6 +5680,7 @@ def parse_arguments(words):
         add("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
         add("--since", help="an older copy · 较早的副本")
         add("--recordings", help="folder of the recordings · 录像文件夹")
+        add("--documents", help="folder of the documents · 文件所在的文件夹")
         add("--scans", help="folder of the scans · 扫描件文件夹")
         add("--household", help="explains why this household got its flat · 说明该户为何得到此房")
         add("--person", help="the opening of a household, five lines · 密封件上的五行文字")

@@ -47,6 +47,7 @@ for (const entry of corpus) {
     expect: e.expect,
     person: e.person,
     recordings: e.recordings,
+    documents: e.documents,
     scans: e.scans,
   };
   if (e.older) evidence.older = read('corpus/' + e.older);

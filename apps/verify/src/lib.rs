@@ -93,6 +93,10 @@ struct Cli {
     /// 录像文件夹：逐份核对，并给出叫号所在的秒
     #[arg(long, value_name = "DIR")]
     recordings: Option<PathBuf>,
+    /// Folder of the documents that the plan names, or that were filed later ·
+    /// 文件所在的文件夹：方案列明的和其后登记的
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
     /// Folder of the scans of what was signed on paper: signatures, withdrawals, answers, consents ·
     /// 纸面签字的扫描件文件夹：签名、放弃、答复、同意书
     #[arg(long, value_name = "DIR")]
@@ -404,6 +408,11 @@ fn given(cli: &Cli, lang: Lang) -> Result<(Evidence, bool), String> {
         .as_deref()
         .map(|folder| evidence::folder("--recordings", folder, lang))
         .transpose()?;
+    let documents = cli
+        .documents
+        .as_deref()
+        .map(|folder| evidence::folder("--documents", folder, lang))
+        .transpose()?;
     let scans =
         cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
@@ -413,6 +422,7 @@ fn given(cli: &Cli, lang: Lang) -> Result<(Evidence, bool), String> {
         .with_mode(mode)
         .with_household(cli.household.clone())
         .with_recordings(recordings)
+        .with_documents(documents)
         .with_scans(scans)
         .with_person(person)
         .with_not_compared(cli.include_not_compared);

@@ -1,8 +1,8 @@
 //! What a verification found, as data.
 
-use crate::aftermath::{Aftermath, AftermathTotals, Recording};
+use crate::aftermath::{Aftermath, AftermathTotals, Filed, Recording};
 use crate::lines::{Mode, Stage};
-use crate::plan::Roll;
+use crate::plan::{Document, Roll};
 use crate::rules::{Checks, Count, Fault, FirstFault, Phrase, Rule};
 use crate::transcript::chain::Chain;
 use crate::transcript::changed::Changed;
@@ -155,6 +155,12 @@ pub struct Report {
     /// The recordings that are registered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
+    /// The documents of the plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+    /// The documents that were filed later.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filed: Vec<Filed>,
     /// Why the draw is void, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub void: Option<String>,
@@ -273,6 +279,7 @@ impl Report {
         let until = left_out.map_or(u64::MAX, |open| open.from);
         let hides_draw = left_out.is_some_and(NotCompared::before_the_result);
         let (origin, title) = (roll.origin.clone(), roll.title.clone());
+        let documents = roll.documents().to_vec();
         let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
         let verified = proven.then(|| {
             let sealed = results(&checkpoints);
@@ -295,6 +302,8 @@ impl Report {
             aftermath: after.as_ref().map(Aftermath::totals).unwrap_or_default(),
             settled: settled.map(Verified::settled),
             recordings: after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default(),
+            documents,
+            filed: after.as_ref().map(|a| a.filed().to_vec()).unwrap_or_default(),
             void: findings.void.filter(|(line, _)| *line < until).map(|(_, reason)| reason),
             notes: findings.notes,
             why: findings.why.filter(|_| !hides_draw).map(|why| why.until(until)),

@@ -113,6 +113,7 @@ impl Report {
             declined,
             swaps,
             recordings,
+            filed,
         } = self.aftermath;
         let mut lines = Vec::new();
         if self.aftermath != AftermathTotals::default() && !self.leaves_out() {
@@ -123,6 +124,12 @@ impl Report {
                 Lang::Zh => format!(
                     "结果之后：异议 {objections} 件（未裁定 {open} 件），放弃 {withdrawals} 户，递补接受 {accepted} 户、不接受 {declined} 户，换房 {swaps} 次，录像 {recordings} 份。"
                 ),
+            });
+        }
+        if filed > 0 && !self.leaves_out() {
+            lines.push(match lang {
+                Lang::En => format!("Documents filed after the result: {filed}."),
+                Lang::Zh => format!("结果之后登记文件 {filed} 份。"),
             });
         }
         if let Some(Settled { housed, standby, free }) =

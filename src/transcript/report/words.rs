@@ -283,11 +283,11 @@ impl Report {
     /// Whether nothing is wrong with the file itself: what failed compares it with what was given
     /// beside it.
     fn only_evidence_failed(&self) -> bool {
-        use Rule::{V1, V2, V4, V5, V6, V7, V8};
+        use Rule::{V1, V2, V4, V5, V6, V7, V8, V9};
         let mut failed =
             self.checks.iter().filter(|check| check.outcome == OutcomeKind::Failed).peekable();
         failed.peek().is_some()
-            && failed.all(|check| [V1, V2, V4, V5, V6, V7, V8].contains(&check.id))
+            && failed.all(|check| [V1, V2, V4, V5, V6, V7, V8, V9].contains(&check.id))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What comes after the result (rules A1 to A7).
+//! What comes after the result (rules A1 to A8).
 
 use super::at::At;
 use crate::aftermath::{self, Aftermath};
@@ -52,7 +52,7 @@ impl After {
         self.state = Some(Aftermath::new(roll, holdings, standby));
     }
 
-    /// A1 to A7: one line of the aftermath, at a place where it may stand.
+    /// A1 to A8: one line of the aftermath, at a place where it may stand.
     /// Where no draw could be followed it is passed over.
     pub(crate) fn event(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) -> bool {
         let Some(state) = &mut self.state else { return false };
@@ -115,6 +115,7 @@ fn rule_of(line: &Line<'_>) -> Rule {
         Line::Accept { .. } | Line::Decline { .. } => Rule::A4,
         Line::Swap { .. } => Rule::A5,
         Line::Recording { .. } => Rule::A6,
+        Line::Filed { .. } => Rule::A8,
         _ => Rule::A7,
     }
 }

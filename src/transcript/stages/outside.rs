@@ -1,11 +1,11 @@
-//! The file against what is known from outside of it (checks V1, V2, V4, V5, V6).
+//! The file against what is known from outside of it (checks V1, V2, V4, V5, V6, V9).
 
 use super::seals::Checkpoint;
-use crate::aftermath::Recording;
+use crate::aftermath::{Filed, Recording};
 use crate::hash::Hash;
 use crate::lines::Mode;
 use crate::noted::Noted;
-use crate::plan::Roll;
+use crate::plan::{Document, Roll};
 use crate::rules::{Checks, Phrase, Rule};
 use crate::transcript::head::TreeHead;
 use crate::tree::Tree;
@@ -143,6 +143,19 @@ pub(crate) fn check_recordings(
     compare(checks, (Rule::V5, "recording"), &registered, given, none);
 }
 
+/// V9: the documents of the plan, and those filed later, are the files that were registered.
+pub(crate) fn check_documents(
+    (documents, filed): (&[Document], &[Filed]),
+    given: Option<&[(String, Hash)]>,
+    checks: &mut Checks,
+) {
+    let of_plan = documents.iter().map(|d| (Some(d.name.as_str()), d.sha256));
+    let later = filed.iter().map(|d| (Some(d.name.as_str()), d.sha256));
+    let registered: Vec<(Option<&str>, Hash)> = of_plan.chain(later).collect();
+    let none = Phrase::new("no folder of documents was given", "没有给出文件所在的文件夹");
+    compare(checks, (Rule::V9, "document"), &registered, given, none);
+}
+
 /// V6: the scans of what was signed on paper are at hand.
 pub(crate) fn check_scans(scans: &[Hash], given: Option<&[(String, Hash)]>, checks: &mut Checks) {
     let registered: Vec<(Option<&str>, Hash)> = scans.iter().map(|scan| (None, *scan)).collect();
@@ -162,21 +175,21 @@ fn compare(
     given: Option<&[(String, Hash)]>,
     none: Phrase,
 ) {
-    // V5 and V6 pass with 0 examined when nothing is registered.
+    // V5, V6 and V9 pass with 0 examined when nothing is registered.
     if registered.is_empty() {
         return;
     }
     let Some(given) = given else { return checks.not_run(rule, none) };
     let mut absent = Vec::new();
     for (name, hash) in registered {
-        // V6: scans are found by their SHA-256; V5: recordings by their name.
+        // V6: scans are found by their SHA-256; V5, V9: others by their name.
         let file =
             given.iter().find(|(file, found)| name.map_or(found == hash, |name| file == name));
         match (file, name) {
             (None, name) => absent.push(name.map_or_else(|| hash.to_string(), str::to_owned)),
             (Some((file, found)), _) => {
                 checks.examine(rule);
-                // V5: a registered recording has the SHA-256 of the file at hand.
+                // V5, V9: what is registered has the SHA-256 of the file at hand.
                 if found != hash {
                     checks.fail(
                         rule,

@@ -142,6 +142,12 @@ impl Seals {
         (self.checkpoints, self.notes)
     }
 
+    /// Whether nothing stands behind the last checkpoint yet but its signatures: the first line that
+    /// does is noted, also one that the rules lead to (the call after a day).
+    pub(crate) fn awaits_more(&self) -> bool {
+        self.checkpoints.last().is_some_and(|last| last.behind.is_empty())
+    }
+
     /// A line that is placed, behind the last checkpoint.
     pub(crate) fn stands_behind(&mut self, line: &Line<'_>, number: u64) {
         self.checkpoints.last_mut().into_iter().for_each(|last| last.behind.note(line, number));

@@ -1,4 +1,4 @@
-// aftermath.js: A1 to A7, what came after the result.
+// aftermath.js: A1 to A8, what came after the result.
 
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import {
@@ -8,6 +8,7 @@ import {
   ZEROS,
   ZEROS_WORDS,
   checkText,
+  isFileName,
   lookUp,
   lower,
 } from './texts.js';
@@ -32,6 +33,11 @@ export const AFTERMATH_CHECKS = [
   ],
   ['A6', 'Is every recording named once?', '每份录像都只登记一次吗？'],
   ['A7', 'Was nothing given out after the draw was void?', '宣布作废之后没有再分配吗？'],
+  [
+    'A8',
+    'Is every document that was filed later one of its own?',
+    '其后登记的每份文件都只登记一次吗？',
+  ],
 ];
 
 // Who holds what now stands with the households and units, the lists with the pools.
@@ -46,6 +52,7 @@ export function newAftermath(draw) {
     done: { withdrawals: 0, accepted: 0, declined: 0, swaps: 0 },
     objections: new Map(),
     recordings: [],
+    filed: [], // documents
     sheets: [], // registered scans of what households signed
     taken: new Set(), // ids of objections and names of recordings, in lower case
     later: [], // what happened to whom
@@ -93,23 +100,28 @@ const EVENT_RULE = {
   decline: 'A4',
   swap: 'A5',
   recording: 'A6',
+  filed: 'A8',
   void: 'A7',
 };
-const AFTER_VOID = ['objection', 'ruling', 'recording'];
+const AFTER_VOID = ['objection', 'ruling', 'recording', 'filed'];
 // P3: bytes of the texts that are not held to 600.
 const LONGER = { 'objection, text': 2000, 'ruling, reason': 2000, 'void, reason': 2000 };
-const TEXT_LIMITS = { ...LONGER, 'recording, name': 120 };
+const SHORTER = { 'recording, name': 120, 'filed, name': 120, 'filed, title': 120 };
+const TEXT_LIMITS = { ...LONGER, ...SHORTER };
 
 export function eventLine(aftermath, r) {
   const rule = EVENT_RULE[r.kind];
   see(aftermath, rule);
-  for (const key of ['reason', 'text', 'name']) {
+  for (const key of ['reason', 'text', 'name', 'title']) {
     const place = r.kind + ', ' + key;
     if (r[key] !== undefined) checkText(aftermath, r[key], TEXT_LIMITS[place] || 600, place);
   }
   // A7: nothing is given out after the draw was void.
   if (aftermath.voided && !AFTER_VOID.includes(r.kind)) {
-    const expected = both('only objections, rulings and recordings', '只能有异议、裁定和录像');
+    const expected = both(
+      'only objections, rulings, recordings and documents',
+      '只能有异议、裁定、录像和文件',
+    );
     const found = both('after the draw was void', '宣布作废之后');
     fault(aftermath, 'A7', r.kind, found, expected);
     return;
@@ -150,6 +162,7 @@ const EVENT_LINES = {
   decline: declineLine,
   swap: swapLine,
   recording: recordingLine,
+  filed: filedLine,
   void: voidLine,
 };
 
@@ -364,15 +377,38 @@ function swapFault(r, list) {
   return null;
 }
 
+// A6, A8: the name of a file, which no recording and no document has.
+function wrongName(aftermath, place, name) {
+  if (!isFileName(name)) return [place, cite(name), both('the name of a file', '文件名')];
+  const isOfPlan = aftermath.plan.documentNames.has(lower(name));
+  if (!isOfPlan && !aftermath.taken.has('file ' + lower(name))) return null;
+  return [place, cite(name), both('a name of its own', '各不相同的名称')];
+}
+// A8: a document that comes later.
+function filedLine(aftermath, r) {
+  const place = placeOf('filed', r.name),
+    wrong = wrongName(aftermath, place, r.name);
+  if (wrong) return wrong;
+  if (r.sha256 === ZEROS) return [place, ZEROS_WORDS, both('the SHA-256 of a file', '文件的 SHA-256')];
+  if (r.household !== undefined && !lookUp(aftermath.plan, 'household', r.household)) {
+    return noSuchHousehold(place, r.household);
+  }
+  // A8: both times or none, of a notice both.
+  const hung = r.from !== undefined && r.to !== undefined && r.from <= r.to,
+    timeless = r.from === undefined && r.to === undefined && r.what !== 'notice';
+  if (!hung && !timeless) {
+    return [place, both('the times', '起止时间'), both('when it hung, from and to', '起止时间')];
+  }
+  isTaken(aftermath, 'file ' + lower(r.name));
+  const { kind, at, ...file } = r;
+  aftermath.filed.push({ ...file, line: aftermath.findings.line });
+  return null;
+}
 // A6: every recording is named once, and by the name of a file.
 function recordingLine(aftermath, r) {
-  const place = placeOf('recording', r.name);
-  if (/[/\\]/.test(r.name) || r.name[0] === '.') {
-    return [place, cite(r.name), both('the name of a file', '文件名')];
-  }
-  if (isTaken(aftermath, 'recording ' + lower(r.name))) {
-    return [place, cite(r.name), both('a name of its own', '各不相同的名称')];
-  }
+  const wrong = wrongName(aftermath, placeOf('recording', r.name), r.name);
+  if (wrong) return wrong;
+  isTaken(aftermath, 'file ' + lower(r.name));
   const { line } = aftermath.findings;
   aftermath.recordings.push({ name: r.name, sha256: r.sha256, start: r.start, line });
   return null;

@@ -19,9 +19,12 @@ const KIND_WORDS = {
   pool: '批次',
   unit: '房源',
   household: '住户',
+  document: '文件',
+  excluded: '不参加选房的房源',
   checkpoint: '检查点',
   objection: '异议',
   recording: '录像',
+  filed: '登记文件',
 };
 export function placeOf(kind, id, part = '', zh = '') {
   const place = both(`${kind} ${id}`, `${KIND_WORDS[kind]} ${id}`);

@@ -1,4 +1,4 @@
-// evidence.js: V1 to V8, the transcript against what is known outside of it.
+// evidence.js: V1 to V9, the transcript against what is known outside of it.
 
 import { beginsWith, bytesOf, sameBytes, sha256Text, splitLines } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
@@ -35,6 +35,7 @@ export const EVIDENCE_CHECKS = [
     '本次抽签与上一轮（次）衔接吗？',
   ],
   ['V8', 'Is the household the person who is named?', '该住户就是所称的人吗？'],
+  ['V9', 'Are the documents the files that were registered?', '各文件与登记的相符吗？'],
 ];
 
 // Which checkpoints the evidence reaches, and what this draw had to give out.
@@ -47,12 +48,14 @@ export const newOutside = () => ({
 
 const checkpointsOf = (t) => t.signoff.checkpoints;
 export function evidenceChecks(t) {
-  const { fingerprints, older, expect, recordings, scans, earlier, person } = t.evidence;
+  const { fingerprints, older, expect, recordings, documents, scans, earlier, person } = t.evidence;
   if (fingerprints && fingerprints.length) checkNoted(t, fingerprints);
   if (older) checkOlder(t, older);
   checkQuorums(t);
   if (expect) checkKind(t, expect);
-  checkRecordings(t, recordings);
+  const filed = [...t.plan.documents, ...t.aftermath.filed];
+  checkFiles(t, 'V5', [t.aftermath.recordings, recordings], RECORDINGS_NOT_GIVEN);
+  checkFiles(t, 'V9', [filed, documents], both('the documents were not given', '没有给出文件'));
   checkScans(t, scans);
   checkEarlier(t, earlier);
   if (isGiven(person)) checkPerson(t, person);
@@ -166,24 +169,24 @@ function checkKind(t, expected) {
 const modeWords = (mode) =>
   mode === 'official' ? both('official', '正式抽签') : both('rehearsal', '演练');
 
-// V5: the recordings at hand are the files that were registered. `files` has name and SHA-256.
-function checkRecordings(t, files) {
-  const { recordings } = t.aftermath;
-  if (!recordings.length) return;
+const RECORDINGS_NOT_GIVEN = both('the recordings were not given', '没有给出录像');
+// V5, V9: the files at hand are those that were registered. `files` has name and SHA-256.
+function checkFiles(t, id, [registered, files], notGiven) {
+  if (!registered.length) return;
   if (!files) {
-    notRun(t, 'V5', both('the recordings were not given', '没有给出录像'));
+    notRun(t, id, notGiven);
     return;
   }
   const have = new Map(Object.entries(files));
-  for (const { name, sha256: hash, line } of recordings) {
+  for (const { name, sha256: hash, line } of registered) {
     if (!have.has(name)) continue;
-    see(t, 'V5');
-    if (have.get(name) !== hash) fault(t, 'V5', name, have.get(name), hash, line);
+    see(t, id);
+    if (have.get(name) !== hash) fault(t, id, name, have.get(name), hash, line);
   }
-  const missing = recordings.map((r) => r.name).filter((name) => !have.has(name));
+  const missing = registered.map((r) => r.name).filter((name) => !have.has(name));
   if (!missing.length) return;
   const names = missing.slice(0, 8);
-  notRun(t, 'V5', both('missing: ' + names.join(', '), '缺少：' + names.join('、')));
+  notRun(t, id, both('missing: ' + names.join(', '), '缺少：' + names.join('、')));
 }
 // V6: scans are found by their SHA-256.
 function checkScans(t, files) {

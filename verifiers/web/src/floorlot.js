@@ -1,6 +1,6 @@
 // floorlot.js: what the page, the tests and other programs call.
 // `verify(bytes, evidence)` and `examine` take a whole file; section 11 of the specification says
-// what they give. Evidence may have `fingerprints`, `older`, `expect`, `recordings`, `scans`,
+// what they give. Evidence may have `fingerprints`, `older`, `expect`, `recordings`, `documents`, `scans`,
 // `earlier` (what `examine` gave for each file before), `person`, `household`, `skipSignatures`.
 
 import {

@@ -85,6 +85,7 @@ const EVENT_WORDS = {
   decline: ['decline', '谢绝'],
   swap: ['swap', '换房'],
   recording: ['recording', '录像'],
+  filed: ['document', '文件'],
   void: ['void', '作废'],
 };
 // What was not compared, loudly.

@@ -47,7 +47,19 @@ export const MISSING = [
 ];
 
 // The kinds of lines that stand in one phase.
-export const SECTIONS = ['plan', 'bench', 'member', 'source', 'pool', 'unit', 'household'];
+export const SECTIONS = [
+  'plan',
+  'bench',
+  'member',
+  'source',
+  'document',
+  'pool',
+  'unit',
+  'excluded',
+  'household',
+];
+// The sections that a plan may lack, to their counts in the header.
+export const OPTIONAL = { document: 'documents', excluded: 'excluded' };
 export const ROLL_KINDS = ['commit', 'envelope', 'absent'];
 export const ANSWER_KINDS = ['reveal', 'withheld'];
 export const NUMBER_KINDS = ['dice', 'balls', 'drand'];
@@ -64,6 +76,7 @@ export const EVENT_KINDS = [
   'decline',
   'swap',
   'recording',
+  'filed',
   'void',
 ];
 

@@ -1,10 +1,20 @@
-// plan.js: P1 to P13, the lines of the plan, and what holds of them together when it ends.
+// plan.js: P1 to P14, the lines of the plan, and what holds of them together when it ends.
 
 import { bytesOf, compareBytes, hexOf } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { readKey } from './notes.js';
-import { PLAN, SECTIONS } from './phases.js';
-import { ORIGIN, ORIGIN_WORDS, checkId, checkText, lookUp, remember } from './texts.js';
+import { OPTIONAL, PLAN, SECTIONS } from './phases.js';
+import {
+  ORIGIN,
+  ORIGIN_WORDS,
+  checkId,
+  checkText,
+  isFileName,
+  hasId,
+  lookUp,
+  lower,
+  remember,
+} from './texts.js';
 import { matchNeeds, prepareClasses } from './needs.js';
 
 export const PLAN_CHECKS = [
@@ -37,6 +47,7 @@ export const PLAN_CHECKS = [
     '监督员的公钥都合格且互不相同吗？',
   ],
   ['P13', 'Is every flat, and every person, listed once?', '每套房、每个人都只列一次吗？'],
+  ['P14', 'Is every document named once, with its hash?', '每份文件都只列一次并附哈希吗？'],
 ];
 
 // What the plan says. `members`, `units` and so on are in the order of their lines.
@@ -51,8 +62,11 @@ export function newPlan(findings) {
     benches: [],
     members: [],
     sources: [],
+    documents: [],
+    documentNames: new Set(), // P14, in lower case
     pools: [],
     units: [],
+    excluded: [], // flats that are kept out
     households: [],
     // P2: ids by kind, in lower case; those that came again; the first line of each.
     ids: new Map(),
@@ -77,6 +91,8 @@ const MOST = {
   pools: 65535,
   units: 10000000,
   households: 10000000,
+  documents: 64,
+  excluded: 1000000,
   needs: 8,
   needSets: 32,
   featureSets: 4096,
@@ -86,6 +102,8 @@ const MOST_LINES = {
   member: MOST.members,
   source: MOST.sources,
   pool: MOST.pools,
+  document: MOST.documents,
+  excluded: MOST.excluded,
 };
 const MOST_RULES = {
   benches: 'P5',
@@ -94,6 +112,8 @@ const MOST_RULES = {
   pools: 'P7',
   units: 'P7',
   households: 'P7',
+  documents: 'P14',
+  excluded: 'P7',
 };
 
 export function planLine(plan, r) {
@@ -103,10 +123,11 @@ export function planLine(plan, r) {
   if (plan.counts[r.kind] > MOST_LINES[r.kind] || !hasRoom(plan, r)) return;
   PLAN_LINES[r.kind](plan, r);
 }
-// T2: plan bench+ member+ source+ pool+ unit+ household+
+// T2: plan bench+ member+ source+ document* pool+ unit+ excluded* household+
 export function isNextInPlan(plan, r) {
   const section = SECTIONS.indexOf(r.kind);
-  return section === plan.section + 1 || (section > 0 && section === plan.section);
+  if (section <= plan.section) return section > 0 && section === plan.section;
+  return SECTIONS.slice(plan.section + 1, section).every((kind) => kind in OPTIONAL);
 }
 export const isPlanWhole = (plan) => plan.section === SECTIONS.length - 1;
 // P7: of the lines of one kind those after the first 10,000,000, or from the first on with which
@@ -170,7 +191,9 @@ const PLAN_LINES = {
   member: memberLine,
   source: sourceLine,
   pool: poolOfPlan,
+  document: documentLine,
   unit: unitLine,
+  excluded: excludedLine,
   household: householdLine,
 };
 
@@ -183,7 +206,7 @@ function headerLine(plan, r) {
   checkAttempt(plan, r);
   if (r.log !== undefined) checkLog(plan, r);
   for (const [key, rule] of Object.entries(MOST_RULES)) {
-    if (r[key] <= MOST[key]) continue;
+    if (r[key] === undefined || r[key] <= MOST[key]) continue;
     const expected = both('at most ' + MOST[key], '不超过 ' + MOST[key]);
     fault(plan, rule, 'plan, ' + key, r[key], expected);
   }
@@ -310,6 +333,53 @@ function checkSource(plan, r) {
     within('count', 1, Math.max(1, Math.min(200, r.range || 0)));
   }
   if (r.device === 'drand') within('round', 1, 1e12);
+}
+
+// P14: the name of a file as in A6, none twice; the SHA-256 of a file.
+function documentLine(plan, r) {
+  const place = placeOf('document', r.name);
+  checkText(plan, r.name, 120, 'document, name');
+  checkText(plan, r.title, 120, placeOf('document', r.name, 'title', '名称'));
+  see(plan, 'P14');
+  const name = lower(r.name);
+  if (!isFileName(r.name) || plan.documentNames.has(name)) {
+    fault(plan, 'P14', place, cite(r.name), both('a file name of its own', '各不相同的文件名'));
+  }
+  plan.documentNames.add(name);
+  if (/^0+$/.test(r.sha256)) {
+    fault(plan, 'P14', place, r.sha256, both('the SHA-256 of a file', '文件的 SHA-256'));
+  }
+  const { what, title, sha256 } = r;
+  plan.documents.push({ what, name: r.name, title, sha256, line: plan.findings.line });
+}
+
+// A flat that exists and is not drawn (P2, P3, P7, P13).
+function excludedLine(plan, r) {
+  const place = placeOf('excluded', r.id);
+  checkId(plan, 'excluded', r.id, place);
+  // P2: no unit has the id.
+  if (hasId(plan, 'unit', r.id)) {
+    plan.repeated.push({ id: r.id, place, line: plan.findings.line });
+  }
+  for (const [key, zh, most] of [
+    ['building', '楼栋', 120],
+    ['label', '门牌', 60],
+    ['reason', '原因', 600],
+  ]) {
+    checkText(plan, r[key], most, placeOf('excluded', r.id, key, zh));
+  }
+  // P7: the limits of storey and area.
+  see(plan, 'P7');
+  for (const [key, zh, most] of [
+    ['storey', '楼层', 999],
+    ['area', '面积', 10_000_000],
+  ]) {
+    if (r[key] === undefined || (r[key] >= 1 && r[key] <= most)) continue;
+    const expected = both(`1 to ${most}`, `1 至 ${most}`);
+    fault(plan, 'P7', placeOf('excluded', r.id, key, zh), r[key], expected);
+  }
+  const { id, building, label, storey, area, reason } = r;
+  plan.excluded.push({ id, building, label, storey, area, reason, line: plan.findings.line });
 }
 
 function poolOfPlan(plan, r) {
@@ -580,7 +650,7 @@ function checkCounts(plan) {
     const expected = both(`${counted}, the lines there are`, `${counted}，与实际行数一致`);
     fault(plan, 'P1', place, said, expected);
   };
-  for (const kind of SECTIONS.slice(1)) {
+  for (const kind of SECTIONS.slice(1).filter((kind) => !(kind in OPTIONAL))) {
     const key = kind === 'bench' ? 'benches' : kind + 's';
     compare(key, plan.header[key], plan.counts[kind]);
   }
@@ -588,6 +658,16 @@ function checkCounts(plan) {
     for (const key of ['units', 'households']) {
       compare(`pool ${pool.id}, ${key}`, pool.said[key], pool[key].length);
     }
+  }
+  // P1: the other counts are there if and only if there are such lines.
+  for (const [kind, key] of Object.entries(OPTIONAL)) {
+    const said = plan.header[key],
+      counted = plan.counts[kind] || undefined;
+    if (said === undefined && counted === undefined) continue;
+    see(plan, 'P1');
+    if (said === counted) continue;
+    const none = both('nothing', '没有');
+    fault(plan, 'P1', key, said === undefined ? none : said, counted === undefined ? none : counted);
   }
 }
 // P5: two benches or more, each with a quorum that it can reach.
@@ -658,6 +738,18 @@ function checkOnce(plan) {
     const first = flats.get(flat),
       expected = both('a flat other than unit ' + first, `与房源 ${first} 不同的房`);
     fault(plan, 'P13', placeOf('unit', id), cite(label), expected, line);
+  }
+  see(plan, 'P13', plan.excluded.length);
+  for (const { id, building, label, storey, line } of plan.excluded) {
+    const flats = inBuilding(building),
+      flat = storey + ' ' + folded(label);
+    if (!flats.has(flat)) {
+      flats.set(flat, id);
+      continue;
+    }
+    const first = flats.get(flat),
+      expected = both('a flat other than ' + first, `与 ${first} 不同的房`);
+    fault(plan, 'P13', placeOf('excluded', id), cite(label), expected, line);
   }
   const persons = new Map();
   for (const { id, person, line } of households) {

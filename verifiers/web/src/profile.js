@@ -24,6 +24,8 @@ const KINDS = new Map(
       ['pools', 'integer'],
       ['units', 'integer'],
       ['households', 'integer'],
+      ['documents', 'integer', true],
+      ['excluded', 'integer', true],
     ],
     bench: [
       ['id', 'string'],
@@ -41,6 +43,12 @@ const KINDS = new Map(
       ['count', 'integer', true],
       ['range', 'integer', true],
       ['round', 'integer', true],
+    ],
+    document: [
+      ['what', words('method', 'resolution', 'roll', 'units', 'program', 'other')],
+      ['name', 'string'],
+      ['title', 'string'],
+      ['sha256', 'hex64'],
     ],
     pool: [
       ['id', 'string'],
@@ -62,6 +70,14 @@ const KINDS = new Map(
       ['area', 'integer', true],
       ['price', 'integer', true],
       ['features', listOf('string'), true],
+    ],
+    excluded: [
+      ['id', 'string'],
+      ['building', 'string'],
+      ['label', 'string'],
+      ['storey', 'integer'],
+      ['area', 'integer', true],
+      ['reason', 'string'],
     ],
     household: [
       ['pool', 'string'],
@@ -156,6 +172,16 @@ const KINDS = new Map(
       AT,
     ],
     recording: [['name', 'string'], ['sha256', 'hex64'], ['start', 'integer'], AT],
+    filed: [
+      ['what', words('notice', 'authority', 'list', 'other')],
+      ['name', 'string'],
+      ['title', 'string'],
+      ['sha256', 'hex64'],
+      ['household', 'string', true],
+      ['from', 'integer', true],
+      ['to', 'integer', true],
+      AT,
+    ],
     void: [['reason', 'string'], AT],
     closing: [
       ['lines', 'integer'],

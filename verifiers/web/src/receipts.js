@@ -338,7 +338,7 @@ function firstOf(list) {
 const holdsUnit = ({ has, unit }, id) => has === 'unit' && unit === id;
 
 const RECEIPT_ORDER = { plan: 0, pool: 1, unit: 2, household: 3, call: 4, pick: 5, standby: 5 };
-const LATER_KINDS = EVENT_KINDS.filter((kind) => kind !== 'recording');
+const LATER_KINDS = EVENT_KINDS.filter((kind) => kind !== 'recording' && kind !== 'filed');
 const inReceipts = (kind) => RECEIPT_ORDER[kind] !== undefined || LATER_KINDS.includes(kind);
 // R3: what is wrong with a line at its place, or null.
 function misfit(state, { record: r, index }) {

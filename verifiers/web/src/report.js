@@ -85,7 +85,7 @@ const totalsOf = ({ lines, plan, draw }) => ({
   standby: draw.standbyLines,
   leftover: sumOf(plan.pools, (p) => (p.ended ? sumOf(p.free, (n) => n) : 0)),
 });
-const eventsOf = ({ objections, done, recordings }) => ({
+const eventsOf = ({ objections, done, recordings, filed }) => ({
   objections: objections.size,
   open: Array.from(objections.values()).filter((o) => !o.ruled).length,
   withdrawals: done.withdrawals,
@@ -93,6 +93,7 @@ const eventsOf = ({ objections, done, recordings }) => ({
   declined: done.declined,
   swaps: done.swaps,
   recordings: recordings.length,
+  ...(filed.length ? { filed: filed.length } : {}),
 });
 // What not every report has.
 function whereItApplies(t, verified) {
@@ -111,6 +112,9 @@ function whereItApplies(t, verified) {
     const film = ({ name, sha256: hash, start }) => ({ name, sha256: hash, start });
     out.recordings = aftermath.recordings.map(film);
   }
+  const asFile = ({ line, ...file }) => file;
+  if (plan.documents.length) out.documents = plan.documents.map(asFile);
+  if (aftermath.filed.length) out.filed = aftermath.filed.map(asFile);
   if (aftermath.voided && aftermath.voided.line < until) out.void = aftermath.voided.reason;
   if (t.signoff.notes.length) out.notes = t.signoff.notes;
   if (draw.why && !hidesDraw(t)) {

@@ -31,6 +31,9 @@ export function checkId(plan, kind, id, place) {
   return undefined;
 }
 
+// Whether a line of a kind has this id, or one that differs in capitals alone.
+export const hasId = ({ ids }, kind, id) => (ids.get(kind) || new Set()).has(lower(id));
+
 // The first line of a kind with this id (section 7).
 export function remember(plan, kind, id, value) {
   const known = plan.byId.get(kind) || plan.byId.set(kind, new Map()).get(kind);
@@ -59,6 +62,9 @@ export const visible = (text) =>
   Array.from(text, (c) => c.codePointAt(0))
     .map((code) => (inRepertoire(code) ? String.fromCodePoint(code) : `<${codeOf(code)}>`))
     .join('');
+
+// A6: the name of a file, not a place on somebody's disk.
+export const isFileName = (name) => !/[/\\]/.test(name) && name[0] !== '.';
 
 // P3: one fault at most for each text.
 export function checkText(stage, text, limit, place, mayBeEmpty = false) {

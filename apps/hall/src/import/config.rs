@@ -210,7 +210,9 @@ impl Config {
                 .flat_map(|b| b.members.iter().map(move |m| member(b, m)))
                 .collect(),
             sources: self.sources.clone().unwrap_or_else(|| vec![Source::TWENTY_DICE]),
+            documents: Vec::new(),
             pools: Vec::new(),
+            excluded: Vec::new(),
         }
     }
 

@@ -54,7 +54,7 @@ export async function openFiles(list) {
 }
 // Evidence about another file would refute this one.
 function forgetEvidence() {
-  for (const id of ['older', 'recordings', 'scans', 'person']) $(id).value = '';
+  for (const id of ['older', 'recordings', 'documents', 'scans', 'person']) $(id).value = '';
   document.querySelector('input[name="expect"]').checked = true;
 }
 const firstLine = (bytes) => Floorlot.parseLine(bytes.subarray(0, Math.max(0, bytes.indexOf(10))));
@@ -80,6 +80,7 @@ async function evidenceNow(mine) {
     expect,
     older: older ? new Uint8Array(await older.arrayBuffer()) : undefined,
     recordings: await hashFiles(Array.from($('recordings').files), mine),
+    documents: await hashFiles(Array.from($('documents').files), mine),
     scans: await hashFiles(Array.from($('scans').files), mine),
     person: person.trim() ? fiveLines(person) : undefined,
   };

@@ -118,6 +118,8 @@ const WORDS = {
     '文件名须与登记的一致；大文件需要几分钟。',
     'Under the registered names; large files take minutes.',
   ],
+  documents: ['文件（选房办法、公示等）', 'Documents (method, notice and so on)'],
+  documentsHint: ['文件名须与登记的一致。', 'Under the registered names.'],
   scans: ['纸面签字的扫描件', 'Scans of what was signed on paper'],
   scansHint: ['按文件内容查找，文件名不限。', 'Found by their content, whatever the name.'],
   person: ['住户密封件上的五行文字', 'The five lines of a household’s sealed slip'],

@@ -45,7 +45,7 @@ fn short_and_choice(name: &str) -> Plan {
     keyed(panel(name, Mode::Official).pool(short).pool(choice_pool(Absence::Lot)))
 }
 
-fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
+pub(crate) fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
     session.aftermath(line).unwrap_or_else(|error| panic!("{error}"))
 }
 

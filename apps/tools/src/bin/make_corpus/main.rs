@@ -8,6 +8,7 @@
 //! cargo run --bin make_corpus -- --large KIND N [--out FILE]   writes a large transcript that is right; without KIND it lists the kinds
 //! ```
 
+mod documents;
 mod forge;
 mod hall;
 mod large;
@@ -33,6 +34,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         .chain(later::shapes())
         .chain(signing::shapes())
         .chain(logged::shapes())
+        .chain(documents::shapes())
     {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
@@ -41,6 +43,9 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         let plain = entry(&path, shape.about, &file, &Evidence::default(), Paths::default());
         assert_eq!(plain.verdict(), "verified", "{path}");
         entries.push(plain);
+        for (about, evidence) in documents::evidence(shape.name) {
+            entries.push(entry(&path, about, &file, &evidence, Paths::default()));
+        }
         for (about, checkpoints) in signing::evidence(shape.name) {
             let evidence = signing::fingerprints(&draft, checkpoints);
             entries.push(entry(&path, about, &file, &evidence, Paths::default()));
@@ -188,7 +193,13 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
-    let cases = [tampered::all(), later::tampered(), signing::tampered(), logged::tampered()];
+    let cases = [
+        tampered::all(),
+        later::tampered(),
+        signing::tampered(),
+        logged::tampered(),
+        documents::tampered(),
+    ];
     for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
             || format!("tampered/{}.jsonl", case.name),

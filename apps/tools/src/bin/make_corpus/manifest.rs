@@ -24,6 +24,8 @@ pub(crate) struct Evidence {
     pub(crate) earlier: Vec<Vec<u8>>,
     /// The files in the folder of recordings.
     pub(crate) recordings: Option<Vec<(String, Hash)>>,
+    /// The files in the folder of documents.
+    pub(crate) documents: Option<Vec<(String, Hash)>>,
     /// The files in the folder of scans.
     pub(crate) scans: Option<Vec<(String, Hash)>>,
     /// The opening of a household's commitment to a person.
@@ -77,7 +79,8 @@ impl Evidence {
             && self.expect.is_none()
             && self.earlier.is_empty();
         let noted = !self.fingerprints.is_empty() || !self.notes.is_empty();
-        outside && !noted && self.recordings.is_none() && self.scans.is_none()
+        let files = [&self.recordings, &self.documents, &self.scans];
+        outside && !noted && files.iter().all(|files| files.is_none())
     }
 
     fn read(&self) -> transcript::Evidence {
@@ -101,6 +104,7 @@ impl Evidence {
             .with_mode(self.expect)
             .with_earlier(earlier)
             .with_recordings(recordings)
+            .with_documents(self.documents.clone())
             .with_scans(scans)
             .with_person(person)
     }
@@ -127,6 +131,8 @@ struct EvidenceEntry {
     earlier: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recordings: Option<BTreeMap<String, Hash>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents: Option<BTreeMap<String, Hash>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scans: Option<BTreeMap<String, Hash>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,6 +217,7 @@ pub(crate) fn entry(
         expect: evidence.expect,
         earlier: paths.earlier,
         recordings: files(&evidence.recordings),
+        documents: files(&evidence.documents),
         scans: files(&evidence.scans),
         person: evidence.person.as_ref().map(Opening::text),
     };
