@@ -97,6 +97,7 @@ impl Role {
             | Line::Source { .. }
             | Line::Pool { .. }
             | Line::Unit { .. }
+            | Line::Family { .. }
             | Line::Household { .. } => Role::PlanLine,
             Line::Checkpoint { stage, .. } => Role::of_checkpoint(*stage),
             Line::Log { .. } => Role::Log,

@@ -11,8 +11,13 @@ use crate::rules::{Checks, Phrase, Rule};
 use std::collections::BTreeMap;
 
 /// The kinds of line of a plan, in the order of rule T2.
-pub(super) const SECTIONS: [&str; 7] =
-    ["plan", "bench", "member", "source", "pool", "unit", "household"];
+pub(super) const SECTIONS: [&str; 8] =
+    ["plan", "bench", "member", "source", "pool", "unit", "family", "household"];
+
+/// T2: the sections that need have no line.
+fn is_optional(section: usize) -> bool {
+    section == section::FAMILY
+}
 
 /// The number of a section among the [`SECTIONS`].
 pub(super) mod section {
@@ -21,7 +26,8 @@ pub(super) mod section {
     pub(in crate::plan) const SOURCE: usize = 3;
     pub(in crate::plan) const POOL: usize = 4;
     pub(in crate::plan) const UNIT: usize = 5;
-    pub(in crate::plan) const HOUSEHOLD: usize = 6;
+    pub(in crate::plan) const FAMILY: usize = 6;
+    pub(in crate::plan) const HOUSEHOLD: usize = 7;
 }
 
 /// Where the ids of one kind stand in the file: the line of the first, and of each that does not
@@ -47,19 +53,20 @@ impl LineOf {
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) roll: Roll,
-    /// The counts of the header: how many lines of each section but the first follow.
-    pub(super) header: Option<[u64; 6]>,
+    /// The counts of the header: how many lines of each section but the first follow. An optional
+    /// one may be missing.
+    pub(super) header: Option<[Option<u64>; 7]>,
     /// How many lines of each section there were.
-    pub(super) seen: [u64; 7],
+    pub(super) seen: [u64; 8],
     /// The section that the last line but late ones was in.
     pub(super) section: usize,
     pub(super) bench_ids: Ids,
     pub(super) member_ids: Ids,
-    pub(super) lines_of: [LineOf; 7],
+    pub(super) lines_of: [LineOf; 8],
     /// Whether a section got more ids than there can be.
-    full: [bool; 7],
+    full: [bool; 8],
     /// The ids in each section that occur again, each with the first such.
-    again: [Vec<(u32, u32)>; 7],
+    again: [Vec<(u32, u32)>; 8],
     /// The keys that are sound by themselves: of members, by their ids, and of the log (`None`).
     pub(super) keys: Vec<(Option<String>, VerifierKey)>,
     /// The pools that the last unit and the last household were in.
@@ -76,12 +83,12 @@ impl Draft {
         Draft {
             roll: Roll::empty(),
             header: None,
-            seen: [0; 7],
+            seen: [0; 8],
             section: 0,
             bench_ids: Ids::new(),
             member_ids: Ids::new(),
             lines_of: Default::default(),
-            full: [false; 7],
+            full: [false; 8],
             again: Default::default(),
             keys: Vec::new(),
             at: [0; 2],
@@ -92,13 +99,14 @@ impl Draft {
     }
 
     /// A line of this section comes. T2: the sections of the plan come in their order, and none is
-    /// left out. Whether the line may stand here: else it is passed over.
+    /// left out but optional ones. Whether the line may stand here: else it is passed over.
     pub(super) fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) -> bool {
         let begun = self.seen.get(self.section).is_some_and(|lines| *lines > 0);
-        let next = self.section.saturating_add(usize::from(begun));
+        let from = self.section.saturating_add(usize::from(begun));
+        let next = section >= from && (from..section).all(is_optional);
         let again = section == self.section && section > 0 && begun;
-        if section != next && !again {
-            if section > next {
+        if !next && !again {
+            if section > from {
                 self.tell_missing(number, checks);
             } else {
                 let word = |section: usize| SECTIONS.get(section).copied().unwrap_or_default();
@@ -111,7 +119,7 @@ impl Draft {
             }
             return false;
         }
-        if section > self.section {
+        while section > self.section {
             self.leave();
         }
         self.count(section, number);
@@ -133,15 +141,21 @@ impl Draft {
         self.section = self.section.saturating_add(1);
     }
 
-    /// T2: at least one line in each section; told where the first other line stands.
+    /// T2: whether each section has a line that must have one.
+    pub(super) fn is_whole(&self) -> bool {
+        (0..).zip(self.seen).all(|(section, lines)| lines > 0 || is_optional(section))
+    }
+
+    /// T2: at least one line in each section that is not optional; told where the first other line stands.
     pub(super) fn tell_missing(&self, number: u64, checks: &mut Checks) {
-        let missing = SECTIONS.iter().zip(self.seen).find(|(_, lines)| *lines == 0);
-        if let (Some((kind, _)), 0) = (missing, checks.failed(Rule::T2)) {
+        let mut sections = (0..).zip(SECTIONS).zip(self.seen);
+        let missing = sections.find(|((at, _), lines)| *lines == 0 && !is_optional(*at));
+        if let (Some(((_, kind), _)), 0) = (missing, checks.failed(Rule::T2)) {
             let expected = Phrase::new(
                 format!("at least one {kind} line before this one"),
                 format!("此行之前至少有一个 {kind} 行"),
             );
-            checks.fail(Rule::T2, number, *kind, Phrase::new("none", "没有"), expected);
+            checks.fail(Rule::T2, number, kind, Phrase::new("none", "没有"), expected);
         }
     }
 
@@ -151,6 +165,7 @@ impl Draft {
             section::MEMBER => Some(&self.member_ids),
             section::POOL => Some(&self.roll.pool_ids),
             section::UNIT => Some(&self.roll.units),
+            section::FAMILY => Some(&self.roll.family_ids),
             section::HOUSEHOLD => Some(&self.roll.households),
             _ => None,
         }
@@ -162,6 +177,7 @@ impl Draft {
             section::MEMBER => Some(&mut self.member_ids),
             section::POOL => Some(&mut self.roll.pool_ids),
             section::UNIT => Some(&mut self.roll.units),
+            section::FAMILY => Some(&mut self.roll.family_ids),
             section::HOUSEHOLD => Some(&mut self.roll.households),
             _ => None,
         }
@@ -219,9 +235,30 @@ impl Draft {
         }
     }
 
-    /// P2: Within each of benches, members, pools, units and households no id occurs twice, also
-    /// not with other capitals.
+    /// P2: the households that have the id of a family, each with that.
+    fn like_families(&self) -> Vec<(u32, u32)> {
+        let families = &self.roll.family_ids;
+        let like = (0..families.len()).filter_map(|family| {
+            Some((self.roll.households.first_like(families.get(family))?, family))
+        });
+        like.collect()
+    }
+
+    /// P2: Within each of benches, members, pools, units, and families and households together, no
+    /// id occurs twice, also not with other capitals.
     pub(super) fn check_repeated(&self, checks: &mut Checks) {
+        for (household, family) in self.like_families() {
+            let of = |section: usize| self.lines_of.get(section).cloned().unwrap_or_default();
+            let id = self.roll.households.get(household);
+            let (line, first) =
+                (of(section::HOUSEHOLD).get(household), of(section::FAMILY).get(family));
+            let expected = Phrase::new(
+                format!("an id of its own: line {first} is a family with it"),
+                format!("不重复的编号：第 {first} 行的家庭已用"),
+            );
+            let found = Phrase::same(format_args!("`{id}`"));
+            checks.fail(Rule::P2, line, format!("household {id}, id"), found, expected);
+        }
         for (section, kind) in (0..).zip(SECTIONS) {
             let (Some(ids), Some(lines), Some(again)) =
                 (self.ids(section), self.lines_of.get(section), self.again.get(section))

@@ -44,6 +44,9 @@ pub struct Plan {
     pub sources: Vec<Source>,
     /// The pools, in the order in which they are drawn.
     pub pools: Vec<Pool>,
+    /// The families, whose claims are households of the pools (rule P15).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub families: Vec<Family>,
 }
 
 /// A link to an earlier transcript (rule P11).
@@ -180,7 +183,7 @@ pub struct Unit {
     pub label: String,
     /// The physical storey: 1 is the ground floor.
     pub storey: u64,
-    /// The area in 1/100 m² (rule P7); no effect on the draw.
+    /// The area in 1/100 m² (rule P7); it counts where a family has a budget (rule D15).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<u64>,
     /// The price in fen, 1/100 yuan (rule P7); no effect on the draw.
@@ -189,6 +192,22 @@ pub struct Unit {
     /// What the unit has, such as `step-free`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
+}
+
+/// A family: each household that names it is one of its claims (rule P15).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// A code, not a document number; no household has it.
+    pub id: String,
+    /// A masked name to show, such as `张*明`; may be empty.
+    pub name: String,
+    /// The area that its units may have together, in 1/100 m² (rule D15); `None` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u64>,
+    /// The salted commitment that binds the code to a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Hash>,
 }
 
 /// A household.
@@ -207,6 +226,9 @@ pub struct Household {
     /// Households of one group are called one after another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The id of the family of which it is a claim (rule P15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// For `ranking`: the ids of units, the most wanted first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranking: Vec<String>,
@@ -253,6 +275,7 @@ impl Plan {
             members: Vec::new(),
             sources: Vec::new(),
             pools: Vec::new(),
+            families: Vec::new(),
         }
     }
 
@@ -287,6 +310,12 @@ impl Plan {
         self
     }
 
+    /// Adds a family, with its budget if it has one. Its claims name it.
+    pub fn family(mut self, id: &str, name: &str, budget: Option<u64>) -> Plan {
+        self.families.push(Family { id: id.into(), name: name.into(), budget, person: None });
+        self
+    }
+
     /// The lines of the plan, in the order of rule T2.
     pub fn to_lines(&self) -> impl Iterator<Item = Line<'_>> {
         let head = std::iter::once(self.header());
@@ -310,6 +339,7 @@ impl Plan {
             .chain(sources)
             .chain(pools)
             .chain(units)
+            .chain(self.families.iter().map(Family::line))
             .chain(households)
     }
 
@@ -334,6 +364,8 @@ impl Plan {
             pools: count(self.pools.len()),
             units: self.pools.iter().map(|p| count(p.units.len())).sum(),
             households: self.pools.iter().map(|p| count(p.households.len())).sum(),
+            // P1: an optional count is there if and only if there are such lines.
+            families: (!self.families.is_empty()).then(|| count(self.families.len())),
         }
     }
 }
@@ -396,6 +428,7 @@ impl Pool {
             tier,
             needs,
             group: None,
+            family: None,
             ranking: Vec::new(),
             person: None,
         });
@@ -444,6 +477,18 @@ impl Unit {
     }
 }
 
+impl Family {
+    /// P15: the largest budget, in 1/100 m².
+    pub const MOST_BUDGET: u64 = 1_000_000_000;
+    /// P15: how many claims a family has at most.
+    pub const MOST_CLAIMS: usize = 64;
+
+    fn line(&self) -> Line<'_> {
+        let (id, name) = (text(&self.id), text(&self.name));
+        Line::Family { id, name, budget: self.budget, person: self.person }
+    }
+}
+
 impl Household {
     fn line<'a>(&'a self, pool: &'a str) -> Line<'a> {
         Line::Household {
@@ -453,6 +498,7 @@ impl Household {
             tier: self.tier,
             needs: list(&self.needs),
             group: self.group.as_deref().map(text),
+            family: self.family.as_deref().map(text),
             ranking: list(&self.ranking),
             person: self.person,
         }

@@ -37,6 +37,7 @@ impl Draft {
             pools,
             units,
             households,
+            families,
         } = line
         else {
             return;
@@ -51,10 +52,14 @@ impl Draft {
         place.check_text(checks, "title", title, most::HEADLINE);
         check_prior(place, origin, *attempt, prior.as_ref(), checks);
         let log = log.as_deref().map(|text| self.log_key(place, (text, origin), checks));
-        let counts = [*benches, *members, *sources, *pools, *units, *households];
+        let [benches, members, sources, pools, units, households] =
+            [*benches, *members, *sources, *pools, *units, *households];
+        let must = [benches, members, sources, pools, units].map(Some);
+        let [benches, members, sources, pools, _] = must;
+        let counts = [benches, members, sources, pools, Some(units), *families, Some(households)];
         check_counts(place, counts, checks);
         self.roll.log = log;
-        self.reserve(*units, *households);
+        self.reserve(units, households);
         let roll = &mut self.roll;
         (roll.origin, roll.title) = (origin.to_string(), title.to_string());
         (roll.mode, roll.attempt, roll.line) = (*mode, *attempt, number);
@@ -211,18 +216,19 @@ impl Draft {
 }
 
 /// The counts of the header are within their limits.
-fn check_counts(place: Place<'_>, counts: [u64; 6], checks: &mut Checks) {
+fn check_counts(place: Place<'_>, counts: [Option<u64>; 7], checks: &mut Checks) {
     let limits = [
         ("benches", MAX_BENCHES, Rule::P5),
         ("members", MAX_MEMBERS, Rule::P5),
         ("sources", MAX_SOURCES, Rule::P6),
         ("pools", MAX_POOLS, Rule::P7),
-        // P7: at most 10,000,000 units and as many households.
+        // P7: at most 10,000,000 units, as many households and as many families.
         ("units", u64::from(MOST_IDS), Rule::P7),
+        ("families", u64::from(MOST_IDS), Rule::P7),
         ("households", u64::from(MOST_IDS), Rule::P7),
     ];
     for ((field, most, rule), found) in limits.into_iter().zip(counts) {
-        if found > most {
+        if let Some(found) = found.filter(|found| *found > most) {
             place.fail(checks, rule, field, Phrase::same(found), at_most(most));
         }
     }

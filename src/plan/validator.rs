@@ -38,7 +38,7 @@ impl Validator {
 
     /// T2: whether each section has a line.
     pub(crate) fn is_whole(&self) -> bool {
-        self.draft.seen.iter().all(|lines| *lines > 0)
+        self.draft.is_whole()
     }
 
     /// A roll with nothing in it.
@@ -89,6 +89,7 @@ impl Validator {
             }
             Line::Pool { .. } => draft.pool(number, line, checks),
             Line::Unit { .. } => draft.unit(number, line, checks),
+            Line::Family { .. } => draft.family(number, line, checks),
             Line::Household { .. } => draft.household(number, line, checks),
             _ => {}
         }
@@ -171,6 +172,7 @@ impl Validator {
         }
         draft.check_repeated(checks);
         draft.place_empty_pools();
+        draft.place_families();
         draft.check_once(checks);
         let needs = draft.check_kinds_of_needs(checks);
         // What only the whole plan shows is found where it ends, whatever line it is about.
@@ -179,6 +181,7 @@ impl Validator {
         draft.check_panel(checks);
         draft.check_entropy(checks);
         draft.check_needs(&needs, checks);
+        draft.check_families(checks);
         checks.found_from(0);
         let warnings = Warning::of(&draft.roll.pools);
         draft.roll.unit_sets.shrink_to_fit();
@@ -193,6 +196,7 @@ fn id_of<'a>(line: &'a Line<'_>) -> &'a str {
         | Line::Member { id, .. }
         | Line::Pool { id, .. }
         | Line::Unit { id, .. }
+        | Line::Family { id, .. }
         | Line::Household { id, .. } => id,
         _ => "",
     }
@@ -297,7 +301,7 @@ mod tests {
     fn a_list_beyond_the_limit_is_not_kept() {
         let list: Vec<String> = (100..117).map(|n| format!("\"z{n}\"")).collect();
         let (mut validator, mut checks) = (Validator::new(), Checks::new(1));
-        (validator.draft.section, validator.draft.seen) = (4, [1, 1, 1, 1, 1, 0, 0]);
+        (validator.draft.section, validator.draft.seen) = (4, [1, 1, 1, 1, 1, 0, 0, 0]);
         for n in 0..3 {
             let line = format!(
                 r#"{{"kind":"unit","pool":"A","id":"U{n}","label":"1","storey":1,"features":["a{n}",{}]}}"#,

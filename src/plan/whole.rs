@@ -32,7 +32,7 @@ impl Draft {
         }
     }
 
-    /// P1: The six counts are the numbers of lines of each kind that follow, and `units` and
+    /// P1: The counts are the numbers of lines of each kind that follow, and `units` and
     /// `households` of each pool are the numbers of its lines.
     pub(super) fn check_counts(&self, checks: &mut Checks) {
         let lines = |n: u64| {
@@ -41,26 +41,33 @@ impl Draft {
                 format!("{n}，因为后面有这么多行"),
             )
         };
-        let mut check = |line: u64, place: String, announced: u64, seen: u64| {
+        let mut check = |line: u64, place: String, announced: Option<u64>, seen: u64| {
             checks.examine(Rule::P1);
             // P1: the counts are the numbers of lines that follow.
-            if announced != seen {
-                checks.fail(Rule::P1, line, place, Phrase::same(announced), lines(seen));
+            if announced != Some(seen) {
+                let none = || Phrase::new("no count", "没有此项数目");
+                let found = announced.map_or_else(none, Phrase::same);
+                checks.fail(Rule::P1, line, place, found, lines(seen));
             }
         };
         let header = self.header.iter().flatten().copied();
         let seen = self.seen.iter().copied().skip(1);
         for ((kind, announced), seen) in SECTIONS.iter().skip(1).zip(header).zip(seen) {
-            check(self.roll.line, format!("plan, number of {kind} lines"), announced, seen);
+            let place = format!("plan, number of {kind} lines");
+            match announced {
+                None if seen == 0 => {}
+                // P1: an optional count is there if and only if there are such lines.
+                Some(0) if seen == 0 => check(self.roll.line, place, None, seen),
+                _ => check(self.roll.line, place, announced, seen),
+            }
         }
         for p in &self.roll.pools {
-            check(p.line, format!("pool {}, units", p.id), p.announced.0, count(p.units.len()));
-            check(
-                p.line,
-                format!("pool {}, households", p.id),
-                p.announced.1,
-                count(p.households.len()),
-            );
+            for (what, announced, seen) in [
+                ("units", p.announced.0, count(p.units.len())),
+                ("households", p.announced.1, count(p.households.len())),
+            ] {
+                check(p.line, format!("pool {}, {what}", p.id), Some(announced), seen);
+            }
         }
     }
 
@@ -209,7 +216,7 @@ fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Phrase> {
 /// P10: In each pool, all households that have needs can be given different units that they accept,
 /// all at the same time.
 fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Checks) {
-    let (_, mut matching) = roll.classes(pool);
+    let (_, mut matching) = roll.classes_of_needs(pool);
     // P10: in each pool, all households that have needs can be given different units that they
     // accept, all at the same time.
     let Some(short) = matching.shortage() else { return };

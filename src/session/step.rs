@@ -166,6 +166,7 @@ pub(super) fn time(line: &Line<'_>) -> Option<u64> {
         | Line::Source { .. }
         | Line::Pool { .. }
         | Line::Unit { .. }
+        | Line::Family { .. }
         | Line::Household { .. }
         | Line::Closing { .. } => None,
         Line::Checkpoint { at, .. }

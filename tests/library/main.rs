@@ -7,6 +7,7 @@ mod chain;
 mod corpus;
 mod drand;
 mod fairness;
+mod families;
 mod going_on;
 mod imports;
 mod known_answers;

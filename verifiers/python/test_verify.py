@@ -940,7 +940,8 @@ class Stages(unittest.TestCase):
                 ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key),
                 ("P13", lambda lines: lines[8].update(
                     label=lines[7]["label"], storey=lines[7]["storey"])),
-                ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]])):
+                ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]]),
+                ("P15", lambda lines: lines[-1].update(family="F1"))):
             with self.subTest(rule=rule):
                 self.break_plan(rule, change)
         self.break_plan("P9", put(11, ranking=["U4", "U4"]), "ranking")

@@ -47,7 +47,9 @@ export const MISSING = [
 ];
 
 // The kinds of lines that stand in one phase.
-export const SECTIONS = ['plan', 'bench', 'member', 'source', 'pool', 'unit', 'household'];
+export const SECTIONS = ['plan', 'bench', 'member', 'source', 'pool', 'unit', 'family', 'household'];
+// T2: the sections that need have no line.
+export const OPTIONAL = ['family'];
 export const ROLL_KINDS = ['commit', 'envelope', 'absent'];
 export const ANSWER_KINDS = ['reveal', 'withheld'];
 export const NUMBER_KINDS = ['dice', 'balls', 'drand'];

@@ -1,10 +1,11 @@
-// plan.js: P1 to P13, the lines of the plan, and what holds of them together when it ends.
+// plan.js: P1 to P15, the lines of the plan, and what holds of them together when it ends.
 
 import { bytesOf, compareBytes, hexOf } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { readKey } from './notes.js';
-import { PLAN, SECTIONS } from './phases.js';
+import { OPTIONAL, PLAN, SECTIONS } from './phases.js';
 import { ORIGIN, ORIGIN_WORDS, checkId, checkText, lookUp, remember } from './texts.js';
+import { checkFamilies, familyLine, joinFamily } from './families.js';
 import { matchNeeds, prepareClasses } from './needs.js';
 
 export const PLAN_CHECKS = [
@@ -37,6 +38,11 @@ export const PLAN_CHECKS = [
     '监督员的公钥都合格且互不相同吗？',
   ],
   ['P13', 'Is every flat, and every person, listed once?', '每套房、每个人都只列一次吗？'],
+  [
+    'P15',
+    'Is every family listed with its claims, and every budget enough for its needs?',
+    '每个家庭及其选房名额都列明、面积额度足够满足照顾需求吗？',
+  ],
 ];
 
 // What the plan says. `members`, `units` and so on are in the order of their lines.
@@ -53,6 +59,7 @@ export function newPlan(findings) {
     sources: [],
     pools: [],
     units: [],
+    families: [],
     households: [],
     // P2: ids by kind, in lower case; those that came again; the first line of each.
     ids: new Map(),
@@ -77,6 +84,7 @@ const MOST = {
   pools: 65535,
   units: 10000000,
   households: 10000000,
+  families: 10000000,
   needs: 8,
   needSets: 32,
   featureSets: 4096,
@@ -94,6 +102,7 @@ const MOST_RULES = {
   pools: 'P7',
   units: 'P7',
   households: 'P7',
+  families: 'P7',
 };
 
 export function planLine(plan, r) {
@@ -103,10 +112,11 @@ export function planLine(plan, r) {
   if (plan.counts[r.kind] > MOST_LINES[r.kind] || !hasRoom(plan, r)) return;
   PLAN_LINES[r.kind](plan, r);
 }
-// T2: plan bench+ member+ source+ pool+ unit+ household+
+// T2: plan bench+ member+ source+ pool+ unit+ family* household+
 export function isNextInPlan(plan, r) {
   const section = SECTIONS.indexOf(r.kind);
-  return section === plan.section + 1 || (section > 0 && section === plan.section);
+  if (section <= plan.section) return section > 0 && section === plan.section;
+  return SECTIONS.slice(plan.section + 1, section).every((kind) => OPTIONAL.includes(kind));
 }
 export const isPlanWhole = (plan) => plan.section === SECTIONS.length - 1;
 // P7: of the lines of one kind those after the first 10,000,000, or from the first on with which
@@ -149,6 +159,7 @@ function newPool(plan, r) {
     households: [],
     needs: [],
     needSets: new Map(),
+    measured: false, // D15: a family with a budget has a claim here, so that areas count
     // Of the draw:
     key: null,
     order: [],
@@ -171,6 +182,7 @@ const PLAN_LINES = {
   source: sourceLine,
   pool: poolOfPlan,
   unit: unitLine,
+  family: familyLine,
   household: householdLine,
 };
 
@@ -183,7 +195,7 @@ function headerLine(plan, r) {
   checkAttempt(plan, r);
   if (r.log !== undefined) checkLog(plan, r);
   for (const [key, rule] of Object.entries(MOST_RULES)) {
-    if (r[key] <= MOST[key]) continue;
+    if (r[key] === undefined || r[key] <= MOST[key]) continue;
     const expected = both('at most ' + MOST[key], '不超过 ' + MOST[key]);
     fault(plan, rule, 'plan, ' + key, r[key], expected);
   }
@@ -390,6 +402,7 @@ const newUnit = (plan, r, pool, features) => ({
   taker: null, // the pick that took it in the draw
   holder: null, // who has it after the result
   askedFrom: 0, // the place on the standby list from which it is offered (A3)
+  asked: null, // the claims with a budget to which it was offered (A3)
 });
 
 function householdLine(plan, r) {
@@ -406,6 +419,7 @@ function householdLine(plan, r) {
   const needs = checkFeatures(plan, r.needs, place);
   if (r.group !== undefined) checkId(plan, null, r.group, place);
   const household = newHousehold(plan, r, pool, needs);
+  if (r.family !== undefined) joinFamily(plan, household, r.family, place);
   if (pool) {
     addNeeds(plan, pool, household, place);
     if (r.group !== undefined) checkGroup(plan, household, place);
@@ -425,6 +439,8 @@ function newHousehold(plan, r, pool, needs) {
     head: null,
     ranking: null,
     person: r.person,
+    family: null,
+    reserve: 0, // D15: of a claim with needs, as long as it waits
     pool,
     line: plan.findings.line,
     index: plan.households.length,
@@ -559,6 +575,7 @@ export function endPlan(plan, root) {
   plan.sound = !hasFaults(plan);
   if (!plan.sound) return;
   checkOutcomes(plan);
+  checkFamilies(plan);
   for (const pool of plan.pools) checkNeeds(plan, pool);
   plan.sound = !hasFaults(plan);
 }
@@ -581,7 +598,14 @@ function checkCounts(plan) {
     fault(plan, 'P1', place, said, expected);
   };
   for (const kind of SECTIONS.slice(1)) {
-    const key = kind === 'bench' ? 'benches' : kind + 's';
+    const key = { bench: 'benches', family: 'families' }[kind] || kind + 's';
+    // P1: an optional count is there if and only if there are such lines.
+    if (OPTIONAL.includes(kind)) {
+      const [said, counted] = [plan.header[key], plan.counts[kind]];
+      const none = both('none', '没有');
+      if (said !== undefined || counted) compare(key, said === undefined ? none : said, counted || '–');
+      continue;
+    }
     compare(key, plan.header[key], plan.counts[kind]);
   }
   for (const pool of plan.pools) {
@@ -636,9 +660,10 @@ const folded = (text) =>
     .replace(/[\uFF01-\uFF5E]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
     .replace(/[ \u3000]/g, '')
     .replace(/[A-Z]/g, (c) => c.toLowerCase());
-// P13: no two units have the same building, label and storey; no two households the same person.
+// P13: no two units have the same building, label and storey; no two households or families the same
+// person.
 function checkOnce(plan) {
-  const { units, households } = plan;
+  const { units, families, households } = plan;
   see(plan, 'P13', units.length);
   const buildings = new Map(); // to what stands in each: storey and label, to the first unit
   const inBuilding = (name) => {
@@ -660,7 +685,7 @@ function checkOnce(plan) {
     fault(plan, 'P13', placeOf('unit', id), cite(label), expected, line);
   }
   const persons = new Map();
-  for (const { id, person, line } of households) {
+  for (const { id, person, line } of [...families, ...households]) {
     if (person === undefined) continue;
     see(plan, 'P13');
     if (!persons.has(person)) {
@@ -668,8 +693,8 @@ function checkOnce(plan) {
       continue;
     }
     const first = persons.get(person),
-      expected = both('a person other than that of ' + first, `与住户 ${first} 不同的人`);
-    fault(plan, 'P13', placeOf('household', id), cite(person), expected, line);
+      expected = both('a person other than that of ' + first, `与 ${first} 不同的人`);
+    fault(plan, 'P13', both(id, id), cite(person), expected, line);
   }
 }
 export function planNotRun(plan, early) {

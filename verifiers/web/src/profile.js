@@ -24,6 +24,7 @@ const KINDS = new Map(
       ['pools', 'integer'],
       ['units', 'integer'],
       ['households', 'integer'],
+      ['families', 'integer', true],
     ],
     bench: [
       ['id', 'string'],
@@ -63,6 +64,12 @@ const KINDS = new Map(
       ['price', 'integer', true],
       ['features', listOf('string'), true],
     ],
+    family: [
+      ['id', 'string'],
+      ['name', 'string'],
+      ['budget', 'integer', true],
+      ['person', 'hex64', true],
+    ],
     household: [
       ['pool', 'string'],
       ['id', 'string'],
@@ -70,6 +77,7 @@ const KINDS = new Map(
       ['tier', 'integer'],
       ['needs', listOf('string'), true],
       ['group', 'string', true],
+      ['family', 'string', true],
       ['ranking', listOf('string'), true],
       ['person', 'hex64', true],
     ],

@@ -211,6 +211,7 @@ impl Config {
                 .collect(),
             sources: self.sources.clone().unwrap_or_else(|| vec![Source::TWENTY_DICE]),
             pools: Vec::new(),
+            families: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@
 //! cargo run --bin make_corpus -- --large KIND N [--out FILE]   writes a large transcript that is right; without KIND it lists the kinds
 //! ```
 
+mod families;
 mod forge;
 mod hall;
 mod large;
@@ -33,6 +34,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         .chain(later::shapes())
         .chain(signing::shapes())
         .chain(logged::shapes())
+        .chain(families::shapes())
     {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
@@ -69,13 +71,14 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 9] = [
+    let chains: [(&str, &[&str], &str); 10] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
             &["first-round-and-later"],
             "the same, with the transcript before it, to which a recording was added later",
         ),
+        ("budget-second-round", &["budget-first-round"], "the same, with the transcript before it"),
         ("second-round-priced", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
@@ -188,7 +191,13 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
-    let cases = [tampered::all(), later::tampered(), signing::tampered(), logged::tampered()];
+    let cases = [
+        tampered::all(),
+        later::tampered(),
+        signing::tampered(),
+        logged::tampered(),
+        families::tampered(),
+    ];
     for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
             || format!("tampered/{}.jsonl", case.name),
