@@ -14,7 +14,10 @@ use std::collections::BTreeMap;
 /// A household of a pool: whether it needs something, and the number of its family.
 type Kind = (bool, Option<usize>);
 
-fn plan(pools: &[(PickRule, Vec<(u64, bool)>, Vec<Kind>)], budgets: &[Option<u64>]) -> Plan {
+/// How a pool is drawn, its units (area, and whether step-free) and its households.
+type Small = (PickRule, Vec<(u64, bool)>, Vec<Kind>);
+
+fn plan(pools: &[Small], budgets: &[Option<u64>]) -> Plan {
     let mut plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
         .bench("a", "a", 1, &[("r", "r")])
         .bench("b", "b", 1, &[("o", "o")])
