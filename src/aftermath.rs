@@ -7,8 +7,8 @@
 use crate::hash::Hash;
 use crate::holding::{Event, Holding, Objections, Offer, Standing, may_follow_void};
 use crate::lines::{FiledKind, Line};
-use crate::number::place;
-use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
+use crate::number::place as at;
+use crate::plan::{FamilyNumber, HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Phrase, Rule};
 use crate::text::{is_file_name, most};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -86,28 +86,59 @@ struct PoolState {
     from: BTreeMap<UnitNumber, u32>,
     /// The offer that waits for an answer: unit and household.
     open: Option<(UnitNumber, HouseholdNumber)>,
+    /// A3: those on standby whom the budget of their family limits, in the order of the list, and
+    /// the units that each of them declined.
+    limited: BTreeMap<u32, BTreeSet<UnitNumber>>,
 }
 
 impl PoolState {
-    /// A3: the first on standby who accepts a unit and was not offered it yet.
-    fn first_accepting(&self, roll: &Roll, unit: UnitNumber) -> Option<HouseholdNumber> {
+    /// A3: the first on standby who accepts a unit and was not offered it yet. `left` says how much
+    /// area the budget of a household's family leaves it.
+    fn first_due(
+        &self,
+        roll: &Roll,
+        unit: UnitNumber,
+        left: impl Fn(HouseholdNumber) -> u64,
+    ) -> Option<HouseholdNumber> {
+        let free = self.first_place(roll, unit);
+        // A3: a claim of a family with a budget accepts only what is within it.
+        let fits = |place: &u32| {
+            let household = self.list.get(at(*place));
+            household.is_some_and(|h| roll.area(unit).is_some_and(|area| area <= left(*h)))
+        };
+        let limited = self.limited_for(roll, unit).find(fits);
+        self.list.get(at(free.into_iter().chain(limited).min()?)).copied()
+    }
+
+    /// The places of those with a budget who have all that they need in a unit, and were not
+    /// offered it yet.
+    fn limited_for(&self, roll: &Roll, unit: UnitNumber) -> impl Iterator<Item = u32> {
+        let meets =
+            move |place: &u32| self.list.get(at(*place)).is_some_and(|h| roll.meets(unit, *h));
+        let asked = self.limited.iter().filter(move |(_, declined)| !declined.contains(&unit));
+        asked.map(|(place, _)| *place).filter(meets)
+    }
+
+    /// A3: of those without a budget the place of the first who accepts a unit and was not offered
+    /// it yet.
+    fn first_place(&self, roll: &Roll, unit: UnitNumber) -> Option<u32> {
         // A3: for a unit that was declined, the offers go on behind the household that declined.
         let from = self.from.get(&unit).copied().unwrap_or(0);
         let accepting = self.waiting.iter();
         let accepting =
             accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
         // Of each combination the first place that waits; the first of those is the first of all.
-        let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min()?;
-        self.list.get(place(*first)).copied()
+        accepting.filter_map(|(_, places)| places.range(from..).next()).min().copied()
     }
 
     /// Takes off the free units in front that nobody will ever accept (those who wait only become
-    /// fewer), so that nobody looks at them again.
+    /// fewer; what a budget leaves may become more), so that nobody looks at them again.
     fn forget_unwanted(&mut self, roll: &Roll) {
         // A unit on offer stays in front, where `accept` takes it off.
         while self.open.is_none()
             && let Some(&unit) = self.free.front()
-            && self.first_accepting(roll, unit).is_none()
+            && self.first_place(roll, unit).is_none()
+            && self.limited_for(roll, unit).next().is_none()
         {
             self.free.pop_front();
         }
@@ -189,7 +220,11 @@ impl Aftermath {
             // P7: a plan has 10,000,000 households at most, so nothing is cut off.
             let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
             pool.list.push(household);
-            pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
+            if has_budget(roll, household) {
+                pool.limited.insert(place, BTreeSet::new());
+            } else {
+                pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
+            }
             places.insert(household, place);
         }
         let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
@@ -235,9 +270,10 @@ impl Aftermath {
     pub(crate) fn standby(&self) -> Vec<HouseholdNumber> {
         let mut all = Vec::new();
         for pool in &self.pools {
-            let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
+            let unlimited = pool.waiting.values().flatten();
+            let mut places: Vec<u32> = unlimited.chain(pool.limited.keys()).copied().collect();
             places.sort_unstable();
-            all.extend(places.into_iter().filter_map(|waiting| pool.list.get(place(waiting))));
+            all.extend(places.into_iter().filter_map(|waiting| pool.list.get(at(waiting))));
         }
         all
     }
@@ -274,7 +310,26 @@ impl Aftermath {
         // A7: after `void` nothing is offered. A3: in each pool at most one offer is open.
         let state =
             self.pools.get(pool.index()).filter(|state| !self.void && state.open.is_none())?;
-        state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
+        let left = |household| self.area_left(roll, household);
+        // Units of one kind that nobody with a budget declined are due to the same household.
+        let mut seen: BTreeMap<(u16, Option<u64>, u32), Option<HouseholdNumber>> = BTreeMap::new();
+        state.free.iter().find_map(|&unit| {
+            let from = state.from.get(&unit).copied();
+            let due = match from.filter(|_| !state.limited.is_empty()) {
+                Some(_) => state.first_due(roll, unit, left),
+                None => *seen
+                    .entry((roll.feature_set(unit), roll.area(unit), from.unwrap_or(0)))
+                    .or_insert_with(|| state.first_due(roll, unit, left)),
+            };
+            Some((unit, due?))
+        })
+    }
+
+    /// A3: the area that the budget of a household's family leaves it now.
+    fn area_left(&self, roll: &Roll, household: HouseholdNumber) -> u64 {
+        let family = roll.family_of(household);
+        let left = family.and_then(|family| roll.budget_left(family, |h| self.holds(h).unit()));
+        left.unwrap_or(0)
     }
 
     /// Takes in a line of the aftermath. One that breaks a rule changes nothing, and neither do
@@ -455,6 +510,9 @@ impl Aftermath {
         if let Some(places) = places {
             places.remove(place);
         }
+        if let Some(state) = self.pools.get_mut(pool.index()) {
+            state.limited.remove(place);
+        }
     }
 
     fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>, sheet: Hash) -> Checked {
@@ -609,7 +667,31 @@ impl Aftermath {
                 check_entitled(roll, id, *household, *unit)?;
             }
         }
+        self.check_budgets(roll, &swap)?;
         Ok(Effect::Swap(swap))
+    }
+
+    /// A5: After the swap no family with a budget holds units with more area than that.
+    fn check_budgets(&self, roll: &Roll, swap: &[(HouseholdNumber, Holding)]) -> Checked<()> {
+        let gets: BTreeMap<HouseholdNumber, Holding> = swap.iter().copied().collect();
+        let holds = |h: HouseholdNumber| gets.get(&h).copied().unwrap_or_else(|| self.holds(h));
+        let families: BTreeSet<FamilyNumber> =
+            swap.iter().filter_map(|(household, _)| roll.family_of(*household)).collect();
+        for number in families {
+            let Some(family) = roll.family(number) else { continue };
+            let areas = family.claims.iter().filter_map(|h| roll.area(holds(*h).unit()?));
+            let (held, Some(budget)) = (areas.sum::<u64>(), family.budget) else { continue };
+            // A5: no family with a budget holds more.
+            if held > budget {
+                let id = roll.family_id(number);
+                let expected = Phrase::new(
+                    format!("units of family {id} with at most {budget} in all"),
+                    format!("家庭 {id} 的房合计不超过 {budget}"),
+                );
+                return Err(broken(Rule::A5, "swap, units", Phrase::same(held), expected));
+            }
+        }
+        Ok(())
     }
 
     /// A5: the households of a swap, two or more, each once, with a unit and a consent of each.
@@ -765,7 +847,7 @@ impl Aftermath {
         count(&mut self.totals.withdrawals);
     }
 
-    /// A4: the household takes the unit, which was the first of those that are free.
+    /// A4: the household takes the unit.
     fn accept(
         &mut self,
         roll: &Roll,
@@ -777,8 +859,10 @@ impl Aftermath {
         self.give(household, Holding::Unit(unit));
         if let Some(pool) = self.pools.get_mut(pool.index()) {
             pool.open = None;
-            let taken = pool.free.pop_front();
-            debug_assert_eq!(taken, Some(unit), "another unit than the first free one was offered");
+            // Those before it stay, for nobody was due to get them while a budget left too little.
+            let place = pool.free.iter().position(|free| *free == unit);
+            debug_assert!(place.is_some(), "a unit was offered that is not free");
+            let _ = place.and_then(|place| pool.free.remove(place));
             pool.forget_unwanted(roll);
         }
         count(&mut self.totals.accepted);
@@ -797,11 +881,19 @@ impl Aftermath {
         if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool.index())) {
             pool.open = None;
             // A3: offers of this unit go on behind the household that declined.
-            pool.from.insert(unit, place.saturating_add(1));
+            let from = pool.from.entry(unit).or_default();
+            *from = place.saturating_add(1).max(*from);
+            pool.limited.get_mut(place).into_iter().for_each(|declined| declined.extend([unit]));
             pool.forget_unwanted(roll);
         }
         count(&mut self.totals.declined);
     }
+}
+
+/// D14: whether a budget limits a household.
+fn has_budget(roll: &Roll, household: HouseholdNumber) -> bool {
+    let family = roll.family_of(household).and_then(|family| roll.family(family));
+    family.is_some_and(|family| family.budget.is_some())
 }
 
 /// A5: nobody gets a unit of another pool, or one that lacks what it needs.

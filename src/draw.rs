@@ -4,6 +4,7 @@
 //! judge: the session lets through only what the rules allow, and the verifier writes down what
 //! they do not allow and then follows the file.
 
+use crate::budgets::{Budgets, Claims};
 use crate::hash::Hash;
 use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
@@ -134,6 +135,9 @@ pub(crate) struct PoolDraw {
     /// D2: one that was deferred to the end of the day was called, so that only such are due.
     evening: bool,
     units: Units,
+    /// D14: the claims of families with a budget in this pool, and what these families have left.
+    claims: Arc<Claims>,
+    budgets: Budgets,
     /// The household just called, until it is served or deferred.
     pub(crate) called: Option<HouseholdNumber>,
     /// What it is offered; nothing when nobody is called.
@@ -166,6 +170,8 @@ impl PoolDraw {
             calls_at: vec![Calls::None; at(info.household_count())],
             served: vec![false; at(info.household_count())],
             units,
+            claims: Arc::new(Claims::of(roll, info)),
+            budgets: Budgets::default(),
             index,
             info: info.clone(),
             key,
@@ -182,6 +188,24 @@ impl PoolDraw {
             picked: 0,
             standby: 0,
         }
+    }
+
+    /// D14: the pool before this one is over, and what families have left is for this one.
+    pub(crate) fn borrow(&mut self, budgets: &mut Budgets) {
+        if self.info.measured {
+            std::mem::swap(&mut self.budgets, budgets);
+        }
+    }
+
+    /// D14: the pool is over: gives back what families have left.
+    pub(crate) fn give_back(&mut self, budgets: &mut Budgets) {
+        self.borrow(budgets);
+    }
+
+    /// D4, D14: what a household of this class that was just called is offered.
+    fn offer_to(&mut self, household: HouseholdNumber, class: Option<usize>) -> Offer {
+        let limit = self.budgets.limit(&self.claims, household);
+        self.units.offer(class, limit)
     }
 
     /// The place in the queue of a household, if it is the one at hand.
@@ -294,9 +318,10 @@ impl PoolDraw {
         // One that is served already, which only a refuted file calls, does not wait.
         if !self.is_served(household) {
             self.units.call(class);
+            self.budgets.release(&self.claims, household);
         }
         self.called = Some(household);
-        self.offer = self.units.offer(class);
+        self.offer = self.offer_to(household, class);
     }
 
     /// D9: a household is again the one just called. It waits only if it was deferred since.
@@ -305,7 +330,7 @@ impl PoolDraw {
             return self.begin_call(roll, household);
         }
         self.called = Some(household);
-        self.offer = self.units.offer(self.need_class(roll, household));
+        self.offer = self.offer_to(household, self.need_class(roll, household));
     }
 
     /// D4: a household that was called waits again, if it was not served.
@@ -314,6 +339,7 @@ impl PoolDraw {
         if let Some(household) = self.called.take().filter(|household| !self.is_served(*household))
         {
             self.units.defer(self.need_class(roll, household));
+            self.budgets.reserve(&self.claims, household);
         }
     }
 
@@ -422,6 +448,13 @@ impl PoolDraw {
         self.offer
     }
 
+    /// D14: whether a unit has more area than the budget of the household just called leaves.
+    pub(crate) fn is_beyond_budget(&self, household: HouseholdNumber, unit: UnitNumber) -> bool {
+        let limit = self.budgets.limit(&self.claims, household);
+        let area = self.info.unit_numbers().place_of(unit).map(|unit| self.units.area(unit));
+        limit.zip(area).is_some_and(|(limit, area)| area > limit)
+    }
+
     pub(crate) fn is_free(&self, unit: UnitNumber) -> bool {
         self.info.unit_numbers().place_of(unit).is_some_and(|u| self.units.is_free(u))
     }
@@ -479,8 +512,10 @@ impl PoolDraw {
     pub(crate) fn pick(&mut self, household: HouseholdNumber, unit: UnitNumber, chosen: bool) {
         debug_assert_eq!(self.called, Some(household), "who picks is called");
         // `None` if the unit was taken before: whoever withdraws this pick does not free it.
-        let unit =
-            self.info.unit_numbers().place_of(unit).filter(|u| self.units.take(*u)).map(|_| unit);
+        let taken = self.info.unit_numbers().place_of(unit).filter(|u| self.units.take(*u));
+        let area = taken.map_or(0, |unit| self.units.area(unit));
+        self.budgets.spend(&self.claims, household, area);
+        let unit = taken.map(|_| unit);
         self.serve(household);
         self.picked = self.picked.saturating_add(1);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
@@ -530,6 +565,8 @@ impl PoolDraw {
                 {
                     let class = self.units.class(roll, unit);
                     self.units.put_back(local, class);
+                    let area = self.units.area(local);
+                    self.budgets.return_spent(&self.claims, household, area);
                 }
                 self.picked = self.picked.saturating_sub(1);
                 // Also one that was served before: what stood before an undone pick is void with

@@ -11,12 +11,13 @@
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
 //! | the file | [`profile`](primitives::profile), [`lines`], `phase`, [`tree`](primitives::tree) | T1 to T4 |
 //! | keys, signatures, what was noted, the beacon | [`note`], [`Noted`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
-//! | plan | [`plan`] | P1 to P14 |
+//! | plan | [`plan`] | P1 to P15 |
 //! | who a household is | [`person`] | V8 |
 //! | ceremony | [`ceremony`] | C1 to C5, C7 |
 //! | seed and numbers | [`seed`](primitives::seed) | C6, D1, D3 |
 //! | call order | [`order`](primitives::order) | D2 |
 //! | offers and picks | [`picks`](primitives::picks) | D4 to D7 |
+//! | area budgets of families | `budgets` | D14 |
 //! | what a household holds | [`holding`] | D10, A2 |
 //! | what the panel says of a checkpoint | `log_line`, [`sign_off`], [`sign_times`] | S1 to S7, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A8 |
@@ -119,6 +120,8 @@ mod order;
 mod picks;
 
 pub mod holding;
+
+mod budgets;
 
 mod draw;
 

@@ -219,13 +219,16 @@ lines! {
     /// A flat.
     Unit "unit" { pool: Text<'a>, id: Text<'a>, building: Option<Text<'a>>, label: Text<'a>, storey: u64, area: Option<u64>, price: Option<u64>, features: Option<Vec<Text<'a>>>, }
     /// A household.
-    Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
+    Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, family: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
+    /// A family: households that are its claims.
+    Family "family" { id: Text<'a>, name: Text<'a>, budget: Option<u64>, person: Option<Hash>, }
     /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
         log: Option<Text<'a>>,
         benches: u64, members: u64, sources: u64, pools: u64, units: u64, households: u64,
         documents: Option<u64>, excluded: Option<u64>,
+        families: Option<u64>,
     }
     /// A bench of the panel.
     Bench "bench" { id: Text<'a>, title: Text<'a>, quorum: u64, }

@@ -6,7 +6,10 @@
 
 use crate::number::place;
 
-/// A set of unit classes; there are at most 256, for 8 needs in a pool (rule P7).
+/// How many classes of units a pool has at most: for 8 needs (rule P7), or by areas too (P15).
+pub(crate) const MOST_CLASSES: usize = 256;
+
+/// A set of unit classes, of [at most 256](MOST_CLASSES).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ClassSet([u64; 4]);
 

@@ -140,6 +140,16 @@ number! {
 }
 
 number! {
+    /// A family, by its place among the families of the plan, from 0.
+    ///
+    /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another
+    /// family.
+    FamilyNumber,
+    /// Families that follow one another in the plan.
+    FamilyNumbers
+}
+
+number! {
     /// A unit, by its place among the units of the plan, from 0.
     ///
     /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another unit.

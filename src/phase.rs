@@ -99,6 +99,7 @@ impl Role {
             | Line::Pool { .. }
             | Line::Unit { .. }
             | Line::Excluded { .. }
+            | Line::Family { .. }
             | Line::Household { .. } => Role::PlanLine,
             Line::Checkpoint { stage, .. } => Role::of_checkpoint(*stage),
             Line::Log { .. } => Role::Log,

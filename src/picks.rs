@@ -137,7 +137,7 @@ pub(crate) struct Units {
     all: FreeUnits,
     /// The free units of each class.
     free: Vec<FreeUnits>,
-    /// The class of each unit (256 at most, for 8 needs): to ask every class for a unit would take
+    /// The class of each unit (256 at most): to ask every class for a unit would take
     /// 256 looks for each entry of a ranking.
     class_of: Vec<u8>,
     matching: Matching,
@@ -159,7 +159,7 @@ impl Units {
             let class = roll.unit_class(&classes, number);
             free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
             all.mark(unit);
-            // P7: 8 needs make 256 classes of units at most.
+            // P7, P15: 256 classes of units at most.
             class_of.push(u8::try_from(class).unwrap_or(u8::MAX));
         }
         free.iter_mut().chain([&mut all]).for_each(FreeUnits::count);
@@ -198,18 +198,27 @@ impl Units {
         class.into_iter().for_each(|class| self.matching.add_waiting(class, 1));
     }
 
-    /// D4: what the household just called, of this class, is offered.
-    pub(crate) fn offer(&mut self, class: Option<usize>) -> Offer {
+    /// D4: what the household just called, of this class, is offered; `limit` is the area that D14
+    /// leaves to it, if that limits it.
+    pub(crate) fn offer(&mut self, class: Option<usize>, limit: Option<u64>) -> Offer {
         let loose = self.matching.loose();
-        // D4: Offered are the free units in loose classes that the household just called accepts.
-        // A household without needs accepts every unit.
+        // D4: Offered are the free units in loose classes that the household just called accepts
+        // and D14 allows. A household without needs accepts every unit.
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
+        // D14: only units with an area of at most what is left of the budget.
+        let classes = limit.map_or(classes, |area| self.classes.within(classes, area));
         Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
     }
 
     /// Whether a unit is on offer.
     pub(crate) fn offers(&self, offer: Offer, unit: u32) -> bool {
         self.free_class(unit).is_some_and(|class| offer.classes.contains(class))
+    }
+
+    /// The area of a unit, where areas count (D14).
+    pub(crate) fn area(&self, unit: u32) -> u64 {
+        let class = self.class_of.get(place(unit)).copied().unwrap_or(0);
+        self.classes.area(usize::from(class))
     }
 
     /// The `n`-th unit on offer, from 0, in plan order.
@@ -327,7 +336,7 @@ mod tests {
         }
         let roll = validator.finish(0, &mut checks).0.unwrap();
         let mut units = Units::new(&roll, roll.pools().first().unwrap());
-        let offer = units.offer(None);
+        let offer = units.offer(None, None);
         assert_eq!(offer.count, 255);
         for _ in 0..2 {
             assert!((256..4_256).all(|unit| !units.offers(offer, unit)));

@@ -637,8 +637,23 @@ impl Record {
         let class = units.need_class(roll, household);
         // D4: the household just called does not wait either.
         units.call(class);
-        let offer = units.offer(class);
+        let offer = units.offer(class, self.limit(roll, household, served));
         units.listed(offer).filter_map(|place| info.unit_numbers().at(place)).collect()
+    }
+
+    /// D14: the area that was left to a household when it was served; `None` if nothing limited it.
+    fn limit(&self, roll: &Roll, household: HouseholdNumber, served: u64) -> Option<u64> {
+        let family = roll.family(roll.family_of(household)?)?;
+        let budget = family.budget.filter(|_| roll.needs(household).is_empty())?;
+        let others = family.claims.iter().filter(|other| **other != household);
+        let used = others.map(|other| {
+            let drawn = &self.course(*other).drawn;
+            match drawn.unit() {
+                _ if drawn.line == 0 || drawn.line > served => roll.reserve(*other),
+                unit => unit.and_then(|unit| roll.area(unit)).unwrap_or(0),
+            }
+        });
+        Some(budget.saturating_sub(used.sum()))
     }
 
     /// The course of a pool. Of one that is not in the plan it is empty.

@@ -94,6 +94,7 @@ rules! {
     P12 "Are the keys of the panel sound, and of one member each?" "监督员的公钥都合格且互不相同吗？";
     P13 "Is every flat, and every person, listed once?" "每套房、每个人都只列一次吗？";
     P14 "Is every document named once, with its hash?" "每份文件都只列一次并附哈希吗？";
+    P15 "Is every family listed with its claims, and every budget enough for its needs?" "每个家庭及其选房名额都列明、面积额度足够满足照顾需求吗？";
     C1 "Was every member called, once?" "每位监督员都点名一次吗？";
     C2 "Did each bench reach its quorum of commitments?" "每个席位的承诺达到法定人数了吗？";
     C3 "Does every revealed secret match its commitment?" "每个公开的密语都与其承诺相符吗？";
@@ -141,10 +142,10 @@ rules! {
 }
 
 impl Rule {
-    /// P1 to P14: the rules of the plan.
-    pub(crate) const OF_THE_PLAN: [Rule; 14] = {
-        use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14};
-        [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14]
+    /// P1 to P15: the rules of the plan.
+    pub(crate) const OF_THE_PLAN: [Rule; 15] = {
+        use Rule::{P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15};
+        [P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15]
     };
 
     /// The place of its count among those of all rules.
@@ -220,7 +221,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 41] = [
+const PARTS: [(&str, &str); 42] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -231,6 +232,7 @@ const PARTS: [(&str, &str); 41] = [
     ("household", "住户"),
     ("document", "文件"),
     ("excluded", "不参加选房的房源"),
+    ("family", "家庭"),
     ("checkpoint", "检查点"),
     ("seed", "种子"),
     ("byte", "字节"),
@@ -266,14 +268,16 @@ const PARTS: [(&str, &str); 41] = [
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
 /// it is found there.
-const FIELDS: [(&str, &str); 48] = [
+const FIELDS: [(&str, &str); 50] = [
     ("area", "面积"),
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
+    ("budget", "面积额度"),
     ("building", "楼栋"),
     ("consents", "同意书"),
     ("device", "器具"),
+    ("family", "家庭"),
     ("features", "特征"),
     ("floorlot", "版本"),
     ("group", "结伴组"),

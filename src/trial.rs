@@ -119,10 +119,11 @@ impl NotOnOffer {
 }
 
 impl<'a> Trial<'a> {
-    /// A pool of the plan; `None` if there is none, or if its needs are beyond the limits of rule
-    /// P7.
+    /// A pool of the plan; `None` if there is none, if its needs are beyond the limits of rule P7,
+    /// or if a family with a budget has a claim in it: what that is offered depends on the other
+    /// pools (rule D14).
     pub fn new(roll: &'a Roll, pool: PoolNumber) -> Option<Trial<'a>> {
-        let info = roll.pool(pool).filter(|_| !roll.beyond_limits)?;
+        let info = roll.pool(pool).filter(|pool| !roll.beyond_limits && !pool.measured)?;
         Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
     }
 

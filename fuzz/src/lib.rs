@@ -3,7 +3,7 @@
 
 use floorlot::Hash;
 use floorlot::lines::{self, Line};
-use floorlot::plan::{Bench, Household, Member, Mode, Plan, Pool, Prior, Source, Unit};
+use floorlot::plan::{Bench, Family, Household, Member, Mode, Plan, Pool, Prior, Source, Unit};
 use floorlot::rules::Lang;
 use floorlot::sign::SigningKey;
 use floorlot::replay::replay;
@@ -209,13 +209,17 @@ fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
             };
             plan.pools.iter_mut().find(|p| p.id == pool)?.units.push(unit);
         }
-        Line::Household { pool, id, name, tier, needs, group, ranking, person } => {
+        Line::Family { id, name, budget, person } => {
+            plan.families.push(Family { id: id.into(), name: name.into(), budget, person });
+        }
+        Line::Household { pool, id, name, tier, needs, group, family, ranking, person } => {
             let household = Household {
                 id: id.into(),
                 name: name.into(),
                 tier,
                 needs: owned(needs),
                 group: group.map(Into::into),
+                family: family.map(Into::into),
                 ranking: owned(ranking),
                 person,
             };

@@ -1,8 +1,9 @@
 //! What a plan names beside its draw: documents, and flats that are kept out of it (rules P2, P3, P7,
 //! P14).
 
-use super::draft::{Draft, section};
+use super::draft::{Draft, OPTIONAL, section};
 use super::field::{Place, at_most};
+use super::ids::MOST_IDS;
 use super::model::{Document, Excluded, Unit};
 use crate::lines::Line;
 use crate::rules::{Checks, Phrase, Rule};
@@ -17,14 +18,15 @@ pub(super) const MAX_EXCLUDED: u64 = 1_000_000;
 /// The limits of the counts of the sections that a plan may lack.
 pub(super) fn check_optional_counts(
     place: Place<'_>,
-    [documents, excluded]: [Option<u64>; 2],
+    [documents, excluded, families]: [Option<u64>; OPTIONAL.len()],
     checks: &mut Checks,
 ) {
     for (field, found, most, rule) in [
         ("documents", documents, MAX_DOCUMENTS, Rule::P14),
         ("excluded", excluded, MAX_EXCLUDED, Rule::P7),
+        ("families", families, u64::from(MOST_IDS), Rule::P7),
     ] {
-        // P14: at most 64. P7: at most 1,000,000.
+        // P14: at most 64. P7: at most 1,000,000, and at most 10,000,000 families.
         if let Some(found) = found.filter(|found| *found > most) {
             place.fail(checks, rule, field, Phrase::same(found), at_most(most));
         }
@@ -93,7 +95,7 @@ impl Draft {
         let Some(lines) = self.lines_of.get(section::EXCLUDED) else { return };
         for (index, flat) in (0..).zip(&self.roll.excluded) {
             // P2: no unit has it.
-            let Some(unit) = self.roll.units.alike(&flat.id) else { continue };
+            let Some(unit) = self.roll.units.first_like(&flat.id) else { continue };
             let unit = self.roll.units.get(unit);
             let expected = Phrase::new(
                 format!("an id of its own: unit `{unit}` is drawn"),

@@ -12,13 +12,26 @@ use crate::rules::{Checks, Phrase, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds of line of a plan, in the order of rule T2.
-pub(super) const SECTIONS: [&str; KINDS] =
-    ["plan", "bench", "member", "source", "document", "pool", "unit", "excluded", "household"];
-const KINDS: usize = 9;
+pub(super) const SECTIONS: [&str; KINDS] = [
+    "plan",
+    "bench",
+    "member",
+    "source",
+    "document",
+    "pool",
+    "unit",
+    "excluded",
+    "family",
+    "household",
+];
+const KINDS: usize = 10;
 
 /// The sections that a plan may lack, each with its count in the header, in the order of those.
-pub(super) const OPTIONAL: [(usize, &str); 2] =
-    [(section::DOCUMENT, "documents"), (section::EXCLUDED, "excluded")];
+pub(super) const OPTIONAL: [(usize, &str); 3] = [
+    (section::DOCUMENT, "documents"),
+    (section::EXCLUDED, "excluded"),
+    (section::FAMILY, "families"),
+];
 
 /// Whether a plan may lack a section.
 pub(super) fn is_optional(section: usize) -> bool {
@@ -34,7 +47,8 @@ pub(super) mod section {
     pub(in crate::plan) const POOL: usize = 5;
     pub(in crate::plan) const UNIT: usize = 6;
     pub(in crate::plan) const EXCLUDED: usize = 7;
-    pub(in crate::plan) const HOUSEHOLD: usize = 8;
+    pub(in crate::plan) const FAMILY: usize = 8;
+    pub(in crate::plan) const HOUSEHOLD: usize = 9;
 }
 
 /// Where the ids of one kind stand in the file: the line of the first, and of each that does not
@@ -163,7 +177,12 @@ impl Draft {
         self.section = self.section.saturating_add(1);
     }
 
-    /// T2: at least one line in each section; told where the first other line stands.
+    /// T2: whether each section has a line that must have one.
+    pub(super) fn is_whole(&self) -> bool {
+        (0..).zip(self.seen).all(|(section, lines)| lines > 0 || is_optional(section))
+    }
+
+    /// T2: at least one line in each section that is not optional; told where the first other line stands.
     pub(super) fn tell_missing(&self, number: u64, checks: &mut Checks) {
         let mut all = (0..).zip(SECTIONS).zip(self.seen);
         let missing = all.find(|((section, _), lines)| *lines == 0 && !is_optional(*section));
@@ -183,6 +202,7 @@ impl Draft {
             section::POOL => Some(&self.roll.pool_ids),
             section::UNIT => Some(&self.roll.units),
             section::EXCLUDED => Some(&self.excluded_ids),
+            section::FAMILY => Some(&self.roll.family_ids),
             section::HOUSEHOLD => Some(&self.roll.households),
             _ => None,
         }
@@ -195,6 +215,7 @@ impl Draft {
             section::POOL => Some(&mut self.roll.pool_ids),
             section::UNIT => Some(&mut self.roll.units),
             section::EXCLUDED => Some(&mut self.excluded_ids),
+            section::FAMILY => Some(&mut self.roll.family_ids),
             section::HOUSEHOLD => Some(&mut self.roll.households),
             _ => None,
         }
@@ -254,9 +275,31 @@ impl Draft {
         }
     }
 
-    /// P2: Within each of benches, members, pools, units (with those kept out) and households no id
-    /// occurs twice, also not with other capitals.
+    /// P2: the households that have the id of a family, each with that.
+    fn like_families(&self) -> Vec<(u32, u32)> {
+        let families = &self.roll.family_ids;
+        let like = (0..families.len()).filter_map(|family| {
+            Some((self.roll.households.first_like(families.get(family))?, family))
+        });
+        like.collect()
+    }
+
+    /// P2: Within each of benches, members, pools, units (with those kept out), and
+    /// families and households together, no
+    /// id occurs twice, also not with other capitals.
     pub(super) fn check_repeated(&self, checks: &mut Checks) {
+        for (household, family) in self.like_families() {
+            let of = |section: usize| self.lines_of.get(section).cloned().unwrap_or_default();
+            let id = self.roll.households.get(household);
+            let (line, first) =
+                (of(section::HOUSEHOLD).get(household), of(section::FAMILY).get(family));
+            let expected = Phrase::new(
+                format!("an id of its own: line {first} is a family with it"),
+                format!("不重复的编号：第 {first} 行的家庭已用"),
+            );
+            let found = Phrase::same(format_args!("`{id}`"));
+            checks.fail(Rule::P2, line, format!("household {id}, id"), found, expected);
+        }
         for (section, kind) in (0..).zip(SECTIONS) {
             let (Some(ids), Some(lines), Some(again)) =
                 (self.ids(section), self.lines_of.get(section), self.again.get(section))

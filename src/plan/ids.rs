@@ -216,21 +216,23 @@ impl Ids {
         twice
     }
 
-    /// The index of an id that differs from this one in capitals at most. Call [`Ids::index`] first.
-    pub(crate) fn alike(&self, id: &str) -> Option<u32> {
+    /// The first of the ids that differ from this one in capitals at most. Call [`Ids::index`]
+    /// first.
+    pub(crate) fn first_like(&self, id: &str) -> Option<u32> {
         let at = |rank: u32| {
             if self.in_order { rank } else { self.sorted.get(place(rank)).copied().unwrap_or(0) }
         };
-        let (mut low, mut high) = (0_u32, self.indexed.unwrap_or(0));
+        let (mut low, mut high) = (0_u32, self.indexed.unwrap_or(self.len()));
+        let end = high;
         while low < high {
             let middle = low.midpoint(high);
-            if lower(self.bytes_of(at(middle))).lt(lower(id.as_bytes())) {
-                low = middle.saturating_add(1);
-            } else {
-                high = middle;
+            match lower(self.bytes_of(at(middle))).cmp(lower(id.as_bytes())) {
+                std::cmp::Ordering::Less => low = middle.saturating_add(1),
+                _ => high = middle,
             }
         }
-        Some(at(low)).filter(|&i| low < self.len() && self.get(i).eq_ignore_ascii_case(id))
+        let like = |index: &u32| self.bytes_of(*index).eq_ignore_ascii_case(id.as_bytes());
+        (low..end).map(at).take_while(like).min()
     }
 
     /// The index of exactly this id, the first if it occurs again. Call [`Ids::index`] first.
@@ -292,6 +294,19 @@ mod tests {
             }
             assert_eq!(ids.find("e"), None);
             assert_eq!(ids.find("A"), None);
+        }
+    }
+
+    #[test]
+    fn the_first_of_those_that_differ_in_capitals_alone() {
+        for (list, found) in [
+            (["a", "b", "c", "d"], [Some(1), None]),
+            (["d", "B", "a", "b"], [Some(1), None]),
+            (["e", "a", "B", "b"], [Some(2), Some(0)]),
+        ] {
+            let mut ids = ids(&list);
+            ids.index();
+            assert_eq!(["b", "E"].map(|id| ids.first_like(id)), found, "{list:?}");
         }
     }
 

@@ -50,6 +50,9 @@ pub struct Plan {
     /// The flats that exist and are not drawn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<Excluded>,
+    /// The families, whose claims are households of the pools (rule P15).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub families: Vec<Family>,
 }
 
 /// A document of the plan (rule P14).
@@ -219,7 +222,7 @@ pub struct Unit {
     pub label: String,
     /// The physical storey: 1 is the ground floor.
     pub storey: u64,
-    /// The area in 1/100 m² (rule P7); no effect on the draw.
+    /// The area in 1/100 m² (rule P7); it counts where a family has a budget (rule D14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<u64>,
     /// The price in fen, 1/100 yuan (rule P7); no effect on the draw.
@@ -228,6 +231,22 @@ pub struct Unit {
     /// What the unit has, such as `step-free`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
+}
+
+/// A family: each household that names it is one of its claims (rule P15).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// A code, not a document number; no household has it.
+    pub id: String,
+    /// A masked name to show, such as `张*明`; may be empty.
+    pub name: String,
+    /// The area that its units may have together, in 1/100 m² (rule D14); `None` for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u64>,
+    /// The salted commitment that binds the code to a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Hash>,
 }
 
 /// A household.
@@ -246,6 +265,9 @@ pub struct Household {
     /// Households of one group are called one after another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The id of the family of which it is a claim (rule P15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// For `ranking`: the ids of units, the most wanted first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranking: Vec<String>,
@@ -294,6 +316,7 @@ impl Plan {
             documents: Vec::new(),
             pools: Vec::new(),
             excluded: Vec::new(),
+            families: Vec::new(),
         }
     }
 
@@ -340,6 +363,12 @@ impl Plan {
         self
     }
 
+    /// Adds a family, with its budget if it has one. Its claims name it.
+    pub fn family(mut self, id: &str, name: &str, budget: Option<u64>) -> Plan {
+        self.families.push(Family { id: id.into(), name: name.into(), budget, person: None });
+        self
+    }
+
     /// The lines of the plan, in the order of rule T2.
     pub fn to_lines(&self) -> impl Iterator<Item = Line<'_>> {
         let head = std::iter::once(self.header());
@@ -365,6 +394,7 @@ impl Plan {
             .chain(pools)
             .chain(units)
             .chain(self.excluded.iter().map(Excluded::line))
+            .chain(self.families.iter().map(Family::line))
             .chain(households)
     }
 
@@ -392,6 +422,8 @@ impl Plan {
             // P1: there if and only if there are such lines.
             documents: Some(count(self.documents.len())).filter(|n| *n > 0),
             excluded: Some(count(self.excluded.len())).filter(|n| *n > 0),
+            // P1: an optional count is there if and only if there are such lines.
+            families: (!self.families.is_empty()).then(|| count(self.families.len())),
         }
     }
 }
@@ -478,6 +510,7 @@ impl Pool {
             tier,
             needs,
             group: None,
+            family: None,
             ranking: Vec::new(),
             person: None,
         });
@@ -526,6 +559,18 @@ impl Unit {
     }
 }
 
+impl Family {
+    /// P15: the largest budget, in 1/100 m².
+    pub const MOST_BUDGET: u64 = 1_000_000_000;
+    /// P15: how many claims a family has at most.
+    pub const MOST_CLAIMS: usize = 64;
+
+    fn line(&self) -> Line<'_> {
+        let (id, name) = (text(&self.id), text(&self.name));
+        Line::Family { id, name, budget: self.budget, person: self.person }
+    }
+}
+
 impl Household {
     fn line<'a>(&'a self, pool: &'a str) -> Line<'a> {
         Line::Household {
@@ -535,6 +580,7 @@ impl Household {
             tier: self.tier,
             needs: list(&self.needs),
             group: self.group.as_deref().map(text),
+            family: self.family.as_deref().map(text),
             ranking: list(&self.ranking),
             person: self.person,
         }

@@ -54,10 +54,12 @@ fn looks(label: &str) -> impl Iterator<Item = char> + '_ {
 
 impl Draft {
     /// P13: No two units or flats kept out have the same folded building, folded label and storey,
-    /// and no two households the same person.
+    /// and no two households or families the same person.
     pub(super) fn check_once(&self, checks: &mut Checks) {
         checks.examine_many(Rule::P13, self.roll.units.len().into());
-        checks.examine_many(Rule::P13, crate::number::count(self.roll.persons.len()));
+        let families = self.roll.families.iter().filter(|family| family.person.is_some()).count();
+        let persons = self.roll.persons.len().saturating_add(families);
+        checks.examine_many(Rule::P13, crate::number::count(persons));
         checks.examine_many(Rule::P13, crate::number::count(self.roll.excluded.len()));
         let (excluded, units) = self
             .roll
@@ -70,10 +72,18 @@ impl Draft {
         let own = |index: u32| index.saturating_sub(self.roll.units.len());
         let pairs = excluded.into_iter().map(|(a, b)| ((self.roll.flat_id(a), own(a)), ids(b)));
         self.tell(section::EXCLUDED, "excluded", pairs, checks);
-        let households = self.roll.repeated_persons();
-        let ids = |index| (self.roll.households.get(index), index);
-        let pairs = households.into_iter().map(|(a, b)| (ids(a), ids(b)));
-        self.tell(section::HOUSEHOLD, "household", pairs, checks);
+        let (households, families) = (&self.roll.households, &self.roll.family_ids);
+        for (again, first) in self.roll.repeated_persons() {
+            let id = |who: Bearer| match who {
+                Bearer::Family(at) => (families.get(at), at),
+                Bearer::Household(at) => (households.get(at), at),
+            };
+            let (section, kind) = match again {
+                Bearer::Family(_) => (section::FAMILY, "family"),
+                Bearer::Household(_) => (section::HOUSEHOLD, "household"),
+            };
+            self.tell(section, kind, std::iter::once((id(again), id(first))), checks);
+        }
     }
 
     /// One fault for each that repeats one before it.
@@ -96,10 +106,7 @@ impl Draft {
                 )
             } else {
                 (
-                    Phrase::new(
-                        format!("the person of household {first}"),
-                        format!("与住户 {first} 是同一个人"),
-                    ),
+                    Phrase::new(format!("the person of {first}"), format!("与 {first} 是同一个人")),
                     Phrase::new("each person once", "每个人只列一次"),
                 )
             };
@@ -187,15 +194,26 @@ impl Roll {
         units
     }
 
-    /// Each household with the person of one before it, with the first such, in plan order.
-    fn repeated_persons(&self) -> Vec<(u32, u32)> {
-        let persons: Vec<_> =
-            self.persons.iter().map(|(own, person)| (person, own.get())).collect();
-        repeated(persons, |a, b| a.0.cmp(b.0))
+    /// Each family or household with the person of one before it, with the first such, in plan
+    /// order.
+    fn repeated_persons(&self) -> Vec<(Bearer, Bearer)> {
+        let families = (0..).zip(&self.families);
+        let families =
+            families.filter_map(|(at, family)| Some((family.person.as_ref()?, Bearer::Family(at))));
+        let households =
+            self.persons.iter().map(|(own, person)| (person, Bearer::Household(own.get())));
+        repeated(families.chain(households), |a, b| a.0.cmp(b.0))
             .into_iter()
             .map(|(again, first)| (again.1, first.1))
             .collect()
     }
+}
+
+/// Who is bound to a person.
+#[derive(Debug, Clone, Copy)]
+enum Bearer {
+    Family(u32),
+    Household(u32),
 }
 
 /// A number for a folded text, the same for the same text: a million labels are sorted by it first,

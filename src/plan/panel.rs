@@ -40,6 +40,7 @@ impl Draft {
             households,
             documents,
             excluded,
+            families,
         } = line
         else {
             return;
@@ -56,7 +57,7 @@ impl Draft {
         let log = log.as_deref().map(|text| self.log_key(place, (text, origin), checks));
         let counts = [*benches, *members, *sources, *pools, *units, *households];
         check_counts(place, counts, checks);
-        self.optional = [*documents, *excluded];
+        self.optional = [*documents, *excluded, *families];
         check_optional_counts(place, self.optional, checks);
         self.roll.log = log;
         self.reserve(*units, *households);

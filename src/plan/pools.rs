@@ -55,6 +55,7 @@ impl Draft {
             seconds: *seconds,
             unranked: *unranked,
             line: number,
+            measured: false,
             announced: (*units, *households),
             units: 0..0,
             households: 0..0,
@@ -153,7 +154,8 @@ impl Draft {
     }
 
     pub(super) fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Household { pool, id, name, tier, needs, group, ranking, person } = line else {
+        let Line::Household { pool, id, name, tier, needs, group, family, ranking, person } = line
+        else {
             return;
         };
         let place = Place { line: number, kind: "household", id };
@@ -173,6 +175,7 @@ impl Draft {
         ranking.iter().for_each(|ranking| self.ranking(place, pool, ranking, checks));
         let group = group.as_ref();
         let head = group.map_or(own, |group| self.group(place, group, (pool, *tier, own), checks));
+        family.iter().for_each(|family| self.claim(place, family, *person, checks));
         self.add_household(pool, id, (name, *tier, set), head);
         self.add_person(own, *person);
     }

@@ -3,13 +3,15 @@
 //! The live session and the verifier both work on it. One household and one unit take some 60 bytes
 //! together.
 
+use super::families::FamilyInfo;
 use super::ids::{Ids, Texts};
 use super::model::{Document, Excluded, Prior, Source};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
 use crate::number::{
-    HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers, place,
+    FamilyNumber, HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber,
+    UnitNumbers, place,
 };
 use crate::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,8 @@ pub struct PoolInfo {
     /// For `ranking`: what happens to households of whose ranking nothing is offered (D7).
     pub unranked: Option<Unranked>,
     pub(super) line: u64,
+    /// Whether a family with a budget has a claim in it, so that the areas of its units count (D14).
+    pub(crate) measured: bool,
     /// How many units and households its line says that it has.
     pub(super) announced: (u64, u64),
     pub(super) units: Range<u32>,
@@ -66,6 +70,11 @@ impl PoolInfo {
     /// Its households, in plan order.
     pub fn household_numbers(&self) -> HouseholdNumbers {
         HouseholdNumbers::new(self.households.clone())
+    }
+
+    /// Whether a family with a budget has a claim in it, so that areas count (rule D14).
+    pub fn has_budgets(&self) -> bool {
+        self.measured
     }
 
     /// Number of units.
@@ -126,6 +135,13 @@ pub struct Roll {
     /// For each household, the first of its group: itself if it has none (rule D2).
     pub(super) heads: Vec<HouseholdNumber>,
     pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
+    /// The families, and of each household that is a claim its family, in the order of the
+    /// households.
+    pub(super) family_ids: Ids,
+    pub(super) families: Vec<FamilyInfo>,
+    pub(super) claims: Vec<(HouseholdNumber, FamilyNumber)>,
+    /// D14: what is reserved for each claim with needs of a family with a budget.
+    pub(super) reserves: Vec<(HouseholdNumber, u64)>,
     /// The commitments of the households that have one, in their order (P13, V7).
     pub(super) persons: Vec<(HouseholdNumber, Hash)>,
     /// The different combinations of features and needs; number 0 is the empty one.
@@ -167,6 +183,10 @@ impl Roll {
             tiers: Vec::new(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
+            family_ids: Ids::new(),
+            families: Vec::new(),
+            claims: Vec::new(),
+            reserves: Vec::new(),
             persons: Vec::new(),
             sets: vec![Vec::new()],
             beyond_limits: false,
@@ -415,10 +435,11 @@ impl Roll {
     }
 
     /// V7: what some households are, whatever draw they are in, each with its id; of its group
-    /// those of its members that are among them.
+    /// those of its members that are among them. `left` is what is left of the budget of a family.
     pub(crate) fn described_households(
         &self,
         which: impl Fn(HouseholdNumber) -> bool,
+        left: impl Fn(FamilyNumber) -> Option<u64>,
     ) -> impl Iterator<Item = (&str, String)> {
         let some: Vec<HouseholdNumber> = self.household_numbers().filter(|h| which(*h)).collect();
         let mut groups: BTreeMap<HouseholdNumber, BTreeSet<&str>> = BTreeMap::new();
@@ -435,10 +456,26 @@ impl Roll {
             let group = groups.get(&self.group_head(household)).filter(|group| group.len() > 1);
             let group = group.map(|group| group.iter().copied().collect::<Vec<_>>().join("+"));
             let group = group.map(|group| format!(", {group}")).unwrap_or_default();
+            let family =
+                self.family_of(household).map(|family| self.described_family(family, &left));
+            let family = family.unwrap_or_default();
             let (name, needs) = (self.household_name(household), self.needs(household).join(","));
-            let is = format!("{name:?}, {}, [{needs}]{person}{group}", self.tier(household));
+            let is =
+                format!("{name:?}, {}, [{needs}]{person}{group}{family}", self.tier(household));
             (self.household_id(household), is)
         })
+    }
+
+    /// V7: the family of a claim.
+    fn described_family(
+        &self,
+        number: FamilyNumber,
+        left: impl Fn(FamilyNumber) -> Option<u64>,
+    ) -> String {
+        let Some(family) = self.family(number) else { return String::new() };
+        let person = family.person.map(|person| format!(" {person}")).unwrap_or_default();
+        let budget = left(number).map(|left| format!(" {left}")).unwrap_or_default();
+        format!(", {} {:?}{budget}{person}", self.family_id(number), family.name)
     }
 
     /// The ranking of a household; empty if it handed in none.

@@ -84,7 +84,7 @@ impl ValidPlan {
 }
 
 impl Plan {
-    /// Checks every rule of the plan (P1 to P14) and names every fault at once, each with its line
+    /// Checks every rule of the plan (P1 to P15) and names every fault at once, each with its line
     /// in the plan file.
     ///
     /// ```

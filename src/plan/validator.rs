@@ -1,7 +1,7 @@
 //! The validator: the lines of a plan one after the other, each in the quickest way that keeps every
 //! rule.
 
-use super::draft::{Draft, SECTIONS, is_optional, section};
+use super::draft::{Draft, SECTIONS, section};
 use super::field::Place;
 use super::roll::Roll;
 use super::usual::{HOUSEHOLD, RightList, Shape, UNIT};
@@ -38,7 +38,7 @@ impl Validator {
 
     /// T2: whether each section has a line.
     pub(crate) fn is_whole(&self) -> bool {
-        (0..).zip(&self.draft.seen).all(|(section, lines)| *lines > 0 || is_optional(section))
+        self.draft.is_whole()
     }
 
     /// A roll with nothing in it.
@@ -91,6 +91,7 @@ impl Validator {
             Line::Document { .. } => draft.document(number, line, checks),
             Line::Unit { .. } => draft.unit(number, line, checks),
             Line::Excluded { .. } => draft.excluded(number, line, checks),
+            Line::Family { .. } => draft.family(number, line, checks),
             Line::Household { .. } => draft.household(number, line, checks),
             _ => {}
         }
@@ -173,6 +174,7 @@ impl Validator {
         }
         draft.check_repeated(checks);
         draft.place_empty_pools();
+        draft.place_families();
         draft.check_once(checks);
         let needs = draft.check_kinds_of_needs(checks);
         // What only the whole plan shows is found where it ends, whatever line it is about.
@@ -181,6 +183,7 @@ impl Validator {
         draft.check_panel(checks);
         draft.check_entropy(checks);
         draft.check_needs(&needs, checks);
+        draft.check_families(checks);
         checks.found_from(0);
         let warnings = Warning::of(&draft.roll.pools);
         draft.roll.unit_sets.shrink_to_fit();
@@ -196,6 +199,7 @@ fn id_of<'a>(line: &'a Line<'_>) -> &'a str {
         | Line::Pool { id, .. }
         | Line::Unit { id, .. }
         | Line::Excluded { id, .. }
+        | Line::Family { id, .. }
         | Line::Household { id, .. } => id,
         _ => "",
     }
@@ -300,7 +304,7 @@ mod tests {
     fn a_list_beyond_the_limit_is_not_kept() {
         let list: Vec<String> = (100..117).map(|n| format!("\"z{n}\"")).collect();
         let (mut validator, mut checks) = (Validator::new(), Checks::new(1));
-        (validator.draft.section, validator.draft.seen) = (5, [1, 1, 1, 1, 0, 1, 0, 0, 0]);
+        (validator.draft.section, validator.draft.seen) = (5, [1, 1, 1, 1, 0, 1, 0, 0, 0, 0]);
         for n in 0..3 {
             let line = format!(
                 r#"{{"kind":"unit","pool":"A","id":"U{n}","label":"1","storey":1,"features":["a{n}",{}]}}"#,

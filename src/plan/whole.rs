@@ -32,7 +32,7 @@ impl Draft {
         }
     }
 
-    /// P1: The six counts are the numbers of lines of each kind that follow, and `units` and
+    /// P1: The counts are the numbers of lines of each kind that follow, and `units` and
     /// `households` of each pool are the numbers of its lines.
     pub(super) fn check_counts(&self, checks: &mut Checks) {
         let lines = |n: u64| {
@@ -55,18 +55,17 @@ impl Draft {
             check(self.roll.line, format!("plan, number of {kind} lines"), announced, seen);
         }
         for p in &self.roll.pools {
-            check(p.line, format!("pool {}, units", p.id), p.announced.0, count(p.units.len()));
-            check(
-                p.line,
-                format!("pool {}, households", p.id),
-                p.announced.1,
-                count(p.households.len()),
-            );
+            for (what, announced, seen) in [
+                ("units", p.announced.0, count(p.units.len())),
+                ("households", p.announced.1, count(p.households.len())),
+            ] {
+                check(p.line, format!("pool {}, {what}", p.id), announced, seen);
+            }
         }
         self.check_optional_counts(checks);
     }
 
-    /// P1: The count of documents, or of flats kept out, is there if and only if there are such
+    /// P1: The count of documents, of flats kept out, or of families, is there if and only if there are such
     /// lines.
     fn check_optional_counts(&self, checks: &mut Checks) {
         for ((section, field), announced) in OPTIONAL.into_iter().zip(self.optional) {
@@ -230,7 +229,7 @@ fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Phrase> {
 /// P10: In each pool, all households that have needs can be given different units that they accept,
 /// all at the same time.
 fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Checks) {
-    let (_, mut matching) = roll.classes(pool);
+    let (_, mut matching) = roll.classes_of_needs(pool);
     // P10: in each pool, all households that have needs can be given different units that they
     // accept, all at the same time.
     let Some(short) = matching.shortage() else { return };

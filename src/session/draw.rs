@@ -62,6 +62,14 @@ impl Session {
         Some(Prepared { after: self.place, line, phase, change: Change::Open(Box::new(pool)) })
     }
 
+    /// D1: a pool is opened.
+    pub(super) fn enter_pool(&mut self, mut pool: PoolDraw) {
+        // D14: in all pools so far.
+        self.pool.iter_mut().for_each(|before| before.give_back(&mut self.budgets));
+        pool.borrow(&mut self.budgets);
+        (self.pool, self.left) = (Some(pool), None);
+    }
+
     /// D11: ends a pool.
     fn end(&self, pool: &PoolDraw, at: Option<u64>) -> Option<Prepared> {
         // D11: the numbers of its picks, standby lines and units that are free.

@@ -21,6 +21,8 @@ pub enum NotOffered {
     Needs,
     /// It is held back for a household with needs (rule D4).
     HeldBack,
+    /// It has more area than the budget of the household's family leaves (rule D14).
+    Budget,
 }
 
 impl NotOffered {
@@ -41,6 +43,10 @@ impl NotOffered {
             NotOffered::HeldBack => {
                 Phrase::new("it is held back for a household with needs", "须留给有照顾需求的住户")
             }
+            NotOffered::Budget => Phrase::new(
+                "it has more area than the budget of the family leaves",
+                "面积超出该家庭剩余的面积额度",
+            ),
         }
     }
 }

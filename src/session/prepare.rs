@@ -108,7 +108,7 @@ impl Session {
             Change::Close(at) => self.ceremony.closed_at = at,
             Change::Numbers(numbers) => self.ceremony.numbers.push(numbers),
             Change::Seed(seed) => self.seed = Some(seed),
-            Change::Open(pool) => (self.pool, self.left) = (Some(*pool), None),
+            Change::Open(pool) => self.enter_pool(*pool),
             Change::Leftover => drop(self.left.as_mut().and_then(Vec::pop)),
             Change::Log(line) => (self.log_due, self.log_signature) = (false, Some(line)),
             Change::Statement(member, said) => {

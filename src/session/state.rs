@@ -4,6 +4,7 @@ use super::awaits::Awaits;
 use super::error::{NotOffered, StepError};
 use super::step::{Change, Place, Prepared};
 use crate::aftermath::Aftermath;
+use crate::budgets::Budgets;
 use crate::ceremony::Ceremony;
 use crate::draw::{Last, Next, PoolDraw};
 use crate::hash::Hash;
@@ -37,6 +38,8 @@ pub struct Session {
     pub(super) seed: Option<Hash>,
     /// The pool that was opened last.
     pub(super) pool: Option<PoolDraw>,
+    /// D14: what families have left, as far as it is not lent to that pool.
+    pub(super) budgets: Budgets,
     /// The units left over in it, once it has its `end`; the next one last.
     pub(super) left: Option<Vec<UnitNumber>>,
     /// What each household holds, until the result; from then on the aftermath knows.
@@ -69,6 +72,7 @@ impl Session {
         let (roll, plan) = plan.into_parts();
         Session {
             ceremony: Ceremony::new(&roll, Tree::new().root()),
+            budgets: Budgets::new(&roll),
             holdings: (0..roll.household_count()).map(|_| Holding::NotServed).collect(),
             roll,
             plan,
@@ -240,6 +244,7 @@ impl Session {
         Some(match (pool.is_free(unit), self.roll.meets(unit, household)) {
             (false, _) => NotOffered::Taken,
             (true, false) => NotOffered::Needs,
+            (true, true) if pool.is_beyond_budget(household, unit) => NotOffered::Budget,
             (true, true) => NotOffered::HeldBack,
         })
     }

@@ -168,6 +168,7 @@ pub(super) fn time(line: &Line<'_>) -> Option<u64> {
         | Line::Pool { .. }
         | Line::Unit { .. }
         | Line::Excluded { .. }
+        | Line::Family { .. }
         | Line::Household { .. }
         | Line::Closing { .. } => None,
         Line::Checkpoint { at, .. }

@@ -3,7 +3,7 @@
 use super::before::{Asks, Rules, asks};
 use crate::hash::Hash;
 use crate::lines::Relation;
-use crate::plan::{Mode, Prior, Roll};
+use crate::plan::{HouseholdNumber, Mode, Prior, Roll, UnitNumber};
 use crate::rules::{Checks, Phrase, Rule};
 use std::collections::BTreeMap;
 
@@ -68,10 +68,13 @@ impl Left {
         roll: &Roll,
         free: impl Fn(&str) -> bool,
         standby: impl Fn(&str) -> bool,
+        holds: impl Fn(HouseholdNumber) -> Option<UnitNumber>,
     ) -> Left {
         let units = roll.unit_numbers().filter(|unit| free(roll.unit_id(*unit)));
         let waiting = |h| standby(roll.household_id(h));
-        let households = roll.described_households(waiting);
+        // V7: a `budget` that is what it was less the areas of the units that the family holds.
+        let budget = |family| roll.budget_left(family, &holds);
+        let households = roll.described_households(waiting, budget);
         let asking = roll.household_numbers().filter(|h| waiting(*h));
         Left {
             asks: asking.map(|h| (roll.household_id(h).to_owned(), asks(roll, h))).collect(),
@@ -284,7 +287,8 @@ impl Left {
     /// Every household of a plan waits here and is the same, every unit is free here and is the
     /// same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let households = roll.described_households(|_| true).filter_map(|(id, is)| {
+        let budget = |family| roll.budget_left(family, |_| None);
+        let households = roll.described_households(|_| true, budget).filter_map(|(id, is)| {
             let gone = || {
                 let found = Phrase::new(
                     "not on standby, or with an offer to answer",

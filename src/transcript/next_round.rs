@@ -6,7 +6,9 @@ use super::earlier::{Earlier, Left};
 use super::verified::Verified;
 use crate::hash::Hash;
 use crate::lines::{self, Line, Relation};
-use crate::plan::{Absence, Household, Mode, PickRule, Plan, Pool, Prior, Unit, Unranked};
+use crate::plan::{
+    Absence, Family, Household, HouseholdNumber, Mode, PickRule, Plan, Pool, Prior, Unit, Unranked,
+};
 use crate::rules::Phrase;
 use crate::tree::Tree;
 use std::collections::BTreeSet;
@@ -139,8 +141,9 @@ impl Verified {
                 roll,
                 |unit| !void && free.contains(unit),
                 |household| !void && standby.contains(household),
+                |household| self.unit_held(household),
             ),
-            voided: Left::of(roll, |_| void, |_| void),
+            voided: Left::of(roll, |_| void, |_| void, |_| None),
             base: self.base().clone(),
             rules: Rules::of(roll),
         }
@@ -179,12 +182,14 @@ impl Verified {
                     pool.units.push(unit);
                 }
             }
-            Line::Household { pool, id, name, tier, needs, group, person, .. }
+            Line::Family { id, .. } => plan.families.extend(self.family_left(&id, &standby)),
+            Line::Household { pool, id, name, tier, needs, group, family, person, .. }
                 if standby.contains(id.as_ref()) =>
             {
                 let (needs, group) = (owned(needs), group.map(Into::into));
                 let (id, name, ranking) = (id.into(), name.into(), Vec::new());
-                let household = Household { id, name, tier, needs, group, ranking, person };
+                let family = family.map(Into::into);
+                let household = Household { id, name, tier, needs, group, family, ranking, person };
                 if let Some(pool) = place(&mut plan, next, &pool) {
                     pool.households.push(household);
                 }
@@ -199,6 +204,20 @@ impl Verified {
                 households: pool.households.len(),
             }),
         }
+    }
+
+    /// V7: a family of which a claim is left, with what is left of its budget.
+    fn family_left(&self, id: &str, standby: &BTreeSet<&str>) -> Option<Family> {
+        let roll = self.roll();
+        let number = roll.find_family(id)?;
+        let info = roll.family(number)?;
+        let waits = |household: &HouseholdNumber| standby.contains(roll.household_id(*household));
+        info.claims.iter().any(waits).then(|| Family {
+            id: id.into(),
+            name: info.name.clone(),
+            budget: roll.budget_left(number, |household| self.unit_held(household)),
+            person: info.person,
+        })
     }
 
     /// V7: a round is of the same mode, and goes on from pools in which no offer waits for an

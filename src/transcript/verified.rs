@@ -183,8 +183,11 @@ impl Verified {
     }
 
     fn unit_at(&self, household: HouseholdNumber) -> Option<&str> {
-        let unit = Holding::of(&self.end.holdings, household).unit()?;
-        Some(self.roll.unit_id(unit))
+        Some(self.roll.unit_id(self.unit_held(household)?))
+    }
+
+    pub(super) fn unit_held(&self, household: HouseholdNumber) -> Option<UnitNumber> {
+        Holding::of(&self.end.holdings, household).unit()
     }
 
     /// The unit of a household in the end; `None` if it has none or is not in the plan.

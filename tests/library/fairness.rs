@@ -420,6 +420,7 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
                 tier: kind.tier.into(),
                 needs,
                 group,
+                family: None,
                 ranking: vec![],
                 person: None,
             });

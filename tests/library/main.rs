@@ -8,6 +8,7 @@ mod corpus;
 mod days;
 mod drand;
 mod fairness;
+mod families;
 mod going_on;
 mod imports;
 mod known_answers;

@@ -530,6 +530,7 @@ fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
                 tier: n,
                 needs: list.clone(),
                 group: None,
+                family: None,
                 ranking: list,
                 person: None,
             },

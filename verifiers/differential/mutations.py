@@ -144,6 +144,8 @@ class Maker:
         plan, panel = t.plan, t.plan.panel
         ids = {"household": plan.households, "unit": plan.units, "pool": plan.pools,
                "member": panel.members, "bench": panel.benches}
+        if key == "family" and plan.families:
+            ids["family"] = plan.families
         if key in ids and ids[key] and rng.random() < 0.8:
             return rng.choice(ids[key]).id
         if key == "id" and rng.random() < 0.7:
@@ -211,7 +213,9 @@ class Maker:
                      "households": small},
             "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small,
                      **({"area": small} if rng.random() < 0.3 else {}), **({"price": small} if rng.random() < 0.3 else {})},
-            "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small},
+            "family": {"id": rng.choice(["F1", "F2", "H1"]), "name": "", **({"budget": small * 50} if rng.random() < 0.5 else {})},
+            "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small,
+                          **({"family": of(t.plan.families, "F9")} if rng.random() < 0.2 else {})},
             "checkpoint": {"stage": rng.choice(["plan", "reveals", "result", "aftermath"]), "body": self.body()},
             "log": {"signature": LogKey(t.plan.origin() or "x").sign(self.body())},
             "paper": {"member": member, "scan": hash64},
@@ -305,9 +309,13 @@ class Maker:
                 if rule == "ranking" and rng.random() < 0.8:
                     household["ranking"] = rng.sample(here, rng.randrange(1, len(here) + 1))
                 households.append(household)
-        link = {"attempt": 1}
+        link, families = {"attempt": 1}, []
         if earlier is not None:
-            link = self.follow(earlier, rule_of, units, households)
+            link = self.follow(earlier, rule_of, units, households, families)
+        if not families and rng.random() < 0.5:
+            families = self.families(units, households)
+        if families or self.rarely(0.01):
+            link["families"] = len(families)
         origin = "test.example/%d" % rng.randrange(1000)
         if rng.random() < 0.4:
             link["log"] = rng.choice(KEYS).text if self.rarely(0.05) else LogKey(origin).text
@@ -315,9 +323,10 @@ class Maker:
         excluded = [self.kept_out(n) for n in range(rng.choice([0, 0, 0, 1, 2, 3]))]
         counts = {"documents": len(documents), "excluded": len(excluded)}
         self.emit("plan", floorlot=1, origin=origin, title="测试", mode="official",
-                  **link, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
+                  **{key: link[key] for key in link if key != "families"}, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
                   units=len(units), households=len(households),
-                  **{key: 65 if self.rarely(0.002) else n for key, n in counts.items() if n or self.rarely(0.01)})
+                  **{key: 65 if self.rarely(0.002) else n for key, n in counts.items() if n or self.rarely(0.01)},
+                  **({"families": link["families"]} if "families" in link else {}))
         for b in range(benches):
             self.emit("bench", id="b%d" % b, title="席", quorum=1)
         for i, (b, _) in enumerate(members):
@@ -341,7 +350,7 @@ class Maker:
             self.emit(**line)
         for line in excluded:
             self.emit("excluded", **line)
-        for line in households:
+        for line in families + households:
             self.emit(**line)
         self.checkpoint("plan")
 
@@ -360,6 +369,47 @@ class Maker:
                 "label": rng.choice(["1", "2"]) if self.rarely(0.02) else "X%d" % number,
                 "storey": 0 if self.rarely(0.01) else number + 1, **area, "reason": "样板房"}
 
+    def families(self, units, households):
+        """P15: some households become claims, of families with and without a budget."""
+        rng, families = self.rng, []
+        for n in range(rng.choice([1, 1, 2, 3])):
+            claims = [h for h in rng.sample(households, min(len(households), rng.choice([1, 2, 2, 3, 4]))) if "family" not in h]
+            if not claims and not self.rarely(0.3):
+                continue
+            family = {"kind": "family", "id": "H1" if self.rarely(0.03) else "F%d" % (n + 1), "name": rng.choice(["", "张*"])}
+            for claim in claims:
+                self.join(claim, family["id"])
+            if rng.random() < 0.7:
+                family["budget"] = self.budget(units, claims)
+            if rng.random() < 0.3:
+                family["person"] = "ab" * 32 if self.rarely(0.1) else "%064x" % rng.randrange(2**256)
+            families.append(family)
+        return families
+
+    def join(self, claim, family):
+        keys = list(claim.items())
+        claim.clear()
+        late = [item for item in keys if item[0] in ("ranking", "person")]
+        claim.update([item for item in keys if item not in late] + [("family", family)] + late)
+
+    def budget(self, units, claims):
+        """P15: mostly enough for the needs of the claims, and every unit of their pools has an area."""
+        rng, pools, reserved = self.rng, {claim["pool"] for claim in claims}, 0
+        for unit in units:
+            if unit["pool"] in pools and unit.get("area", 10**9) > 100 and not self.rarely(0.05):
+                self.measure(unit, rng.choice([30, 50, 80, 100]))
+        for claim in claims:
+            if "needs" in claim:
+                reserved += max((unit.get("area", 0) for unit in units if unit["pool"] == claim["pool"]
+                                 and set(claim["needs"]) <= set(unit.get("features", []))), default=0)
+        if self.rarely(0.05):
+            return rng.choice([10**9, 10**9 + 1, max(0, reserved - 1)])
+        return reserved + rng.choice([0, 0, 20, 50, 79, 80, 100, 130, 180, 300])
+
+    def measure(self, unit, area):
+        late = {key: unit.pop(key) for key in ("area", "price", "features") if key in unit}
+        unit.update({**{"area": area}, **{key: late[key] for key in ("price", "features") if key in late}})
+
     def building(self):
         """The building of a unit: mostly that of its pool."""
         return {"building": self.rng.choice(["b", "c", "Ｃ"])} if self.rng.random() < 0.1 else {}
@@ -373,7 +423,7 @@ class Maker:
                               else rng.choice([1, most, rng.randrange(1, most)]))
         return found
 
-    def follow(self, earlier, rule_of, units, households):
+    def follow(self, earlier, rule_of, units, households, families):
         """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
         rng = self.rng
         given_out = earlier.outside.gives_out
@@ -390,8 +440,18 @@ class Maker:
                         for name, (label, storey, features, building) in sorted(left[1].items()) if rng.random() < 0.95]
             households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": other(display, "赵*"), "tier": other(tier, 2),
                               **({"needs": sorted(needs)} if needs else {}),
+                              **({"family": family[0]} if family and rng.random() < 0.98 else {}),
                               **({"person": person} if other(person, "ab" * 32) else {})}
-                             for name, (display, tier, needs, person, _) in sorted(left[0].items()) if rng.random() < 0.95]
+                             for name, (display, tier, needs, person, _, family) in sorted(left[0].items()) if rng.random() < 0.95]
+            kept = {family[0]: family for *_, family in left[0].values() if family}
+            for name, display, person, budget in (kept[name] for name in sorted(kept)):
+                if any(h.get("family") == name for h in households) or rng.random() < 0.1:
+                    families.append({"kind": "family", "id": name, "name": other(display, "赵*"),
+                                     **({"budget": other(budget, budget + 1)} if budget is not None else {}),
+                                     **({"person": person} if other(person, "ab" * 32) else {})})
+            if any("budget" in family for family in families) and not self.rarely(0.1):
+                for unit in units:
+                    self.measure(unit, rng.choice([30, 50, 80, 100]))
             rule_of[:] = [rng.choice(["lot", "choice"])]
             if rng.random() < 0.2:
                 households.append({"kind": "household", "pool": "P0", "id": "H99", "name": "", "tier": 1})

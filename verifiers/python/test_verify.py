@@ -942,7 +942,8 @@ class Stages(unittest.TestCase):
                 ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key),
                 ("P13", lambda lines: lines[8].update(
                     label=lines[7]["label"], storey=lines[7]["storey"])),
-                ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]])):
+                ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]]),
+                ("P15", lambda lines: lines[-1].update(family="F1"))):
             with self.subTest(rule=rule):
                 self.break_plan(rule, change)
         for rule, change in self.beside_the_draw():

@@ -31,6 +31,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     P11 Plan.check_attempt                            A2  Aftermath.withdrawal
     P12 read_key, is_of_prime_order, Panel.take_key   A3  Aftermath.due_offer, offer
     P13 Plan.check_once                               P14 Plan.take_document
+    P15 Plan.take_family, join_family, check_families D14 PoolDraw.limit, spend
     S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
     S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
     S3  SignOffs.cosignature                          A6  Aftermath.recording
@@ -97,6 +98,8 @@ P11 | Is the attempt linked to the one before? | 本次抽签与上一次的关�
 P12 | Are the keys of the panel sound, and of one member each? | 监督员的公钥都合格且互不相同吗？
 P13 | Is every flat, and every person, listed once? | 每套房、每个人都只列一次吗？
 P14 | Is every document named once, with its hash? | 每份文件都只列一次并附哈希吗？
+P15 | Is every family listed with its claims, and every budget enough for its needs?
+    | 每个家庭及其选房名额都列明、面积额度足够满足照顾需求吗？
 C1 | Was every member called, once? | 每位监督员都点名一次吗？
 C2 | Did each bench reach its quorum of commitments? | 每个席位的承诺达到法定人数了吗？
 C3 | Does every revealed secret match its commitment? | 每个公开的密语都与其承诺相符吗？
@@ -261,7 +264,7 @@ MAX_INTEGER = 2**53 - 1
 KINDS_TABLE = """
 plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int
             [prior:prior] [log:str] benches:int members:int sources:int pools:int units:int
-            households:int [documents:int] [excluded:int]
+            households:int [documents:int] [excluded:int] [families:int]
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
@@ -272,7 +275,9 @@ pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|
 unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
             [features:strs]
 excluded    id:str building:str label:str storey:int [area:int] reason:str
-household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
+family      id:str name:str [budget:int] [person:hex64]
+household   pool:str id:str name:str tier:int [needs:strs] [group:str] [family:str] [ranking:strs]
+            [person:hex64]
 checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
 log         signature:str [at:int]
 cosignature member:str signature:str [at:int]
@@ -1201,7 +1206,7 @@ Phase = namedtuple("Phase", "name english chinese missing missing_chinese lines 
 PHASES = [Phase(*row[:5], row[5].split(), row[6]) for row in read_checks("""
 plan | the plan | 方案
     | the plan is not sealed yet | 方案尚未封存
-    | plan bench member source document pool unit excluded household
+    | plan bench member source document pool unit excluded family household
     | checkpoint plan
 roll call | the roll call | 点名
     | the roll call is not closed yet | 点名尚未截止
@@ -1239,7 +1244,8 @@ day | the sign-off of a day | 当日签署
 PLAN, ROLL_CALL, ANSWERS, REVEALS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH, DAY = range(11)
 
 PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
-OPTIONAL = {"document": "documents", "excluded": "excluded"}  # to their counts in the header
+# The sections that need have no line, to their counts in the header.
+OPTIONAL = {"document": "documents", "excluded": "excluded", "family": "families"}
 POOL_KINDS, EVENT_KINDS = set(PHASES[POOLS].lines), set(PHASES[BATCH].lines)
 SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
 
@@ -1320,7 +1326,7 @@ class Order:
         return SIGNED if phase >= CLOSED else phase + 1
 
     def is_next_in_plan(self, section):
-        """T2: plan bench+ member+ source+ document* pool+ unit+ excluded* household+"""
+        """T2: plan bench+ member+ source+ document* pool+ unit+ excluded* family* household+"""
         between = PLAN_KINDS[self.section + 1:section]
         return section == self.section > 0 or (
             section > self.section and all(kind in OPTIONAL for kind in between))
@@ -1333,7 +1339,7 @@ class Order:
 
 
 # --------------------------------------------------------------------------------------------------
-# 7. The plan (P1 to P14)
+# 7. The plan (P1 to P15)
 # --------------------------------------------------------------------------------------------------
 
 MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535, 10**7
@@ -1341,10 +1347,12 @@ MAX_DOCUMENTS, MAX_EXCLUDED = 64, 10**6
 LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS),
           ("P6", "sources", MAX_SOURCES), ("P7", "pools", MAX_POOLS),
           ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY),
-          ("P14", "documents", MAX_DOCUMENTS), ("P7", "excluded", MAX_EXCLUDED)]
+          ("P14", "documents", MAX_DOCUMENTS), ("P7", "excluded", MAX_EXCLUDED),
+          ("P7", "families", MAX_MANY)]
 MOST_LINES = {"bench": MAX_BENCHES, "member": MAX_MEMBERS, "source": MAX_SOURCES, "pool": MAX_POOLS,
               "document": MAX_DOCUMENTS, "excluded": MAX_EXCLUDED}
 MAX_LINES, MAX_ID_BYTES = 10**7, 640 * 10**6    # of one kind (P7)
+MAX_CLASSES, MAX_CLAIMS, MAX_BUDGET = 256, 64, 10**9
 MAX_NEEDS, MAX_COMBINATIONS, MAX_ALL_COMBINATIONS, MAX_FEATURES, MAX_RANKING = 8, 32, 4096, 16, 4000
 
 
@@ -1365,6 +1373,31 @@ class Pool:
         self.line, self.number, self.id, self.rule = line, number, line["id"], line["rule"]
         self.units, self.households = [], []    # those that are drawn here
         self.needs, self.combinations = set(), set()
+        self.measured = False   # D14: whether a family with a budget has a claim here
+
+    def class_of(self, unit):
+        """D4, step 1: the needs of the pool among its features and, where areas count, its area."""
+        needs = self.needs.intersection(unit.features)
+        return frozenset(needs | {unit.area} if self.measured else needs)
+
+
+def area_of(unit_class):
+    """Of a class of units in a pool where areas count."""
+    return next(part for part in unit_class if isinstance(part, int))
+
+
+class Family:
+    """A family and its claims, the households that name it."""
+
+    def __init__(self, line, line_number):
+        self.id, self.name, self.line = line["id"], line["name"], line_number
+        self.budget, self.person = line.get("budget"), line.get("person")
+        self.claims = []
+        self.left = None        # D14: budget - spent - reserved
+
+    def held(self, holds):
+        """The areas of the units that it has, by what each household has."""
+        return sum(holds[claim].area or 0 for claim in self.claims if claim in holds)
 
 
 class Unit:
@@ -1402,7 +1435,7 @@ class Unit:
 
 class Household:
     __slots__ = ("id", "name", "tier", "pool", "needs", "group", "head", "ranking", "person",
-                 "line", "number")
+                 "line", "number", "family", "reserve")
 
     def __init__(self, line, needs, number, line_number):
         self.id, self.name, self.tier = line["id"], line["name"], line["tier"]
@@ -1410,6 +1443,12 @@ class Household:
         self.person = line.get("person")
         self.pool, self.needs, self.number, self.line = None, needs, number, line_number
         self.head = self        # D2
+        self.family = None      # P15
+        self.reserve = 0        # D14: of a claim with needs, as long as it waits
+
+    def budget_of(self):
+        """The family, if it has a budget."""
+        return self.family if self.family and self.family.budget is not None else None
 
 
 class Ids:
@@ -1431,9 +1470,11 @@ class Ids:
         """A line of the plan with an id of its own."""
         self.check(kind, name)
         lower = name.translate(CAPITALS)
-        if lower in self.lower[kind]:
+        # P2: families and households together.
+        taken = self.lower["household" if kind == "family" else kind]
+        if lower in taken:
             self.repeated.append((kind, name, self.findings.number))
-        self.lower[kind].add(lower)
+        taken.add(lower)
         self.of[kind].setdefault(name, thing)
 
     def end(self):
@@ -1528,7 +1569,8 @@ def folded(text):
 
 
 class Plan:
-    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11, P13)."""
+    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11, P13,
+    P15)."""
 
     def __init__(self, findings):
         self.findings = findings
@@ -1540,6 +1582,7 @@ class Plan:
         self.sources, self.pools, self.units, self.households = [], [], [], []
         self.documents, self.document_names = [], set()     # (number, line) of each
         self.excluded = []          # (number, line) of each flat that is kept out
+        self.families = []
         self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
         self.id_bytes = dict.fromkeys(PLAN_KINDS, 0)
         self.full = set()           # kinds with more lines, or bytes of ids, than P7 allows
@@ -1553,6 +1596,9 @@ class Plan:
 
     def household(self, name):
         return self.ids.of["household"].get(name)
+
+    def family(self, name):
+        return self.ids.of["family"].get(name)
 
     def member(self, name):
         return self.ids.of["member"].get(name)
@@ -1740,12 +1786,41 @@ class Plan:
         if household.group is not None:
             self.ids.check(place, household.group)
         household.pool = self.pool_of(line)
+        if "family" in line:
+            self.join_family(household, line["family"], place)
         if household.pool is not None:
             household.pool.households.append(household)
             self.join_pool(household, place)
 
+    def take_family(self, line):
+        # P15: 0 ≤ budget ≤ 10^9.
+        self.findings.examine("P15")
+        place = "family %s" % line["id"]
+        if line.get("budget", 0) > MAX_BUDGET:
+            self.findings.fault("P15", place, line["budget"], "0–%d" % MAX_BUDGET)
+        self.findings.text(place, line["name"], 120, may_be_empty=True)
+        family = Family(line, self.findings.number)
+        self.ids.add("family", line["id"], family)
+        self.families.append(family)
+
+    def join_family(self, household, name, place):
+        """P15: `family` is the id of a family, which has at most 64 claims; a claim has no
+        person."""
+        self.findings.examine("P15")
+        if household.person is not None:
+            self.findings.fault("P15", place, household.person, NOTHING)
+        family = household.family = self.ids.of["family"].get(name)
+        if family is None:
+            self.findings.fault("P15", place, name, ("a family of the plan", "方案中的家庭"))
+            return
+        family.claims.append(household)
+        if len(family.claims) > MAX_CLAIMS:
+            self.findings.fault("P15", place, len(family.claims),
+                                ("64 claims at most", "至多 64 个名额"))
+
     TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
             "household": take_household, "document": take_document, "excluded": take_excluded,
+            "family": take_family,
             "bench": lambda self, line: self.panel.take_bench(line),
             "member": lambda self, line: self.panel.take_member(line)}
 
@@ -1840,13 +1915,14 @@ class Plan:
             for pool in self.pools:
                 if pool.combinations:
                     self.check_needs(pool)
+            self.check_families()
             self.is_sound = not self.has_faults()
 
     def has_faults(self):
         return any(self.findings.checks[rule].failed for rule in rules_of("P"))
 
     def check_counts(self):
-        """P1: the six counts are the numbers of lines, those of a pool the numbers of its own."""
+        """P1: the counts are the numbers of lines, those of a pool the numbers of its own."""
         for kind in PLAN_KINDS[1:]:
             if kind in OPTIONAL:
                 continue
@@ -1864,6 +1940,41 @@ class Plan:
             if announced is not None or counted is not None:
                 self.findings.examine("P1")
                 self.findings.compare("P1", "plan, " + key, announced, counted)
+
+    def check_families(self):
+        """P15: each family has a claim; where areas count, every unit has one, and they are of at
+        most 256 classes; a budget is enough for the claims with needs."""
+        for family in self.families:
+            if not family.claims:
+                self.findings.fault("P15", "family %s" % family.id, NOTHING,
+                                    ("a claim", "至少一个名额"))
+        budgets = [family for family in self.families if family.budget is not None]
+        for family in budgets:
+            for claim in family.claims:
+                claim.pool.measured = True
+        for pool in self.pools:
+            if not pool.measured:
+                continue
+            if any(unit.area is None for unit in pool.units):
+                self.findings.fault("P15", "pool %s" % pool.id, ("a unit without area",
+                                    "有房源没有面积"), ("an area of each unit", "每套房都有面积"))
+                continue
+            classes = len(set(map(pool.class_of, pool.units)))
+            if classes > MAX_CLASSES:
+                self.findings.fault("P15", "pool %s" % pool.id, classes, "≤ %d" % MAX_CLASSES)
+        for family in budgets:
+            self.check_budget(family)
+
+    def check_budget(self, family):
+        """P15, 2: the largest areas that its claims with needs accept are within the budget."""
+        for claim in family.claims:
+            if claim.needs:
+                claim.reserve = max((unit.area or 0 for unit in claim.pool.units
+                                     if claim.needs <= unit.features), default=0)
+        family.left = family.budget - sum(claim.reserve for claim in family.claims)
+        if family.left < 0:
+            self.findings.fault("P15", "family %s, budget" % family.id, family.budget,
+                                "≥ %d" % (family.budget - family.left))
 
     def check_outcomes(self):
         """P6: the outcomes over all sources are at least 2^64; drand is enough by itself."""
@@ -1892,8 +2003,8 @@ class Plan:
                                 sum(matching.waiting.values()))
 
     def check_once(self):
-        """P13: no two units have the same building, label and storey; no two households the same
-        person."""
+        """P13: no two units have the same building, label and storey; no two households or
+        families the same person."""
         seen, buildings = {}, {pool: folded(pool.line["building"]) for pool in self.pools}
         other = {}                  # the buildings of units that name their own, folded
         self.findings.examine("P13", len(self.units))
@@ -1920,15 +2031,15 @@ class Plan:
                 self.findings.fault("P13", "excluded %s" % line["id"], line["label"], (
                     "a flat other than %s" % first, "与 %s 不同的房" % first), number)
         seen = {}
-        for household in self.households:
-            if household.person is None:
+        for one in self.families + self.households:
+            if one.person is None:
                 continue
             self.findings.examine("P13")
-            first = seen.setdefault(household.person, household)
-            if first is not household:
-                self.findings.fault("P13", "household %s" % household.id, household.person, (
-                    "a person other than that of household %s" % first.id,
-                    "与住户 %s 不同的人" % first.id), household.line)
+            first = seen.setdefault(one.person, one)
+            if first is not one:
+                self.findings.fault("P13", one.id, one.person, (
+                    "a person other than that of %s" % first.id,
+                    "与 %s 不同的人" % first.id), one.line)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -2439,8 +2550,8 @@ class PoolDraw:
         self.ended = False
         self.leftovers = []         # after `end`: the free units, in plan order
         self.next_leftover = 0
-        # D4, step 1: classes by the needs that occur in the pool.
-        classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
+        # D4, step 1: classes by the needs that occur in the pool, and by area where that counts.
+        classes = [pool.class_of(unit) for unit in pool.units]
         self.free = FreeUnits(classes)
         self.matching = Matching(pool.combinations, set(classes))
         self.matching.free.update(self.free.count)
@@ -2475,7 +2586,19 @@ class PoolDraw:
         waits = bool(household.needs) and not caller.served() and caller is not self.called
         if waits != caller.waits:
             caller.waits = waits
+            self.spend(household, household.reserve if waits else -household.reserve)
             self.matching.change_waiting(household.needs, 1 if waits else -1)
+
+    def spend(self, household, area):
+        """D14: less is left to its family by an area that is spent, or reserved."""
+        family = household.budget_of()
+        if family:
+            family.left -= area
+
+    def limit(self, caller):
+        """D14: a claim without needs is offered only units within budget - spent - reserved."""
+        family = caller.household.budget_of()
+        return family.left if family and not caller.household.needs else None
 
     def set_called(self, caller):
         before, self.called = self.called, caller
@@ -2489,8 +2612,9 @@ class PoolDraw:
 
     def offer(self, caller):
         """D4, step 4: the classes of units that are offered to the household."""
-        needs = caller.household.needs
-        return {c for c in self.matching.loose() if needs <= c}
+        needs, limit = caller.household.needs, self.limit(caller)
+        return {c for c in self.matching.loose()
+                if needs <= c and (limit is None or area_of(c) <= limit)}
 
     def how_many(self, offer):
         return sum(self.free.count[c] for c in offer)
@@ -2511,6 +2635,7 @@ class PoolDraw:
     def pick(self, caller, unit):
         """The household has the unit; returns what withdraws that."""
         caller.unit = unit
+        self.spend(caller.household, unit.area or 0)
         self.picked += 1
         self.set_free(unit, False)
         self.must_draw = False
@@ -2518,6 +2643,7 @@ class PoolDraw:
 
         def withdraw():  # D9: not served, and the unit free again
             caller.unit = None
+            self.spend(caller.household, -(unit.area or 0))
             self.picked -= 1
             self.set_free(unit, True)
             self.set_called(caller)
@@ -2840,6 +2966,7 @@ class StandbyList:
 
     def __init__(self, households, waiting):
         self.households, self.waiting = households, waiting
+        self.place_of = {household: place for place, household in enumerate(households)}
         self.places = {}            # needs -> the places of those with these needs
         for place, household in enumerate(households):
             self.places.setdefault(household.needs, []).append(place)
@@ -2873,6 +3000,7 @@ class Aftermath:
         self.standby_lists = {}     # pool -> StandbyList
         self.free_units = set()
         self.free_lists = {}        # pool -> units, as they became free
+        self.declined = set()       # (unit, household), of claims of families with a budget
         self.asked_up_to = {}       # unit -> place on the list up to which it was offered (A3)
         self.offers = {}            # pool -> (unit, household)
         self.objection_ids, self.open_objections = set(), set()
@@ -2975,7 +3103,10 @@ class Aftermath:
         """A3: the unit that has been free longest of those that somebody on the list accepts to
         whom it was not offered before, and the first such household.
 
-        Nobody comes onto a standby list, so whom a unit has passed it has passed for good."""
+        Nobody comes onto a standby list, so whom a unit has passed it has passed for good. Where a
+        budget counts, which may leave more later, all are looked at."""
+        if any(h.budget_of() for h in self.standby_lists[pool].households if h in self.waiting):
+            return self.due_within_budgets(pool)
         units, standby = self.free_lists[pool], self.standby_lists[pool]
         while units:
             unit = units[0]
@@ -2985,6 +3116,29 @@ class Aftermath:
                 return unit, standby.households[place]
             units.popleft()
         return None
+
+    def due_within_budgets(self, pool):
+        standby, same = self.standby_lists[pool], {}
+        waiting = [h for h in standby.households if h in self.waiting]
+        for unit in self.free_lists[pool]:
+            # Units of one kind that nobody declined are due to the same household.
+            kind = unit.features, unit.area, unit if unit in self.asked_up_to else None
+            if kind not in same:
+                same[kind] = next((h for h in waiting if self.accepts(h, unit, standby)), None)
+            if same[kind]:
+                return unit, same[kind]
+        return None
+
+    def accepts(self, household, unit, standby):
+        """A3: it has what the household needs, was not offered to it before, and is within what the
+        budget of its family leaves."""
+        if not household.needs <= unit.features:
+            return False
+        family = household.budget_of()
+        if not family:
+            return standby.place_of[household] >= self.asked_up_to.get(unit, 0)
+        return ((unit, household) not in self.declined and unit.area is not None
+                and unit.area <= family.budget - family.held(self.holds))
 
     def offer(self, line):
         """A3: in each pool at most one offer is open; unit and household are those due."""
@@ -3019,7 +3173,7 @@ class Aftermath:
         if wrong:
             return wrong
         unit, household = offer
-        self.free_lists[unit.pool].popleft()
+        self.free_lists[unit.pool].remove(unit)  # mostly the first
         self.free_units.discard(unit)
         self.holds[household] = unit
         self.waiting.discard(household)
@@ -3031,7 +3185,10 @@ class Aftermath:
         offer, wrong = self.close_offer(line)
         if wrong:
             return wrong
-        self.asked_up_to[offer[0]] += 1
+        unit, household = offer
+        self.declined.add(offer)
+        behind = self.standby_lists[unit.pool].place_of[household] + 1
+        self.asked_up_to[unit] = max(behind, self.asked_up_to.get(unit, 0))
         self.counts["declined"] += 1
         return None
 
@@ -3057,6 +3214,13 @@ class Aftermath:
             if unit.pool is not household.pool or not household.needs <= unit.features:
                 return "%s, %s" % (household.id, unit.id), (
                     "a unit that it is entitled to", "符合资格的房源")
+        after = {**self.holds, **dict(zip(households, units))} if any(
+            h.budget_of() for h in households) else {}
+        for household in households:
+            # A5: after the swap no family with a budget holds units with more area than that.
+            family = household.budget_of()
+            if family and family.held(after) > family.budget:
+                return "%s, %d" % (family.id, family.held(after)), "≤ %d" % family.budget
         self.holds.update(zip(households, units))
         self.counts["swaps"] += 1
         return None
@@ -3287,10 +3451,15 @@ def groups_of(households):
     return groups
 
 
-def household_is(household, groups):
-    """V7: what must be the same of a household."""
+def household_is(household, groups, holds):
+    """V7: what must be the same of a household; of a claim that is its family, too, with what its
+    units leave of a budget."""
+    family = household.family
+    if family:
+        left = None if family.budget is None else family.budget - family.held(holds)
+        family = family.id, family.name, family.person, left
     return (household.name, household.tier, household.needs, household.person,
-            frozenset(groups[household.head]))
+            frozenset(groups[household.head]), family)
 
 
 def unit_is(unit):
@@ -3307,7 +3476,7 @@ def leaves(t):
     offered = {thing for offer in after.offers.values() for thing in offer}
     waiting = [h for h in t.plan.households if h in after.waiting and h not in offered]
     groups = groups_of(waiting)
-    return ({h.id: household_is(h, groups) for h in waiting},
+    return ({h.id: household_is(h, groups, after.holds) for h in waiting},
             {u.id: unit_is(u) for u in after.free_units if u not in offered})
 
 
@@ -3598,10 +3767,10 @@ class Outside:
             groups = groups_of(self.t.plan.households)
             for household in self.t.plan.households:
                 self.findings.examine("V7")
-                if households.get(household.id) != household_is(household, groups):
+                if households.get(household.id) != household_is(household, groups, {}):
                     self.findings.fault("V7", "household %s" % household.id, household.id, (
-                        "on standby before, with the same name, tier, needs, person and group",
-                        "上一轮候补户，姓名、顺位、需求、身份承诺、结伴组相同"), line)
+                        "on standby before, with the same name, tier, needs, person, group, family",
+                        "上一轮候补户，姓名、顺位、需求、身份承诺、结伴组、家庭相同"), line)
             for unit in self.t.plan.units:
                 self.findings.examine("V7")
                 if units.get(unit.id) != unit_is(unit):
@@ -3619,7 +3788,7 @@ class Outside:
         if not match:
             not_run(["V8"], NO_OPENING)
             return
-        household = self.t.plan.household(match.group(1))
+        household = self.t.plan.family(match.group(1)) or self.t.plan.household(match.group(1))
         if household is None and self.t.order.phase == PLAN:
             not_run(["V8"], ("the file ends in the plan, before this household",
                              "文件在方案中结束，还没有到该户"))

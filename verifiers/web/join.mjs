@@ -22,6 +22,7 @@ const VERIFIER = [
   'phases',
   'texts',
   'needs',
+  'families',
   'plan',
   'ceremony',
   'draw',

@@ -110,6 +110,8 @@ pub(crate) enum Answer {
     Nobody(Box<Story>),
     /// Its pool was not drawn to its end.
     NotDrawn,
+    /// A family with an area budget has a claim in its pool, so that other pools count, too.
+    Budgets,
     Compared(Box<Comparison>),
 }
 
@@ -201,6 +203,9 @@ pub(crate) fn compare(
         let story = source.read(|input| Story::read(input, id, None)).and_then(|story| story)?;
         return Ok(Answer::Nobody(Box::new(story)));
     };
+    if info.has_budgets() {
+        return Ok(Answer::Budgets);
+    }
     let past = source.read(|input| Past::read(input, roll)).and_then(|past| past)?;
     // A pool that has no end has no order of calls to compare with.
     let seed = past.record.seed().filter(|_| past.record.pool(index).ended.is_some());
@@ -372,6 +377,14 @@ pub(crate) fn why_not(answer: &Answer, id: &str, lang: Lang) -> Option<String> {
                 lang,
                 "--without-priority {id}: the pool of this household was not drawn to its end, so there is nothing to compare.",
                 "--without-priority {id}：该户所在批次没有抽完，无从比较。"
+            ))
+        }
+        Answer::Budgets => {
+            let id = shown(id);
+            Some(tr!(
+                lang,
+                "--without-priority {id}: not computed: a family with an area budget has a claim in the pool of this household, and what it was offered depends on other pools (D14).",
+                "--without-priority {id}：未计算：该户所在批次有面积额度的家庭参加，其可选房取决于其他批次（D14）。"
             ))
         }
         Answer::Compared(_) => None,

@@ -73,15 +73,20 @@ impl<'e> Bound<'e> {
     }
 }
 
-/// The commitment of this household, if this is its line.
+/// The commitment of this household or family, if this is its line.
 fn commitment_in(raw: RawLine<'_>, household: &str) -> Option<(u64, Option<Hash>)> {
     let id = household.as_bytes();
     let has_id = !id.is_empty() && raw.bytes.windows(id.len()).any(|part| part == id);
-    if !has_id || !raw.bytes.starts_with(b"{\"kind\":\"household\",") {
+    let kinds: [&[u8]; 2] = [b"{\"kind\":\"household\",", b"{\"kind\":\"family\","];
+    if !has_id || !kinds.iter().any(|kind| raw.bytes.starts_with(kind)) {
         return None;
     }
     match Line::decode(raw.bytes) {
-        Ok(Line::Household { id, person, .. }) if id == household => Some((raw.number, person)),
+        Ok(Line::Household { id, person, .. } | Line::Family { id, person, .. })
+            if id == household =>
+        {
+            Some((raw.number, person))
+        }
         _ => None,
     }
 }

@@ -162,6 +162,7 @@ fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSe
             tier: *tier,
             needs,
             group,
+            family: None,
             ranking: ranked,
             person: None,
         });

@@ -1,6 +1,7 @@
 // aftermath.js: A1 to A8, what came after the result.
 
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
+import { budgetOf, heldBy, isWithinBudget } from './families.js';
 import {
   ID,
   ID_WORDS,
@@ -242,14 +243,15 @@ function offerLine(aftermath, r) {
     const found = both('another offer is open', '还有未答复的递补');
     return [place, found, both('its answer first', '应先答复')];
   }
-  const due = offerDue(pool);
+  const due = budgetCounts(pool) ? dueWithinBudgets(pool) : offerDue(pool);
   if (!due || due.unit !== unit || due.household !== h) {
     const none = both('no offer is due', '此时不应递补');
     return [place, citeOffer(r.unit, r.household), due ? citeOpen(due) : none];
   }
   pool.offer = due;
   // A3: if it declines, the offers of this unit go on behind it.
-  unit.askedFrom = due.place + 1;
+  unit.askedFrom = Math.max(due.place + 1, unit.askedFrom);
+  if (budgetOf(h)) unit.asked = (unit.asked || new Set()).add(h);
   note(aftermath, h, r);
   return null;
 }
@@ -266,6 +268,24 @@ function offerDue(pool) {
     if (place < Infinity) return { unit, household: pool.standbyList[place], place };
   }
   return null;
+}
+// A3: where budgets count, which may leave more later, all who wait are looked at. Units of one kind
+// that were offered to nobody are due to the same household.
+const budgetCounts = ({ standbyNow }) => Array.from(standbyNow).some(budgetOf);
+function dueWithinBudgets(pool) {
+  const same = new Map();
+  for (const unit of pool.freeList.slice(pool.freeAt)) {
+    const kind = unit.askedFrom ? unit.id : JSON.stringify([unit.features, unit.area || 0]);
+    if (!same.has(kind)) same.set(kind, pool.standbyList.findIndex((h, at) => accepts(pool, h, unit, at)));
+    const place = same.get(kind);
+    if (place >= 0) return { unit, household: pool.standbyList[place], place };
+  }
+  return null;
+}
+function accepts({ standbyNow }, household, unit, place) {
+  if (!standbyNow.has(household) || !meetsNeeds(unit, household)) return false;
+  if (!budgetOf(household)) return place >= unit.askedFrom;
+  return !(unit.asked && unit.asked.has(household)) && isWithinBudget(household, unit);
 }
 // The first place from one on of somebody with these needs who still waits. Whoever left is not
 // looked at again and again.
@@ -304,7 +324,8 @@ function acceptLine(aftermath, r) {
     { pool } = household,
     { unit } = pool.offer;
   pool.offer = null;
-  pool.freeAt++;
+  if (pool.freeList[pool.freeAt] === unit) pool.freeAt++;
+  else pool.freeList.splice(pool.freeList.indexOf(unit, pool.freeAt), 1);
   pool.freeNow.delete(unit);
   pool.standbyNow.delete(household);
   household.holds = unit;
@@ -373,6 +394,17 @@ function swapFault(r, list) {
       );
       return [place, cite(next.id), expected];
     }
+  }
+  return budgetFault(place, list);
+}
+// A5: after the swap no family with a budget holds units with more area than that.
+function budgetFault(place, list) {
+  const after = new Map(list.map((h, i) => [h, list[(i + 1) % list.length].holds]));
+  for (const family of list.map(budgetOf).filter(Boolean)) {
+    const held = heldBy(family, (h) => after.get(h) || h.holds);
+    if (held <= family.budget) continue;
+    const most = family.budget;
+    return [place, held, both(`at most ${most} of ${family.id}`, `${family.id} 至多 ${most}`)];
   }
   return null;
 }

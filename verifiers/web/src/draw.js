@@ -4,6 +4,7 @@ import { bytesOf, chachaBlock, hexOf, sha256 } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { POOLS } from './phases.js';
 import { checkText, lookUp } from './texts.js';
+import { areaLeft, spend } from './families.js';
 import { isOffered, offersTo, prepareClasses, setFree, setWaiting, unitNumber } from './needs.js';
 
 export const DRAW_CHECKS = [
@@ -208,13 +209,22 @@ function callLine(draw, r, turns) {
     turns.next++;
   }
   household.callAt = r.at;
-  setWaiting(turns.pool, household, false);
+  waitsNoMore(turns.pool, household);
   turnTo(turns, household);
   household.offers = turns.offers.count;
   explain(draw, household, turns.pool, null);
 }
+// D4, D14: who is called waits no longer, and nothing is reserved for it.
+function waitsNoMore(pool, household) {
+  if (household.waits) spend(household, -household.reserve);
+  setWaiting(pool, household, false);
+}
+function waitsAgain(pool, household) {
+  setWaiting(pool, household, true);
+  if (household.waits) spend(household, household.reserve);
+}
 function turnTo(turns, household) {
-  const offers = offersTo(turns.pool, household);
+  const offers = offersTo(turns.pool, household, areaLeft(household));
   Object.assign(turns, { current: household, missedNow: false, last: null, offers });
 }
 
@@ -239,7 +249,7 @@ function missedLine(draw, r, turns) {
   turns.last = { kind: 'missed', household: h, defers: defers ? list : null };
   if (defers) {
     list.push(h);
-    setWaiting(pool, h, true);
+    waitsAgain(pool, h);
     turns.current = null;
   } else {
     turns.missedNow = true;
@@ -266,8 +276,9 @@ function undoLine(draw, r, turns) {
     turns.picked--;
     last.unit.taker = null;
     setFree(pool, last.unit, true);
+    spend(h, -(last.unit.area || 0));
   }
-  setWaiting(pool, h, false);
+  waitsNoMore(pool, h);
   turnTo(turns, h);
 }
 
@@ -379,6 +390,7 @@ function takeUnit(draw, r, turns, h, unit) {
   unit.taker = pick;
   turns.picked++;
   setFree(turns.pool, unit, false);
+  spend(h, unit.area || 0);
   Object.assign(turns, { current: null, missedNow: false });
 }
 // D13: a household with needs has what it needs.

@@ -8,6 +8,7 @@ import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { ID, lookUp, lower } from './texts.js';
 import { buildingOf } from './plan.js';
+import { familyIs } from './families.js';
 import { NOT_VERIFIED } from './signoff.js';
 
 export const EVIDENCE_CHECKS = [
@@ -404,15 +405,17 @@ function leftBy({ plan }) {
     const { household, unit } = offer || {};
     const waiting = Array.from(standbyNow).filter((h) => h !== household),
       groups = groupsOf(waiting);
-    for (const h of waiting) households.set(h.id, householdIs(h, groups));
+    for (const h of waiting) households.set(h.id, householdIs(h, groups, ({ holds }) => holds));
     for (const u of freeNow) if (u !== unit) units.set(u.id, unitIs(u));
   }
   return { households, units };
 }
 // What V7 compares: lists of strings and numbers are the same when their JSON is.
 // Of a group those of its members that are among them.
-const householdIs = ({ name, tier, needs, person = '', head }, groups) =>
-  JSON.stringify([name, tier, needs, person, Array.from(groups.get(head)).sort()]);
+const householdIs = ({ name, tier, needs, person = '', head, family }, groups, unitOf) => {
+  const group = Array.from(groups.get(head)).sort();
+  return JSON.stringify([name, tier, needs, person, group, familyIs(family, unitOf)]);
+};
 const unitIs = (u) => JSON.stringify([u.label, u.storey, u.features, buildingOf(u)]);
 function groupsOf(households) {
   const groups = new Map();
@@ -439,7 +442,8 @@ function compareGivenOut(t, from, wrong) {
   ];
   const groups = groupsOf(households);
   for (const h of households) {
-    compare(from.households.get(h.id), householdIs(h, groups), placeOf('household', h.id), house);
+    const own = householdIs(h, groups, () => null);
+    compare(from.households.get(h.id), own, placeOf('household', h.id), house);
   }
   for (const u of units) compare(from.units.get(u.id), unitIs(u), placeOf('unit', u.id), unit);
 }
@@ -457,7 +461,7 @@ function checkPerson(t, text) {
     return;
   }
   const { id } = opening,
-    h = lookUp(t.plan, 'household', id);
+    h = lookUp(t.plan, 'family', id) || lookUp(t.plan, 'household', id);
   if (!h && t.phase === PLAN) {
     because('the file ends in the plan, before this household', '文件在方案中结束，还没有到该户');
   } else if (!h) {

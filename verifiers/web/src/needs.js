@@ -7,20 +7,34 @@ const BLOCK = 256;
 
 export function prepareClasses(pool) {
   if (pool.unitClasses) return;
-  const bit = new Map(pool.needs.map((need, i) => [need, 1 << i]));
-  const mask = (list) => list.reduce((m, need) => m | (bit.get(need) || 0), 0);
-  prepareUnits(pool, mask);
-  prepareHouseholds(pool, mask);
+  prepareUnits(pool);
+  prepareHouseholds(pool, maskOf(pool));
 }
-function prepareUnits(pool, mask) {
-  const classes = new Map();
+function maskOf(pool) {
+  const bit = new Map(pool.needs.map((need, i) => [need, 1 << i]));
+  return (list) => list.reduce((m, need) => m | (bit.get(need) || 0), 0);
+}
+// The units of each class. Where areas count (D14), a class has one area.
+export function unitClasses(pool) {
+  const classes = new Map(),
+    mask = maskOf(pool);
   for (const u of pool.units) {
-    const m = mask(u.features);
-    if (!classes.has(m)) classes.set(m, classes.size);
-    u.class = classes.get(m);
-    u.free = false;
+    const area = pool.measured ? u.area : 0,
+      key = area * 256 + mask(u.features);
+    if (!classes.has(key)) classes.set(key, { mask: mask(u.features), area, units: [] });
+    classes.get(key).units.push(u);
   }
-  pool.unitClasses = Array.from(classes.keys());
+  return classes;
+}
+function prepareUnits(pool) {
+  const classes = unitClasses(pool);
+  pool.unitClasses = [];
+  pool.areas = [];
+  for (const { mask, area, units } of classes.values()) {
+    for (const u of units) Object.assign(u, { class: pool.areas.length, free: false });
+    pool.unitClasses.push(mask);
+    pool.areas.push(area);
+  }
   pool.free = new Array(classes.size).fill(0);
   pool.left = pool.free.slice();
   const blocks = Math.floor(pool.units.length / BLOCK) + 1;
@@ -149,10 +163,12 @@ function spareClasses(pool) {
   return spare;
 }
 // D4, step 4: what the household is offered, as a test for unit classes and a count. Of these it
-// accepts those that have all that it needs.
-export function offersTo(pool, { mask }) {
+// accepts those that have all that it needs, and D14 allows those within what a budget leaves.
+export function offersTo(pool, { mask }, most = Infinity) {
   const spare = spareClasses(pool);
-  const classes = pool.unitClasses.map((m, u) => spare[u] && (m & mask) === mask);
+  const classes = pool.unitClasses.map(
+    (m, u) => spare[u] && (m & mask) === mask && pool.areas[u] <= most,
+  );
   return { classes, count: classes.reduce((n, yes, u) => n + (yes ? pool.free[u] : 0), 0) };
 }
 export const isOffered = (offers, unit) => unit.free && offers.classes[unit.class];

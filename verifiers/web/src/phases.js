@@ -56,10 +56,11 @@ export const SECTIONS = [
   'pool',
   'unit',
   'excluded',
+  'family',
   'household',
 ];
 // The sections that a plan may lack, to their counts in the header.
-export const OPTIONAL = { document: 'documents', excluded: 'excluded' };
+export const OPTIONAL = { document: 'documents', excluded: 'excluded', family: 'families' };
 export const ROLL_KINDS = ['commit', 'envelope', 'absent'];
 export const ANSWER_KINDS = ['reveal', 'withheld'];
 export const NUMBER_KINDS = ['dice', 'balls', 'drand'];

@@ -1,4 +1,4 @@
-// plan.js: P1 to P14, the lines of the plan, and what holds of them together when it ends.
+// plan.js: P1 to P15, the lines of the plan, and what holds of them together when it ends.
 
 import { bytesOf, compareBytes, hexOf } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
@@ -15,6 +15,7 @@ import {
   lower,
   remember,
 } from './texts.js';
+import { checkFamilies, familyLine, joinFamily } from './families.js';
 import { matchNeeds, prepareClasses } from './needs.js';
 
 export const PLAN_CHECKS = [
@@ -48,6 +49,11 @@ export const PLAN_CHECKS = [
   ],
   ['P13', 'Is every flat, and every person, listed once?', '每套房、每个人都只列一次吗？'],
   ['P14', 'Is every document named once, with its hash?', '每份文件都只列一次并附哈希吗？'],
+  [
+    'P15',
+    'Is every family listed with its claims, and every budget enough for its needs?',
+    '每个家庭及其选房名额都列明、面积额度足够满足照顾需求吗？',
+  ],
 ];
 
 // What the plan says. `members`, `units` and so on are in the order of their lines.
@@ -67,6 +73,7 @@ export function newPlan(findings) {
     pools: [],
     units: [],
     excluded: [], // flats that are kept out
+    families: [],
     households: [],
     // P2: ids by kind, in lower case; those that came again; the first line of each.
     ids: new Map(),
@@ -93,6 +100,7 @@ const MOST = {
   households: 10000000,
   documents: 64,
   excluded: 1000000,
+  families: 10000000,
   needs: 8,
   needSets: 32,
   featureSets: 4096,
@@ -114,6 +122,7 @@ const MOST_RULES = {
   households: 'P7',
   documents: 'P14',
   excluded: 'P7',
+  families: 'P7',
 };
 
 export function planLine(plan, r) {
@@ -123,7 +132,7 @@ export function planLine(plan, r) {
   if (plan.counts[r.kind] > MOST_LINES[r.kind] || !hasRoom(plan, r)) return;
   PLAN_LINES[r.kind](plan, r);
 }
-// T2: plan bench+ member+ source+ document* pool+ unit+ excluded* household+
+// T2: plan bench+ member+ source+ document* pool+ unit+ excluded* family* household+
 export function isNextInPlan(plan, r) {
   const section = SECTIONS.indexOf(r.kind);
   if (section <= plan.section) return section > 0 && section === plan.section;
@@ -170,6 +179,7 @@ function newPool(plan, r) {
     households: [],
     needs: [],
     needSets: new Map(),
+    measured: false, // D14: a family with a budget has a claim here, so that areas count
     // Of the draw:
     key: null,
     order: [],
@@ -194,6 +204,7 @@ const PLAN_LINES = {
   document: documentLine,
   unit: unitLine,
   excluded: excludedLine,
+  family: familyLine,
   household: householdLine,
 };
 
@@ -460,6 +471,7 @@ const newUnit = (plan, r, pool, features) => ({
   taker: null, // the pick that took it in the draw
   holder: null, // who has it after the result
   askedFrom: 0, // the place on the standby list from which it is offered (A3)
+  asked: null, // the claims with a budget to which it was offered (A3)
 });
 
 function householdLine(plan, r) {
@@ -476,6 +488,7 @@ function householdLine(plan, r) {
   const needs = checkFeatures(plan, r.needs, place);
   if (r.group !== undefined) checkId(plan, null, r.group, place);
   const household = newHousehold(plan, r, pool, needs);
+  if (r.family !== undefined) joinFamily(plan, household, r.family, place);
   if (pool) {
     addNeeds(plan, pool, household, place);
     if (r.group !== undefined) checkGroup(plan, household, place);
@@ -495,6 +508,8 @@ function newHousehold(plan, r, pool, needs) {
     head: null,
     ranking: null,
     person: r.person,
+    family: null,
+    reserve: 0, // D14: of a claim with needs, as long as it waits
     pool,
     line: plan.findings.line,
     index: plan.households.length,
@@ -629,6 +644,7 @@ export function endPlan(plan, root) {
   plan.sound = !hasFaults(plan);
   if (!plan.sound) return;
   checkOutcomes(plan);
+  checkFamilies(plan);
   for (const pool of plan.pools) checkNeeds(plan, pool);
   plan.sound = !hasFaults(plan);
 }
@@ -716,9 +732,10 @@ const folded = (text) =>
     .replace(/[\uFF01-\uFF5E]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
     .replace(/[ \u3000]/g, '')
     .replace(/[A-Z]/g, (c) => c.toLowerCase());
-// P13: no two units have the same building, label and storey; no two households the same person.
+// P13: no two units have the same building, label and storey; no two households or families the same
+// person.
 function checkOnce(plan) {
-  const { units, households } = plan;
+  const { units, families, households } = plan;
   see(plan, 'P13', units.length);
   const buildings = new Map(); // to what stands in each: storey and label, to the first unit
   const inBuilding = (name) => {
@@ -752,7 +769,7 @@ function checkOnce(plan) {
     fault(plan, 'P13', placeOf('excluded', id), cite(label), expected, line);
   }
   const persons = new Map();
-  for (const { id, person, line } of households) {
+  for (const { id, person, line } of [...families, ...households]) {
     if (person === undefined) continue;
     see(plan, 'P13');
     if (!persons.has(person)) {
@@ -760,8 +777,8 @@ function checkOnce(plan) {
       continue;
     }
     const first = persons.get(person),
-      expected = both('a person other than that of ' + first, `与住户 ${first} 不同的人`);
-    fault(plan, 'P13', placeOf('household', id), cite(person), expected, line);
+      expected = both('a person other than that of ' + first, `与 ${first} 不同的人`);
+    fault(plan, 'P13', both(id, id), cite(person), expected, line);
   }
 }
 export function planNotRun(plan, early) {

@@ -26,6 +26,7 @@ const KINDS = new Map(
       ['households', 'integer'],
       ['documents', 'integer', true],
       ['excluded', 'integer', true],
+      ['families', 'integer', true],
     ],
     bench: [
       ['id', 'string'],
@@ -79,6 +80,12 @@ const KINDS = new Map(
       ['area', 'integer', true],
       ['reason', 'string'],
     ],
+    family: [
+      ['id', 'string'],
+      ['name', 'string'],
+      ['budget', 'integer', true],
+      ['person', 'hex64', true],
+    ],
     household: [
       ['pool', 'string'],
       ['id', 'string'],
@@ -86,6 +93,7 @@ const KINDS = new Map(
       ['tier', 'integer'],
       ['needs', listOf('string'), true],
       ['group', 'string', true],
+      ['family', 'string', true],
       ['ranking', listOf('string'), true],
       ['person', 'hex64', true],
     ],

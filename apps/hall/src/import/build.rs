@@ -265,7 +265,9 @@ impl<'a> Builder<'a> {
             group: group.clone(),
             tier,
         });
-        let household = Household { id, name: name.shown, tier, needs, group, ranking, person };
+        let family = None;
+        let household =
+            Household { id, name: name.shown, tier, needs, group, family, ranking, person };
         draft.into_iter().for_each(|draft| draft.households.push((at, household.clone())));
     }
 

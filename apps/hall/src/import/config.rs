@@ -228,6 +228,7 @@ impl Config {
             documents: Vec::new(),
             pools: Vec::new(),
             excluded: Vec::new(),
+            families: Vec::new(),
         }
     }
 

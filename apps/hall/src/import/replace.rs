@@ -62,7 +62,7 @@ fn no_plan(bytes: &[u8]) -> Option<Phrase> {
         .collect();
     let begins = matches!(lines.first(), Some(Some(Line::Plan { .. })));
     let of_plan = |line: &Option<Line<'_>>| {
-        use Line::{Bench, Household, Member, Plan, Pool, Source, Unit};
+        use Line::{Bench, Family, Household, Member, Plan, Pool, Source, Unit};
         matches!(
             line,
             Some(
@@ -72,6 +72,7 @@ fn no_plan(bytes: &[u8]) -> Option<Phrase> {
                     | Source { .. }
                     | Pool { .. }
                     | Unit { .. }
+                    | Family { .. }
                     | Household { .. }
             )
         )

@@ -141,7 +141,8 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub fn new(roll: &'a Roll, index: PoolNumber, storeys: &'a [u64]) -> Option<Facts<'a>> {
-        let info = roll.pool(index)?;
+        // D14: what a family with a budget is offered depends on other pools.
+        let info = roll.pool(index).filter(|pool| !pool.has_budgets())?;
         Some(Facts { roll, index, info, storeys, kinds: kinds(roll, info) })
     }
 

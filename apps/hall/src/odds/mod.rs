@@ -51,7 +51,7 @@ pub(crate) struct OddsArgs {
 /// Computes the chances, prints them and writes the page.
 pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
     let plan = read_plan(&args.plan, lang)?;
-    let wanted = wanted(args, plan.roll(), lang)?;
+    let wanted = computable(wanted(args, plan.roll(), lang)?, plan.roll(), lang)?;
     may_be_written(&args.out, args.force, lang)?;
     let book = Book::of(&plan);
     let key = Hash(Sha256::digest(args.seed_text.as_bytes()).into());
@@ -83,6 +83,28 @@ fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<PoolNumber>, S
             "--pool {id}：方案中没有这个批次；应为以下之一：{all}{more}"
         ))
     })
+}
+
+/// Those of some pools whose chances can be computed; of the others it is said that they are not.
+fn computable(wanted: Vec<PoolNumber>, roll: &Roll, lang: Lang) -> Result<Vec<PoolNumber>, Stop> {
+    let budgets = |n: &PoolNumber| roll.pool(*n).is_some_and(|pool| pool.has_budgets());
+    let (left_out, computed): (Vec<PoolNumber>, Vec<PoolNumber>) =
+        wanted.into_iter().partition(budgets);
+    let ids = left_out.iter().filter_map(|n| roll.pool(*n)).map(|pool| pool.id.as_str());
+    let ids = ids.collect::<Vec<_>>().join(", ");
+    if ids.is_empty() {
+        return Ok(computed);
+    }
+    let words = tr!(
+        lang,
+        "{ids}: the chances are not computed, because a family with an area budget takes part, and what it is offered depends on other pools (D14).",
+        "{ids}：未计算机会，因为有面积额度的家庭参加，其可选房取决于其他批次（D14）。"
+    );
+    if computed.is_empty() {
+        return Err(Stop::Failed(words));
+    }
+    say(words);
+    Ok(computed)
 }
 
 /// The chances of each pool.

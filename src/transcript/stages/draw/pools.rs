@@ -17,7 +17,7 @@ impl Drawing {
         let due = roll.pools.get(self.next_pool);
         let index = roll.find_pool(id).filter(|index| index.index() == self.next_pool);
         // D1: every pool of the plan, in its order.
-        let Some(pool) = index.and_then(|index| PoolDraw::new(roll, index, self.seed)) else {
+        let Some(mut pool) = index.and_then(|index| PoolDraw::new(roll, index, self.seed)) else {
             let no_more = || Phrase::new("no more pools", "没有更多批次");
             let expected = due.map_or_else(no_more, |pool| Phrase::same(&pool.id));
             self.lost = true;
@@ -29,6 +29,7 @@ impl Drawing {
             let place = format_args!("pool {id}, key");
             at.fail(Rule::D1, place, Phrase::same(key), Phrase::same(pool.key));
         }
+        pool.borrow(&mut self.budgets);
         self.fast.foresee(roll, &pool, self.explain.household());
         self.pool = Some(pool);
     }
@@ -117,7 +118,11 @@ impl Drawing {
     /// D11: the pool is over, with all its leftovers.
     pub(super) fn close_pool(&mut self, roll: &Roll, at: &mut At<'_>) {
         self.calls_before = self.calls();
-        let (Some(pool), Some(left)) = (self.pool.take(), self.left.take()) else { return };
+        let (pool, left) = (self.pool.take(), self.left.take());
+        let Some(mut pool) = pool else { return };
+        // D14: in all pools so far.
+        pool.give_back(&mut self.budgets);
+        let Some(left) = left else { return };
         let Some(unit) = left.last() else { return };
         let (more, first) = (left.len(), roll.unit_id(*unit));
         let expected = Phrase::new(

@@ -2,6 +2,7 @@
 
 use super::explain::Explain;
 use super::fast::{Fast, Taken};
+use crate::budgets::Budgets;
 use crate::draw::PoolDraw;
 use crate::hash::Hash;
 use crate::holding::Holding;
@@ -26,6 +27,8 @@ pub(crate) struct Sums {
 pub(crate) struct Drawing {
     pub(super) seed: Hash,
     pub(super) pool: Option<PoolDraw>,
+    /// D14: what families have left, as far as it is not lent to that pool.
+    pub(super) budgets: Budgets,
     /// What is known of the lines to come in the pool.
     pub(super) fast: Fast,
     /// Number of the pool that is to be opened next.
@@ -53,6 +56,7 @@ impl Drawing {
         Drawing {
             seed,
             pool: None,
+            budgets: Budgets::new(roll),
             fast: Fast::default(),
             next_pool: 0,
             left: None,

@@ -10,6 +10,7 @@
 
 mod days;
 mod documents;
+mod families;
 mod forge;
 mod hall;
 mod large;
@@ -37,6 +38,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         .chain(logged::shapes())
         .chain(days::shapes())
         .chain(documents::shapes())
+        .chain(families::shapes())
     {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
@@ -78,13 +80,14 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    let chains: [(&str, &[&str], &str); 9] = [
+    let chains: [(&str, &[&str], &str); 10] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
             &["first-round-and-later"],
             "the same, with the transcript before it, to which a recording was added later",
         ),
+        ("budget-second-round", &["budget-first-round"], "the same, with the transcript before it"),
         ("second-round-priced", &["first-round"], "the same, with the transcript before it"),
         (
             "second-round-after",
@@ -204,6 +207,7 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
         logged::tampered(),
         days::tampered(),
         documents::tampered(),
+        families::tampered(),
     ];
     for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
