@@ -22,7 +22,7 @@ use crate::story::Story;
 use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
-use floorlot::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
+use floorlot::plan::{Absence, HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use floorlot::primitives::seed::pool_key;
 use floorlot::record::Record;
 use floorlot::rules::Lang;
@@ -112,6 +112,8 @@ pub(crate) enum Answer {
     NotDrawn,
     /// A family with an area budget has a claim in its pool, so that other pools count, too.
     Budgets,
+    /// In its pool the order of calls depends on when each day was closed.
+    Days,
     Compared(Box<Comparison>),
 }
 
@@ -205,6 +207,9 @@ pub(crate) fn compare(
     };
     if info.has_budgets() {
         return Ok(Answer::Budgets);
+    }
+    if info.absence == Some(Absence::Day) {
+        return Ok(Answer::Days);
     }
     let past = source.read(|input| Past::read(input, roll)).and_then(|past| past)?;
     // A pool that has no end has no order of calls to compare with.
@@ -385,6 +390,14 @@ pub(crate) fn why_not(answer: &Answer, id: &str, lang: Lang) -> Option<String> {
                 lang,
                 "--without-priority {id}: not computed: a family with an area budget has a claim in the pool of this household, and what it was offered depends on other pools (D14).",
                 "--without-priority {id}：未计算：该户所在批次有面积额度的家庭参加，其可选房取决于其他批次（D14）。"
+            ))
+        }
+        Answer::Days => {
+            let id = shown(id);
+            Some(tr!(
+                lang,
+                "--without-priority {id}: not computed: in the pool of this household the order of the calls depends on when each day was closed (D2).",
+                "--without-priority {id}：未计算：该户所在批次的叫号次序取决于每天何时结束（D2）。"
             ))
         }
         Answer::Compared(_) => None,

@@ -269,6 +269,11 @@ pub(crate) fn tampered() -> Vec<Tampered> {
         case("t2-day-not-closed", "the draw goes on although the day was not closed", &{
             plain().without(&night).resealed()
         }),
+        case(
+            "t2-day-not-closed-in-a-pool-by-lot",
+            "the lots go on although the day was not closed",
+            &plain().without(&end_of_day(&plain(), 3)).resealed(),
+        ),
         case("d9-undo-over-the-night", "a choice of the day before is withdrawn", &{
             let draft = honest("days-absent-last");
             let night = end_of_day(&draft, 1);
