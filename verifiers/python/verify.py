@@ -31,7 +31,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     P11 Plan.check_attempt                            A2  Aftermath.withdrawal
     P12 read_key, is_of_prime_order, Panel.take_key   A3  Aftermath.due_offer, offer
     P13 Plan.check_once                               P14 Plan.take_document
-    P15 Plan.take_family, join_family, check_families D14 PoolDraw.limit, spend
+    P15 Plan.take_family, check_families              D14 PoolDraw.limit, spend
     S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
     S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
     S3  SignOffs.cosignature                          A6  Aftermath.recording
