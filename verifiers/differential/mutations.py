@@ -683,7 +683,8 @@ class Maker:
         line = self.document(len(self.lines))
         line.update(what=what, name=rng.choice(["d0.pdf", line["name"]]) if self.rarely(0.3) else "f" + line["name"])
         if what == "authority":
-            line["household"] = "H-none" if self.rarely(0.05) else rng.choice(self.t.plan.households).id
+            households = [household.id for household in self.t.plan.households] or ["H-none"]
+            line["household"] = "H-none" if self.rarely(0.05) else rng.choice(households)
         if (what == "notice") != self.rarely(0.1):
             line.update({"from": 1692800000, "to": 1692800000 + rng.randrange(-1 if self.rarely(0.2) else 0, 10)})
         self.emit("filed", **line)
