@@ -731,8 +731,9 @@ class OverLimits(Maker):
         there = [i for i, line in enumerate(lines) if line["kind"] == kind]
         place = there[-1] + 1 if at is None else there[at]
         lines[place:place] = [{"kind": kind, **line} for line in more]
-        if self.rng.random() < 0.9:
-            lines[0]["benches" if kind == "bench" else kind + "s"] += len(more)
+        count = verify.OPTIONAL.get(kind, "benches" if kind == "bench" else kind + "s")
+        if self.rng.random() < 0.9 and count in lines[0]:
+            lines[0][count] += len(more)
 
     def benches(self, lines):
         rng, there = self.rng, lines[0]["benches"]
