@@ -2,7 +2,9 @@
 //! fingerprint, and places for the signatures.
 
 use super::data::{Data, State};
-use super::minutes::{self, Entry, local, rows, sign, word_of};
+use super::minutes::{
+    self, Entry, local, missed, named, pause, rows, sign, void, withdrawn, word_of,
+};
 use super::sheet::{Anchor, Page};
 use crate::disk::hall_log;
 use crate::words::say::{counted, tr};
@@ -114,8 +116,7 @@ impl Day {
     /// Takes in a line of the day.
     fn line(&mut self, data: &Data, (number, line): (usize, &Line<'_>), step: &Step, lang: Lang) {
         if let Step::Undone { household, unit, reason, at } = step {
-            let (name, reason) =
-                (escaped(&data.book.household(data.roll(), *household)), escaped(reason));
+            let name = escaped(&data.book.household(data.roll(), *household));
             self.undone += 1;
             let what = match unit {
                 Some(unit) => {
@@ -127,12 +128,7 @@ impl Day {
                     missed(&name, lang)
                 }
             };
-            let told = tr!(
-                lang,
-                "<b>Withdrawn:</b> {what}. Reason: {reason}",
-                "<b>撤回：</b>{what}。原因：{reason}"
-            );
-            return self.add(number, *at, told);
+            return self.add(number, *at, withdrawn(&what, reason, lang));
         }
         match line {
             Line::Checkpoint { body, stage, at } => {
@@ -179,17 +175,7 @@ impl Day {
             Line::Result { at, .. } => {
                 (at, tr!(lang, "<b>The draw is complete.</b>", "<b>抽签完成。</b>"))
             }
-            Line::Void { reason, at } => {
-                let reason = escaped(reason);
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
-                        "<b>宣布本次抽签作废：</b>{reason}"
-                    ),
-                )
-            }
+            Line::Void { reason, at } => (at, void(reason, lang)),
             _ => return,
         };
         self.add(number, *at, told);
@@ -202,13 +188,7 @@ impl Day {
             if !(self.first.saturating_sub(1)..self.last).contains(&after) {
                 continue;
             }
-            let reason = escaped(begun.reason.as_deref().unwrap_or_default());
-            let told = match end.map(|end| local(data, end).1) {
-                Some(until) => {
-                    tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}")
-                }
-                None => tr!(lang, "Pause: {reason}", "暂停：{reason}"),
-            };
+            let told = pause(data, begun.reason.as_deref(), end, lang);
             let later = self.entries.iter().position(|entry| entry.line > after);
             let entry = Entry { line: 0, at: Some(begun.at), told };
             self.entries.insert(later.unwrap_or(self.entries.len()), entry);
@@ -281,18 +261,9 @@ impl Day {
     }
 }
 
-fn named(data: &Data, id: &str) -> String {
-    let household = data.roll().find_household(id);
-    household.map_or_else(|| id.to_owned(), |h| data.book.household(data.roll(), h))
-}
-
 fn title(data: &Data, pool: &str) -> String {
     let pool = data.roll().find_pool(pool).and_then(|pool| data.roll().pool(pool));
     escaped(pool.map_or("", |pool| &pool.title))
-}
-
-fn missed(name: &str, lang: Lang) -> String {
-    tr!(lang, "{name} did not answer three calls", "{name} 三呼未到")
 }
 
 /// How a household came to its flat.

@@ -152,14 +152,7 @@ impl Teller<'_> {
     fn pauses(&mut self) {
         let lang = self.lang;
         for (begun, end) in hall_log::pauses(&self.data.notes) {
-            let reason = escaped(begun.reason.as_deref().unwrap_or_default());
-            let until = end.map(|end| local(self.data, end).1);
-            let told = match until {
-                Some(until) => {
-                    tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}")
-                }
-                None => tr!(lang, "Pause: {reason}", "暂停：{reason}"),
-            };
+            let told = pause(self.data, begun.reason.as_deref(), end, lang);
             let later =
                 self.entries.iter().position(|entry| entry.at.is_some_and(|at| at > begun.at));
             let entry = Entry { line: 0, at: Some(begun.at), told };
@@ -184,12 +177,7 @@ impl Teller<'_> {
 
     /// `H001 张*明`, as HTML.
     fn household(&self, id: &str) -> String {
-        let roll = self.data.roll();
-        escaped(
-            &roll
-                .find_household(id)
-                .map_or_else(|| id.to_owned(), |h| self.data.book.household(roll, h)),
-        )
+        escaped(&named(self.data, id))
     }
 
     /// `1801 (storey 18)`, as HTML.
@@ -376,8 +364,7 @@ impl Teller<'_> {
     }
 
     fn missed(&self, household: &str) -> String {
-        let name = self.household(household);
-        tr!(self.lang, "{name} did not answer three calls", "{name} 三呼未到")
+        missed(&self.household(household), self.lang)
     }
 
     /// What an `undo` took back.
@@ -389,7 +376,7 @@ impl Teller<'_> {
         unit: Option<UnitNumber>,
         reason: &str,
     ) {
-        let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));
+        let roll = self.data.roll();
         let household = roll.household_id(household);
         let what = match unit {
             Some(unit) => {
@@ -397,15 +384,7 @@ impl Teller<'_> {
             }
             None => self.missed(household),
         };
-        self.add(
-            number,
-            at,
-            tr!(
-                lang,
-                "<b>Withdrawn:</b> {what}. Reason: {reason}",
-                "<b>撤回：</b>{what}。原因：{reason}"
-            ),
-        );
+        self.add(number, at, withdrawn(&what, reason, self.lang));
     }
 
     fn pool_title(&self) -> String {
@@ -511,17 +490,7 @@ impl Teller<'_> {
                     ),
                 )
             }
-            Line::Void { reason, at } => {
-                let reason = escaped(reason);
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
-                        "<b>宣布本次抽签作废：</b>{reason}"
-                    ),
-                )
-            }
+            Line::Void { reason, at } => (at, void(reason, lang)),
             _ => return None,
         };
         Some((*at, told))
@@ -607,6 +576,38 @@ impl Teller<'_> {
 /// That the household signed for it.
 fn signed_sheet(sheet: Hash, lang: Lang) -> String {
     tr!(lang, ". Signed sheet; SHA-256 of the scan {sheet}", "。有签字单；扫描件 SHA-256 {sheet}")
+}
+
+/// `H001 张*明`.
+pub(super) fn named(data: &Data, id: &str) -> String {
+    let household = data.roll().find_household(id);
+    household.map_or_else(|| id.to_owned(), |h| data.book.household(data.roll(), h))
+}
+
+/// That a household, as HTML, missed its call.
+pub(super) fn missed(name: &str, lang: Lang) -> String {
+    tr!(lang, "{name} did not answer three calls", "{name} 三呼未到")
+}
+
+/// What an `undo` took back, as HTML.
+pub(super) fn withdrawn(what: &str, reason: &str, lang: Lang) -> String {
+    let reason = escaped(reason);
+    tr!(lang, "<b>Withdrawn:</b> {what}. Reason: {reason}", "<b>撤回：</b>{what}。原因：{reason}")
+}
+
+/// A pause, until it ended.
+pub(super) fn pause(data: &Data, reason: Option<&str>, end: Option<u64>, lang: Lang) -> String {
+    let reason = escaped(reason.unwrap_or_default());
+    match end.map(|end| local(data, end).1) {
+        Some(until) => tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}"),
+        None => tr!(lang, "Pause: {reason}", "暂停：{reason}"),
+    }
+}
+
+/// That the draw is void.
+pub(super) fn void(reason: &str, lang: Lang) -> String {
+    let reason = escaped(reason);
+    tr!(lang, "<b>THE DRAW IS DECLARED VOID:</b> {reason}", "<b>宣布本次抽签作废：</b>{reason}")
 }
 
 /// What a member said about a checkpoint.

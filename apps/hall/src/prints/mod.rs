@@ -331,17 +331,18 @@ fn refuse_old(folder: &Path, replace: bool, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Writes each under another name first, so that none is there by half.
 fn write(folder: &Path, ready: &[Ready], lang: Lang) -> Result<(), Stop> {
-    for Ready { file, bytes } in ready {
-        let (path, part) = (folder.join(file), folder.join(format!("{file}.part")));
-        let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
-        written.map_err(|error| {
-            let _ = std::fs::remove_file(&part);
-            Stop::file(lang, &path, error)
-        })?;
-    }
-    Ok(())
+    ready.iter().try_for_each(|Ready { file, bytes }| write_whole(folder, file, bytes, lang))
+}
+
+/// Writes a file under another name first, so that it is not there by half.
+fn write_whole(folder: &Path, file: &str, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
+    let (path, part) = (folder.join(file), folder.join(format!("{file}.part")));
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&part);
+        Stop::file(lang, &path, error)
+    })
 }
 
 /// What was written, in one line.

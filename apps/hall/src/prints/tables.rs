@@ -198,9 +198,7 @@ pub(super) fn book(data: &Data) -> Result<Workbook, XlsxError> {
 
 /// Rows of texts, as CSV with a byte order mark.
 pub(super) fn plain_csv(head: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
+    let mut writer = csv_writer();
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows {
         let row = row.iter().map(|text| harmless(text));

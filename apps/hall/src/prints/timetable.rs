@@ -412,13 +412,5 @@ fn write(folder: &Path, ready: &[(&str, Vec<u8>)], replace: bool, lang: Lang) ->
         );
         return Err(Stop::file(lang, &path, why));
     }
-    for (file, bytes) in ready {
-        let (path, part) = (folder.join(file), folder.join(format!("{file}.part")));
-        let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
-        written.map_err(|error| {
-            let _ = std::fs::remove_file(&part);
-            Stop::file(lang, &path, error)
-        })?;
-    }
-    Ok(())
+    ready.iter().try_for_each(|(file, bytes)| super::write_whole(folder, file, bytes, lang))
 }
