@@ -679,8 +679,8 @@ impl Aftermath {
             swap.iter().filter_map(|(household, _)| roll.family_of(*household)).collect();
         for number in families {
             let Some(family) = roll.family(number) else { continue };
-            let areas = family.claims.iter().filter_map(|h| roll.area(holds(*h).unit()?));
-            let (held, Some(budget)) = (areas.sum::<u64>(), family.budget) else { continue };
+            let Some(budget) = family.budget else { continue };
+            let held = roll.area_held(family, |h| holds(h).unit());
             // A5: no family with a budget holds more.
             if held > budget {
                 let id = roll.family_id(number);

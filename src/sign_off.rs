@@ -250,8 +250,18 @@ impl SignOff {
         Err(fault(Rule::S2, &own.id, found, over_a_checkpoint_of(self.size)))
     }
 
-    /// V3: distinct members of each bench (rule P12: with distinct keys) who signed.
+    /// V3: distinct members of each bench (rule P12: with distinct keys) who signed, with their
+    /// names.
     pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
+        let mut tally = self.counts(roll);
+        for (number, bench) in tally.iter_mut().enumerate() {
+            bench.signers = self.signers(roll, number);
+        }
+        tally
+    }
+
+    /// The same without the names, which are not looked at where a rule asks how many signed.
+    fn counts(&self, roll: &Roll) -> Vec<BenchSignatures> {
         let of = |bench: usize, statement: Statement| {
             // V3: in each bench the members whose `cosignature` keeps S2, S3 and S4.
             let said = roll.members.iter().zip(&self.said);
@@ -269,7 +279,7 @@ impl SignOff {
                 dissent,
                 unsigned: of(number, Statement::Unsigned),
                 quorum: bench.quorum,
-                signers: self.signers(roll, number),
+                signers: Vec::new(),
                 unreachable: dissent > 0 && members.saturating_sub(dissent) < bench.quorum,
             }
         };
@@ -288,12 +298,12 @@ impl SignOff {
 
     /// Whether the quorum of each bench signed by key.
     pub(crate) fn is_signed(&self, roll: &Roll) -> bool {
-        quorums(&self.tally(roll))
+        quorums(&self.counts(roll))
     }
 
     /// S5: the quorum of each bench signed by key, as it signed the result.
     pub(crate) fn check_signed(&self, roll: &Roll) -> Result<(), Box<Fault>> {
-        let tally = self.tally(roll);
+        let tally = self.counts(roll);
         let Some(short) = tally.iter().find(|bench| bench.keys < bench.quorum) else {
             return Ok(());
         };
@@ -339,7 +349,7 @@ impl SignOff {
         let Some(bench) = own.bench.and_then(|bench| roll.benches.get(bench)) else {
             return Ok(());
         };
-        let tally = self.tally(roll);
+        let tally = self.counts(roll);
         let keys = tally.iter().find(|tally| tally.bench == bench.id).map_or(0, |tally| tally.keys);
         let others = self.could_sign(roll, &bench.id).iter().filter(|id| **id != own.id).count();
         if keys.saturating_add(count(others)) >= bench.quorum {

@@ -182,7 +182,8 @@ impl Draft {
         (0..).zip(self.seen).all(|(section, lines)| lines > 0 || is_optional(section))
     }
 
-    /// T2: at least one line in each section that is not optional; told where the first other line stands.
+    /// T2: at least one line in each section that is not optional; told where the first other line
+    /// stands.
     pub(super) fn tell_missing(&self, number: u64, checks: &mut Checks) {
         let mut all = (0..).zip(SECTIONS).zip(self.seen);
         let missing = all.find(|((section, _), lines)| *lines == 0 && !is_optional(*section));
@@ -284,15 +285,16 @@ impl Draft {
         like.collect()
     }
 
-    /// P2: Within each of benches, members, pools, units (with those kept out), and
-    /// families and households together, no
-    /// id occurs twice, also not with other capitals.
+    /// P2: Within each of benches, members, pools, units (with those kept out), and families and
+    /// households together, no id occurs twice, also not with other capitals.
     pub(super) fn check_repeated(&self, checks: &mut Checks) {
         for (household, family) in self.like_families() {
-            let of = |section: usize| self.lines_of.get(section).cloned().unwrap_or_default();
+            let line_of = |section: usize, index| {
+                self.lines_of.get(section).map_or(0, |lines| lines.get(index))
+            };
             let id = self.roll.households.get(household);
             let (line, first) =
-                (of(section::HOUSEHOLD).get(household), of(section::FAMILY).get(family));
+                (line_of(section::HOUSEHOLD, household), line_of(section::FAMILY, family));
             let expected = Phrase::new(
                 format!("an id of its own: line {first} is a family with it"),
                 format!("不重复的编号：第 {first} 行的家庭已用"),

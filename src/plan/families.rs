@@ -9,7 +9,6 @@ use crate::lines::Line;
 use crate::matching::MOST_CLASSES;
 use crate::number::{FamilyNumber, FamilyNumbers, HouseholdNumber, PoolNumber, UnitNumber};
 use crate::rules::{Checks, Phrase, Rule};
-use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A family in the roll.
@@ -30,12 +29,7 @@ impl Draft {
         let Line::Family { id, name, budget, person } = line else { return };
         let place = Place { line: number, kind: "family", id };
         place.check_id(checks, "id", id);
-        // P3: A text is not empty (but the `name` of a household or family).
-        if name.is_empty() {
-            checks.examine(Rule::P3);
-        } else {
-            place.check_text(checks, "name", name, most::NAME);
-        }
+        place.check_name(checks, name);
         checks.examine(Rule::P15);
         // P15: 0 ≤ `budget` ≤ 10^9.
         let limits = (0, Family::MOST_BUDGET);
@@ -218,8 +212,16 @@ impl Roll {
         holds: impl Fn(HouseholdNumber) -> Option<UnitNumber>,
     ) -> Option<u64> {
         let info = self.family(family)?;
-        let areas = info.claims.iter().filter_map(|h| self.area(holds(*h)?));
-        Some(info.budget?.saturating_sub(areas.sum()))
+        Some(info.budget?.saturating_sub(self.area_held(info, holds)))
+    }
+
+    /// The area of the units that a family holds together.
+    pub(crate) fn area_held(
+        &self,
+        family: &FamilyInfo,
+        holds: impl Fn(HouseholdNumber) -> Option<UnitNumber>,
+    ) -> u64 {
+        family.claims.iter().filter_map(|h| self.area(holds(*h)?)).sum()
     }
 
     /// D14: each claim with needs of a family with a budget, with what is reserved for it.

@@ -1,7 +1,7 @@
 //! Checks of one field of a line of the plan (rules P1 to P3), and where a fault is.
 
 use crate::rules::{Checks, Phrase, Rule};
-use crate::text::{is_id, is_origin, text_fault};
+use crate::text::{is_id, is_origin, most, text_fault};
 
 /// Where a fault is.
 #[derive(Clone, Copy)]
@@ -80,6 +80,17 @@ impl Place<'_> {
         checks.examine(Rule::P3);
         if let Some((found, expected)) = text_fault(text, most) {
             self.fail(checks, Rule::P3, field, found, expected);
+        }
+    }
+
+    /// P3: the name of a household or family, which may be empty.
+    #[inline]
+    pub(super) fn check_name(self, checks: &mut Checks, name: &str) {
+        // P3: A text is not empty (but the `name` of a household or family).
+        if name.is_empty() {
+            checks.examine(Rule::P3);
+        } else {
+            self.check_text(checks, "name", name, most::NAME);
         }
     }
 }

@@ -160,12 +160,7 @@ impl Draft {
         };
         let place = Place { line: number, kind: "household", id };
         place.check_id(checks, "id", id);
-        // P3: A text is not empty (but the `name` of a household).
-        if name.is_empty() {
-            checks.examine(Rule::P3);
-        } else {
-            place.check_text(checks, "name", name, most::NAME);
-        }
+        place.check_name(checks, name);
         checks.examine(Rule::P7);
         // P7: 1 ≤ `tier` ≤ 999.
         place.check_number(checks, Rule::P7, "tier", *tier, (1, 999));

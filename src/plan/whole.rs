@@ -65,8 +65,8 @@ impl Draft {
         self.check_optional_counts(checks);
     }
 
-    /// P1: The count of documents, of flats kept out, or of families, is there if and only if there are such
-    /// lines.
+    /// P1: The count of documents, of flats kept out, or of families, is there if and only if there
+    /// are such lines.
     fn check_optional_counts(&self, checks: &mut Checks) {
         for ((section, field), announced) in OPTIONAL.into_iter().zip(self.optional) {
             let seen = self.seen.get(section).copied().filter(|lines| *lines > 0);

@@ -423,12 +423,9 @@ fn every_beginning_of_a_right_transcript_is_unfinished_and_says_where() {
             let (before, number) = (lines[..n].concat(), n as u64);
             let checkpoint = line.starts_with(b"{\"kind\":\"checkpoint\"");
             day = if checkpoint { line.windows(11).any(|w| w == b"stage\":\"day") } else { day };
-            let any_closing = line.starts_with(b"{\"kind\":\"closing\"");
-            if any_closing && day {
+            let closing = line.starts_with(b"{\"kind\":\"closing\"");
+            if closing && day {
                 ends_with_a_day(file, &lines[..=n].concat());
-            }
-            let closing = any_closing && !day;
-            if any_closing && day {
                 continue;
             }
             if n % step == step / 2 || closing {

@@ -1,4 +1,4 @@
-//! The plan (rules P1 to P14): the validator as long as it is read, what it compiled afterwards.
+//! The plan (rules P1 to P15): the validator as long as it is read, what it compiled afterwards.
 
 use super::at::At;
 use crate::lines::Line;
@@ -53,7 +53,7 @@ impl PlanStage {
         }
     }
 
-    /// P1 to P14, T2: one line of the plan.
+    /// P1 to P15, T2: one line of the plan.
     pub(crate) fn line(&mut self, line: &Line<'_>, at: &mut At<'_>) {
         if let Some(validator) = &mut self.validator {
             validator.line(at.number, line, at.checks);
