@@ -5,7 +5,7 @@ use super::field::Place;
 use super::model::Family;
 use super::roll::{PoolInfo, Roll};
 use crate::hash::Hash;
-use crate::lines::Line;
+use crate::lines::{Line, Unranked};
 use crate::matching::MOST_CLASSES;
 use crate::number::{FamilyNumber, FamilyNumbers, HouseholdNumber, PoolNumber, UnitNumber};
 use crate::rules::{Checks, Phrase, Rule};
@@ -113,6 +113,9 @@ impl Draft {
         self.roll.reserves = self.roll.reserved();
         for (number, family) in self.roll.family_numbers().zip(&self.roll.families) {
             let Some(budget) = family.budget else { continue };
+            let (line, id) = (lines.get(number.get()), self.roll.family_id(number));
+            let place = Place { line, kind: "family", id };
+            check_standby(&self.roll, family, place, checks);
             let reserved: u64 = family.claims.iter().map(|h| self.roll.reserve(*h)).sum();
             // P15, 2: the sum over its claims with needs is at most the budget.
             if reserved > budget {
@@ -120,11 +123,31 @@ impl Draft {
                     format!("at least {reserved}, so that the needs of all its claims can be met"),
                     format!("至少 {reserved}，以满足其各名额的照顾需求"),
                 );
-                let (line, id) = (lines.get(number.get()), self.roll.family_id(number));
-                let place = Place { line, kind: "family", id };
                 place.fail(checks, Rule::P15, "budget", Phrase::same(budget), expected);
             }
         }
+    }
+}
+
+/// P15, 3: of a family with a budget, no claim with needs is of a pool with `unranked` `standby`:
+/// nobody with needs is left on standby, whose flat a spent budget could not pay in a later round.
+fn check_standby(roll: &Roll, family: &FamilyInfo, place: Place<'_>, checks: &mut Checks) {
+    let by_ranking = |h: &&HouseholdNumber| {
+        let pool = roll.pool_of(**h).and_then(|pool| roll.pool(pool));
+        pool.is_some_and(|pool| pool.unranked == Some(Unranked::Standby))
+    };
+    let mut claims = family.claims.iter().filter(|h| roll.need_set(**h) > 0);
+    if let Some(claim) = claims.find(by_ranking) {
+        let id = roll.household_id(*claim);
+        let found = Phrase::new(
+            format!("{id}, with needs, in a pool with unranked standby"),
+            format!("{id} 有照顾需求，所在批次却为 unranked standby（意愿落空转候补）"),
+        );
+        let expected = Phrase::new(
+            "unranked lot there, for a family with a budget",
+            "家庭有面积额度的，该批次应为 unranked lot（意愿落空改为摇号）",
+        );
+        place.fail(checks, Rule::P15, "", found, expected);
     }
 }
 

@@ -342,7 +342,7 @@ class Maker:
         for p, rule in enumerate(rule_of):
             extra = {"choice": {"absence": rng.choice(["last", "lot", "day", "day"]),
                                 **({"seconds": rng.choice([10, 180, 3600])} if rng.random() < 0.3 else {})},
-                     "ranking": {"unranked": rng.choice(["lot", "standby"])}}.get(rule, {})
+                     "ranking": {"unranked": rng.choice(["lot", "standby"] if self.may_stand_by("P%d" % p, families, households) else ["lot"])}}.get(rule, {})
             self.emit("pool", id="P%d" % p, title="t", building="b", rule=rule, **extra,
                       units=sum(u["pool"] == "P%d" % p for u in units),
                       households=sum(h["pool"] == "P%d" % p for h in households))
@@ -353,6 +353,11 @@ class Maker:
         for line in families + households:
             self.emit(**line)
         self.checkpoint("plan")
+
+    def may_stand_by(self, pool, families, households):
+        """P15, 3: mostly no claim with needs of a family with a budget is left on standby by a ranking."""
+        budgets = {family["id"] for family in families if "budget" in family}
+        return self.rarely(0.02) or not any(h["pool"] == pool and "needs" in h and h.get("family") in budgets for h in households)
 
     def document(self, number):
         """A document of the plan, mostly with a name of its own."""

@@ -1966,12 +1966,18 @@ class Plan:
             self.check_budget(family)
 
     def check_budget(self, family):
-        """P15, 2: the largest areas that its claims with needs accept are within the budget."""
+        """P15, 2: the largest areas that its claims with needs accept are within the budget.
+        P15, 3: none of these claims is of a pool with `unranked` `standby`."""
         for claim in family.claims:
             if claim.needs:
                 claim.reserve = max((unit.area or 0 for unit in claim.pool.units
                                      if claim.needs <= unit.features), default=0)
         family.left = family.budget - sum(claim.reserve for claim in family.claims)
+        if any(h.needs and h.pool.line.get("unranked") == "standby" for h in family.claims):
+            self.findings.fault("P15", "family %s" % family.id,
+                                ("a claim with needs in a pool with unranked standby",
+                                 "有照顾需求的名额在 unranked standby 的批次"),
+                                ("unranked lot there", "该批次应为 unranked lot"))
         if family.left < 0:
             self.findings.fault("P15", "family %s, budget" % family.id, family.budget,
                                 "≥ %d" % (family.budget - family.left))

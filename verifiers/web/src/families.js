@@ -75,9 +75,21 @@ function checkBudget(plan, family) {
   for (const claim of family.claims) if (claim.needs.length) claim.reserve = largest(claim);
   const reserved = family.claims.reduce((sum, { reserve }) => sum + reserve, 0);
   family.left = family.budget - reserved;
+  checkStandby(plan, family);
   if (family.left >= 0) return;
   const place = placeOf('family', family.id, 'budget', '面积额度');
   fault(plan, 'P15', place, family.budget, both('at least ' + reserved, '至少 ' + reserved));
+}
+
+// P15, 3: none of its claims with needs is of a pool with `unranked` `standby`.
+function checkStandby(plan, { id, claims }) {
+  const isFault = ({ needs, pool }) => needs.length && pool.unranked === 'standby';
+  if (!claims.some(isFault)) return;
+  const found = both(
+    'a claim with needs in a pool with unranked standby',
+    '有照顾需求的名额在 unranked standby 的批次',
+  );
+  fault(plan, 'P15', placeOf('family', id), found, both('unranked lot there', '该批次应为 unranked lot'));
 }
 
 // The family of a household, if it has a budget.

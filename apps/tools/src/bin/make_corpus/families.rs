@@ -419,6 +419,16 @@ fn plans() -> Vec<Tampered> {
             "\"budget\":140",
             "\"budget\":69",
         ),
+        case(
+            "p15-needs-where-rankings-end-on-standby",
+            "a claim with needs, of a family with a budget, could be left on standby",
+            &{
+                let mut plan = budgets_by_ranking("p15-standby", Unranked::Standby);
+                plan.pools[0].units[0].features = vec!["step-free".into()];
+                plan.pools[0].households[0].needs = vec!["step-free".into()];
+                Forge::of(&plan).draft()
+            },
+        ),
         with(
             "p15-unit-without-area",
             "a flat without area in a pool where a budget counts",
