@@ -11,6 +11,7 @@ use crate::number::place as at;
 use crate::plan::{FamilyNumber, HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Phrase, Rule};
 use crate::text::{is_file_name, most};
+use crate::waiting::Waiting;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A recording of the draw.
@@ -79,68 +80,35 @@ struct PoolState {
     /// The standby list in its order.
     list: Vec<HouseholdNumber>,
     /// Those who still wait: for each combination of needs their places on the list.
-    waiting: BTreeMap<u16, BTreeSet<u32>>,
-    /// The free units that may still be offered, in the order in which they became free.
-    free: VecDeque<UnitNumber>,
-    /// For a unit that was declined: the place on the list from which it is offered on.
+    waiting: BTreeMap<u16, Waiting>,
+    /// A3: the queue of the free units, in the order in which they became free, without those that
+    /// are offered to nobody any more.
+    queue: VecDeque<UnitNumber>,
+    /// For a unit that was offered: the place on the list from which it is offered on.
     from: BTreeMap<UnitNumber, u32>,
     /// The offer that waits for an answer: unit and household.
     open: Option<(UnitNumber, HouseholdNumber)>,
-    /// A3: those on standby whom the budget of their family limits, in the order of the list, and
-    /// the units that each of them declined.
-    limited: BTreeMap<u32, BTreeSet<UnitNumber>>,
 }
 
 impl PoolState {
-    /// A3: the first on standby who accepts a unit and was not offered it yet. `left` says how much
-    /// area the budget of a household's family leaves it.
-    fn first_due(
-        &self,
-        roll: &Roll,
-        unit: UnitNumber,
-        left: impl Fn(HouseholdNumber) -> u64,
-    ) -> Option<HouseholdNumber> {
-        let free = self.first_place(roll, unit);
-        // A3: a claim of a family with a budget accepts only what is within it.
-        let fits = |place: &u32| {
-            let household = self.list.get(at(*place));
-            household.is_some_and(|h| roll.area(unit).is_some_and(|area| area <= left(*h)))
-        };
-        let limited = self.limited_for(roll, unit).find(fits);
-        self.list.get(at(free.into_iter().chain(limited).min()?)).copied()
-    }
-
-    /// The places of those with a budget who have all that they need in a unit, and were not
-    /// offered it yet.
-    fn limited_for(&self, roll: &Roll, unit: UnitNumber) -> impl Iterator<Item = u32> {
-        let meets =
-            move |place: &u32| self.list.get(at(*place)).is_some_and(|h| roll.meets(unit, *h));
-        let asked = self.limited.iter().filter(move |(_, declined)| !declined.contains(&unit));
-        asked.map(|(place, _)| *place).filter(meets)
-    }
-
-    /// A3: of those without a budget the place of the first who accepts a unit and was not offered
-    /// it yet.
-    fn first_place(&self, roll: &Roll, unit: UnitNumber) -> Option<u32> {
-        // A3: for a unit that was declined, the offers go on behind the household that declined.
+    /// A3: the first on the list, behind those to whom a unit was offered, who accepts it.
+    fn first_for(&self, roll: &Roll, unit: UnitNumber) -> Option<HouseholdNumber> {
         let from = self.from.get(&unit).copied().unwrap_or(0);
-        let accepting = self.waiting.iter();
-        let accepting =
-            accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
+        let area = roll.area(unit).unwrap_or(0);
+        let meets = |needs: &u16| roll.set_meets(roll.feature_set(unit), *needs);
+        let accepting = self.waiting.iter().filter(|(needs, _)| meets(needs));
         // Of each combination the first place that waits; the first of those is the first of all.
-        accepting.filter_map(|(_, places)| places.range(from..).next()).min().copied()
+        let place = accepting.filter_map(|(_, waiting)| waiting.first(from, area)).min()?;
+        self.list.get(at(place)).copied()
     }
 
-    /// Takes off the free units in front that nobody will ever accept (those who wait only become
-    /// fewer; what a budget leaves may become more), so that nobody looks at them again.
-    fn forget_unwanted(&mut self, roll: &Roll) {
-        // A unit on offer stays in front, where `accept` takes it off.
+    /// A3: a unit that nobody accepts when it is first in the queue leaves it at once.
+    fn settle(&mut self, roll: &Roll) {
         while self.open.is_none()
-            && let Some(&unit) = self.free.front()
-            && self.first_place(roll, unit).is_none()
-            && self.limited_for(roll, unit).next().is_none()
+            && let Some(&unit) = self.queue.front()
+            && self.first_for(roll, unit).is_none()
         {
-            self.free.pop_front();
+            self.queue.pop_front();
         }
     }
 }
@@ -187,7 +155,6 @@ pub(crate) enum Effect {
     },
     Decline {
         pool: PoolNumber,
-        unit: UnitNumber,
         household: HouseholdNumber,
     },
     /// What each of them holds from then on.
@@ -220,11 +187,6 @@ impl Aftermath {
             // P7: a plan has 10,000,000 households at most, so nothing is cut off.
             let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
             pool.list.push(household);
-            if has_budget(roll, household) {
-                pool.limited.insert(place, BTreeSet::new());
-            } else {
-                pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
-            }
             places.insert(household, place);
         }
         let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
@@ -233,10 +195,15 @@ impl Aftermath {
         }
         let is_free = |unit: &UnitNumber| free.get(unit.index()) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
-            pool.free = info.unit_numbers().filter(is_free).collect();
-            pool.forget_unwanted(roll);
+            pool.queue = info.unit_numbers().filter(is_free).collect();
+            let mut by_needs: BTreeMap<u16, Vec<u32>> = BTreeMap::new();
+            for (place, household) in (0..).zip(&pool.list) {
+                by_needs.entry(roll.need_set(*household)).or_default().push(place);
+            }
+            pool.waiting =
+                by_needs.into_iter().map(|(n, places)| (n, Waiting::at(places))).collect();
         }
-        Aftermath {
+        let mut state = Aftermath {
             holdings,
             places,
             pools,
@@ -246,7 +213,10 @@ impl Aftermath {
             names: roll.documents.iter().map(|d| d.name.to_ascii_lowercase()).collect(),
             void: false,
             totals: AftermathTotals::default(),
-        }
+        };
+        standby.iter().for_each(|household| state.wait(roll, *household));
+        state.pools.iter_mut().for_each(|pool| pool.settle(roll));
+        state
     }
 
     /// The state of a draw that was declared void before its result: nobody has anything.
@@ -270,8 +240,7 @@ impl Aftermath {
     pub(crate) fn standby(&self) -> Vec<HouseholdNumber> {
         let mut all = Vec::new();
         for pool in &self.pools {
-            let unlimited = pool.waiting.values().flatten();
-            let mut places: Vec<u32> = unlimited.chain(pool.limited.keys()).copied().collect();
+            let mut places: Vec<u32> = pool.waiting.values().flat_map(Waiting::all).collect();
             places.sort_unstable();
             all.extend(places.into_iter().filter_map(|waiting| pool.list.get(at(waiting))));
         }
@@ -299,9 +268,8 @@ impl Aftermath {
         self.pools.get(pool.index())?.open
     }
 
-    /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
-    /// unit that has been free longest and that somebody on standby accepts who was not offered it
-    /// yet, and the first of those.
+    /// A3: the unit of the pool that is to be offered next, and the household that is due: the
+    /// first unit of the queue, and the first on standby who accepts it and was not passed over.
     pub(crate) fn due_offer(
         &self,
         roll: &Roll,
@@ -310,26 +278,45 @@ impl Aftermath {
         // A7: after `void` nothing is offered. A3: in each pool at most one offer is open.
         let state =
             self.pools.get(pool.index()).filter(|state| !self.void && state.open.is_none())?;
-        let left = |household| self.area_left(roll, household);
-        // Units of one kind that nobody with a budget declined are due to the same household.
-        let mut seen: BTreeMap<(u16, Option<u64>, u32), Option<HouseholdNumber>> = BTreeMap::new();
-        state.free.iter().find_map(|&unit| {
-            let from = state.from.get(&unit).copied();
-            let due = match from.filter(|_| !state.limited.is_empty()) {
-                Some(_) => state.first_due(roll, unit, left),
-                None => *seen
-                    .entry((roll.feature_set(unit), roll.area(unit), from.unwrap_or(0)))
-                    .or_insert_with(|| state.first_due(roll, unit, left)),
-            };
-            Some((unit, due?))
-        })
+        let unit = *state.queue.front()?;
+        Some((unit, state.first_for(roll, unit)?))
     }
 
-    /// A3: the area that the budget of a household's family leaves it now.
-    fn area_left(&self, roll: &Roll, household: HouseholdNumber) -> u64 {
-        let family = roll.family_of(household);
-        let left = family.and_then(|family| roll.budget_left(family, |h| self.holds(h).unit()));
-        left.unwrap_or(0)
+    /// A3: the largest area that a household accepts now: what the units of its family leave of the
+    /// family's budget.
+    fn most_area(&self, roll: &Roll, household: HouseholdNumber) -> u64 {
+        let left = |family| roll.budget_left(family, |h| self.holds(h).unit());
+        roll.family_of(household).and_then(left).unwrap_or(u64::MAX)
+    }
+
+    /// Whoever is on standby waits, and accepts what the budget of its family leaves; whoever is
+    /// not any more waits no more.
+    fn wait(&mut self, roll: &Roll, household: HouseholdNumber) {
+        let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household))
+        else {
+            return;
+        };
+        let waits = matches!(self.holds(household), Holding::Standby);
+        let most = waits.then(|| self.most_area(roll, household));
+        let state = self.pools.get_mut(pool.index());
+        let waiting = state.and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
+        waiting.into_iter().for_each(|waiting| waiting.set(*place, most));
+    }
+
+    /// A3: after a line about these households, the budgets of their families leave something else,
+    /// and the queues of their pools go on.
+    fn settle(&mut self, roll: &Roll, households: &[HouseholdNumber]) {
+        let mut concerned: BTreeSet<HouseholdNumber> = households.iter().copied().collect();
+        for family in households.iter().filter_map(|h| roll.family_of(*h)) {
+            let budget = roll.family(family).filter(|family| family.budget.is_some());
+            concerned.extend(budget.into_iter().flat_map(|family| &family.claims));
+        }
+        concerned.iter().for_each(|household| self.wait(roll, *household));
+        let pools: BTreeSet<PoolNumber> =
+            concerned.iter().filter_map(|h| roll.pool_of(*h)).collect();
+        for pool in pools {
+            self.pools.get_mut(pool.index()).into_iter().for_each(|pool| pool.settle(roll));
+        }
     }
 
     /// Takes in a line of the aftermath. One that breaks a rule changes nothing, and neither do
@@ -497,24 +484,6 @@ impl Aftermath {
         Standing { holding, offer }
     }
 
-    fn stop_waiting(&mut self, roll: &Roll, household: HouseholdNumber) {
-        let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household))
-        else {
-            return;
-        };
-        let places = self
-            .pools
-            .get_mut(pool.index())
-            .and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
-        // The list itself keeps the household, so that the places of the others stay what they are.
-        if let Some(places) = places {
-            places.remove(place);
-        }
-        if let Some(state) = self.pools.get_mut(pool.index()) {
-            state.limited.remove(place);
-        }
-    }
-
     fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>, sheet: Hash) -> Checked {
         let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
         let standing = self.standing(roll, household);
@@ -566,15 +535,15 @@ impl Aftermath {
                 expected,
             ));
         }
-        // A3: the unit that is free longest, to the first on standby who accepts it.
+        // A3: the first unit of the queue, to the first on standby who accepts it.
         let due = self.due_offer(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
         let allowed = self.standing(roll, household).allows(Event::Offer(unit));
         let Some((unit, household)) = due.filter(|_| due == found && allowed) else {
             let expected = due.map_or(
                 Phrase::new(
-                    "no offer: nobody on standby accepts a free unit",
-                    "无可递补：没有候补户可接受空房",
+                    "no offer: nobody on standby accepts a free unit that was not passed over",
+                    "无可递补：没有候补户可接受尚在递补队列中的空房",
                 ),
                 named,
             );
@@ -627,11 +596,34 @@ impl Aftermath {
             ));
         };
         check_sheet(Rule::A4, || format!("answer, household {id}, sheet"), sheet)?;
+        if accepted {
+            self.check_affordable(roll, offered, household)?;
+        }
         Ok(if accepted {
             Effect::Accept { pool, unit: offered, household }
         } else {
-            Effect::Decline { pool, unit: offered, household }
+            Effect::Decline { pool, household }
         })
+    }
+
+    /// A4: what is accepted is within what the budget leaves: since the offer, the family may have
+    /// accepted another unit, or swapped one.
+    fn check_affordable(
+        &self,
+        roll: &Roll,
+        unit: UnitNumber,
+        household: HouseholdNumber,
+    ) -> Checked<()> {
+        let (area, most) = (roll.area(unit).unwrap_or(0), self.most_area(roll, household));
+        if area <= most {
+            return Ok(());
+        }
+        let expected = Phrase::new(
+            format!("at most {most}, which is left of the budget of the family: it declines"),
+            format!("至多 {most}（家庭面积额度的余额），应谢绝"),
+        );
+        let place = format!("answer, household {}", roll.household_id(household));
+        Err(broken(Rule::A4, place, Phrase::same(area), expected))
     }
 
     /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
@@ -671,7 +663,7 @@ impl Aftermath {
         Ok(Effect::Swap(swap))
     }
 
-    /// A5: After the swap no family with a budget holds units with more area than that.
+    /// A5: after the swap no family with a budget holds units with more area than that.
     fn check_budgets(&self, roll: &Roll, swap: &[(HouseholdNumber, Holding)]) -> Checked<()> {
         let gets: BTreeMap<HouseholdNumber, Holding> = swap.iter().copied().collect();
         let holds = |h: HouseholdNumber| gets.get(&h).copied().unwrap_or_else(|| self.holds(h));
@@ -802,16 +794,13 @@ impl Aftermath {
             }
             Effect::Ruling { objection } => self.objections.rule(&objection),
             Effect::Withdrawal { household, gives_up } => self.give_up(roll, household, gives_up),
-            Effect::Offer { pool, unit, household } => {
-                self.pools
-                    .get_mut(pool.index())
-                    .into_iter()
-                    .for_each(|p| p.open = Some((unit, household)));
-            }
+            Effect::Offer { pool, unit, household } => self.ask(pool, unit, household),
             Effect::Accept { pool, unit, household } => self.accept(roll, pool, unit, household),
-            Effect::Decline { pool, unit, household } => self.decline(roll, pool, unit, household),
+            Effect::Decline { pool, household } => self.decline(roll, pool, household),
             Effect::Swap(hold_now) => {
+                let households: Vec<HouseholdNumber> = hold_now.iter().map(|(h, _)| *h).collect();
                 hold_now.into_iter().for_each(|(household, unit)| self.give(household, unit));
+                self.settle(roll, &households);
                 count(&mut self.totals.swaps);
             }
             Effect::Recording(recording) => {
@@ -836,15 +825,22 @@ impl Aftermath {
 
     /// A2: a household gives up its unit, which is free from then on, or its place on standby.
     fn give_up(&mut self, roll: &Roll, household: HouseholdNumber, holding: Holding) {
-        self.stop_waiting(roll, household);
         self.give(household, Holding::Nothing);
         let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p.index()));
-        if let Some(pool) = pool {
-            // A2: the unit becomes the last of the free ones of its pool.
-            pool.free.extend(holding.unit());
-            pool.forget_unwanted(roll);
-        }
+        // A2: the unit becomes the last of the free ones of its pool.
+        pool.into_iter().for_each(|pool| pool.queue.extend(holding.unit()));
+        self.settle(roll, &[household]);
         count(&mut self.totals.withdrawals);
+    }
+
+    /// A3: the unit is offered to the household, and goes on behind it.
+    fn ask(&mut self, pool: PoolNumber, unit: UnitNumber, household: HouseholdNumber) {
+        let place = self.places.get(&household);
+        debug_assert!(place.is_some(), "household {household} is asked and is not on standby");
+        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool.index())) {
+            pool.open = Some((unit, household));
+            pool.from.insert(unit, place.saturating_add(1));
+        }
     }
 
     /// A4: the household takes the unit.
@@ -855,45 +851,22 @@ impl Aftermath {
         unit: UnitNumber,
         household: HouseholdNumber,
     ) {
-        self.stop_waiting(roll, household);
         self.give(household, Holding::Unit(unit));
         if let Some(pool) = self.pools.get_mut(pool.index()) {
             pool.open = None;
-            // Those before it stay, for nobody was due to get them while a budget left too little.
-            let place = pool.free.iter().position(|free| *free == unit);
-            debug_assert!(place.is_some(), "a unit was offered that is not free");
-            let _ = place.and_then(|place| pool.free.remove(place));
-            pool.forget_unwanted(roll);
+            let first = pool.queue.pop_front();
+            debug_assert_eq!(first, Some(unit), "a unit was offered that is not the first");
         }
+        self.settle(roll, &[household]);
         count(&mut self.totals.accepted);
     }
 
     /// A4: the household does not take the unit, which is offered to those after it.
-    fn decline(
-        &mut self,
-        roll: &Roll,
-        pool: PoolNumber,
-        unit: UnitNumber,
-        household: HouseholdNumber,
-    ) {
-        let place = self.places.get(&household);
-        debug_assert!(place.is_some(), "household {household} declines and is not on standby");
-        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool.index())) {
-            pool.open = None;
-            // A3: offers of this unit go on behind the household that declined.
-            let from = pool.from.entry(unit).or_default();
-            *from = place.saturating_add(1).max(*from);
-            pool.limited.get_mut(place).into_iter().for_each(|declined| declined.extend([unit]));
-            pool.forget_unwanted(roll);
-        }
+    fn decline(&mut self, roll: &Roll, pool: PoolNumber, household: HouseholdNumber) {
+        self.pools.get_mut(pool.index()).into_iter().for_each(|pool| pool.open = None);
+        self.settle(roll, &[household]);
         count(&mut self.totals.declined);
     }
-}
-
-/// D14: whether a budget limits a household.
-fn has_budget(roll: &Roll, household: HouseholdNumber) -> bool {
-    let family = roll.family_of(household).and_then(|family| roll.family(family));
-    family.is_some_and(|family| family.budget.is_some())
 }
 
 /// A5: nobody gets a unit of another pool, or one that lacks what it needs.

@@ -125,6 +125,8 @@ mod budgets;
 
 mod draw;
 
+mod waiting;
+
 mod log_line;
 
 pub mod sign_off;

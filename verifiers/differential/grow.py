@@ -18,7 +18,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KINDS = ["lot", "choice", "undo", "missed", "ranking", "standby", "declines", "swaps", "pools", "needs", "groups",
+KINDS = ["lot", "choice", "undo", "missed", "ranking", "standby", "declines", "budgets", "swaps", "pools", "needs", "groups",
          "objections", "batches", "recordings"]
 # The numbers N of the two files. Two are four times apart: less would not tell 1.15 from noise.
 FULL = {"rust": (80_000, 320_000), "python": (10_000, 40_000), "page": (20_000, 80_000)}

@@ -665,7 +665,7 @@ class Maker:
                 self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id,
                           sheet=self.sheet())
             # A plan whose end was refused may still grow.
-            elif pool in t.aftermath.free_lists and t.aftermath.due_offer(pool):
+            elif pool in t.aftermath.queues and t.aftermath.due_offer(pool):
                 unit, household = t.aftermath.due_offer(pool)
                 self.emit("offer", unit=unit.id, household=household.id)
         elif way == 7 and len(holders) > 1:

@@ -644,15 +644,23 @@ class Large(unittest.TestCase):
         sets = [frozenset(), frozenset("a"), frozenset("b"), frozenset("ab")]
         for _ in range(50):
             households = [unittest.mock.Mock(needs=rng.choice(sets)) for _ in range(12)]
-            waiting = set(households)
-            standby = verify.StandbyList(households, waiting)
-            while waiting:
-                unit, start = unittest.mock.Mock(features=rng.choice(sets)), rng.randrange(14)
+            most = {one: rng.randrange(4) for one in households}    # the area that it accepts
+            standby = verify.StandbyList(households)
+            for one, area in most.items():
+                standby.set(one, area)
+            while most:
+                unit = unittest.mock.Mock(features=rng.choice(sets), area=rng.choice([None, 1, 2, 3]))
+                start = rng.randrange(14)
                 first = next((place for place, one in enumerate(households) if place >= start
-                              and one in waiting and one.needs <= unit.features), None)
+                              and one in most and one.needs <= unit.features
+                              and (unit.area or 0) <= most[one]), None)
                 self.assertEqual(standby.first(unit, start), first)
+                one = rng.choice(households)
                 if rng.random() < 0.5:
-                    waiting.remove(rng.choice([one for one in households if one in waiting]))
+                    most.pop(one, None)
+                elif one in most:
+                    most[one] = rng.randrange(4)
+                standby.set(one, most.get(one))
 
 
 class Lines(unittest.TestCase):

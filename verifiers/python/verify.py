@@ -1373,6 +1373,7 @@ class Pool:
         self.line, self.number, self.id, self.rule = line, number, line["id"], line["rule"]
         self.units, self.households = [], []    # those that are drawn here
         self.needs, self.combinations = set(), set()
+        self.largest = {}       # needs -> the largest area of a unit that has them (P15, 2)
         self.measured = False   # D14: whether a family with a budget has a claim here
 
     def class_of(self, unit):
@@ -1396,8 +1397,9 @@ class Family:
         self.left = None        # D14: budget - spent - reserved
 
     def held(self, holds):
-        """The areas of the units that it has, by what each household has."""
-        return sum(holds[claim].area or 0 for claim in self.claims if claim in holds)
+        """The areas of the units that it has, by what each household has (or None)."""
+        units = map(holds, self.claims)
+        return sum(unit.area or 0 for unit in units if unit)
 
 
 class Unit:
@@ -1970,8 +1972,7 @@ class Plan:
         P15, 3: none of these claims is of a pool with `unranked` `standby`."""
         for claim in family.claims:
             if claim.needs:
-                claim.reserve = max((unit.area or 0 for unit in claim.pool.units
-                                     if claim.needs <= unit.features), default=0)
+                claim.reserve = self.largest(claim.pool, claim.needs)
         family.left = family.budget - sum(claim.reserve for claim in family.claims)
         if any(h.needs and h.pool.line.get("unranked") == "standby" for h in family.claims):
             self.findings.fault("P15", "family %s" % family.id,
@@ -1981,6 +1982,14 @@ class Plan:
         if family.left < 0:
             self.findings.fault("P15", "family %s, budget" % family.id, family.budget,
                                 "≥ %d" % (family.budget - family.left))
+
+    @staticmethod
+    def largest(pool, needs):
+        """P15, 2: the largest area of a unit of the pool with all that is needed."""
+        if needs not in pool.largest:
+            areas = (unit.area or 0 for unit in pool.units if needs <= unit.features)
+            pool.largest[needs] = max(areas, default=0)
+        return pool.largest[needs]
 
     def check_outcomes(self):
         """P6: the outcomes over all sources are at least 2^64; drand is enough by itself."""
@@ -2966,33 +2975,62 @@ class Draw:
 # 11. The aftermath (A1 to A8)
 # --------------------------------------------------------------------------------------------------
 
-class StandbyList:
-    """The standby list of a pool, in order, also those that left it. Nobody comes onto it later, so
-    whoever left is passed over for good, and is not looked at again and again."""
+class Waiting:
+    """Those of a standby list who have the same needs. Over their places stands a complete binary
+    tree, in which each node has the most of the two below it: 0 is nobody, n + 1 somebody who
+    accepts at most the area n. So the first who accepts an area is found in few steps."""
 
-    def __init__(self, households, waiting):
-        self.households, self.waiting = households, waiting
+    def __init__(self, places):
+        self.places = places
+        self.leaves = 1 << (len(places) - 1).bit_length()
+        self.tree = [0] * (2 * self.leaves)
+
+    def set(self, place, area):
+        """Who is at this place accepts at most this area from now on; None: it waits no more."""
+        node = self.leaves + bisect.bisect_left(self.places, place)
+        self.tree[node] = 0 if area is None else area + 1
+        while node > 1:
+            node >>= 1
+            self.tree[node] = max(self.tree[2 * node], self.tree[2 * node + 1])
+
+    def first(self, start, area):
+        """The first place from `start` on of somebody who waits and accepts this area, or None."""
+        node = self.leaves + bisect.bisect_left(self.places, start)
+        if node >= 2 * self.leaves:
+            return None
+        while self.tree[node] <= area:          # to the right and up
+            while node & 1:
+                node >>= 1
+            if not node:
+                return None
+            node += 1
+        while node < self.leaves:               # down to the first of them
+            node *= 2
+            if self.tree[node] <= area:
+                node += 1
+        return self.places[node - self.leaves]
+
+
+class StandbyList:
+    """The standby list of a pool, in order, also those that left it, so that places stay."""
+
+    def __init__(self, households):
+        self.households = households
         self.place_of = {household: place for place, household in enumerate(households)}
-        self.places = {}            # needs -> the places of those with these needs
+        places = {}                 # needs -> the places of those with these needs
         for place, household in enumerate(households):
-            self.places.setdefault(household.needs, []).append(place)
-        # For each of these places one behind it, between which nobody waits once it is left.
-        self.behind = {needs: list(range(1, len(places) + 1))
-                       for needs, places in self.places.items()}
+            places.setdefault(household.needs, []).append(place)
+        self.waiting = {needs: Waiting(some) for needs, some in places.items()}
+
+    def set(self, household, area):
+        if household in self.place_of:
+            self.waiting[household.needs].set(self.place_of[household], area)
 
     def first(self, unit, start):
         """A3: the first place from `start` on of somebody who waits and accepts the unit."""
-        places = (self.first_with(needs, start) for needs in self.places if needs <= unit.features)
+        places = (some.first(start, unit.area or 0) for needs, some in self.waiting.items()
+                  if needs <= unit.features)
         return min((place for place in places if place is not None), default=None)
-
-    def first_with(self, needs, start):
-        places, behind = self.places[needs], self.behind[needs]
-        begin = at = bisect.bisect_left(places, start)
-        while at < len(places) and self.households[places[at]] not in self.waiting:
-            at = behind[at]
-        while begin < at:
-            behind[begin], begin = at, behind[begin]
-        return places[at] if at < len(places) else None
 
 
 class Aftermath:
@@ -3005,8 +3043,7 @@ class Aftermath:
         self.waiting = set()        # households on a standby list
         self.standby_lists = {}     # pool -> StandbyList
         self.free_units = set()
-        self.free_lists = {}        # pool -> units, as they became free
-        self.declined = set()       # (unit, household), of claims of families with a budget
+        self.queues = {}            # pool -> its free units that may be offered (A3)
         self.asked_up_to = {}       # unit -> place on the list up to which it was offered (A3)
         self.offers = {}            # pool -> (unit, household)
         self.objection_ids, self.open_objections = set(), set()
@@ -3031,9 +3068,12 @@ class Aftermath:
             self.waiting.add(household)
             lists[household.pool].append(household)
         for pool in self.plan.pools:
-            self.standby_lists[pool] = StandbyList(lists[pool], self.waiting)
-            self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
-            self.free_units.update(self.free_lists[pool])
+            self.standby_lists[pool] = StandbyList(lists[pool])
+            self.queues[pool] = deque(unit for unit in pool.units if unit not in held)
+            self.free_units.update(self.queues[pool])
+            for household in lists[pool]:
+                self.wait(household)
+            self.go_on(pool)
 
     def take(self, line):
         kind = line["kind"]
@@ -3098,53 +3138,47 @@ class Aftermath:
             return ZEROS, A_SHEET
         if unit:
             del self.holds[household]
-            self.free_lists[unit.pool].append(unit)
+            self.queues[unit.pool].append(unit)
             self.free_units.add(unit)
         else:
             self.waiting.remove(household)
+        self.settle([household])
         self.counts["withdrawals"] += 1
         return None
 
     def due_offer(self, pool):
-        """A3: the unit that has been free longest of those that somebody on the list accepts to
-        whom it was not offered before, and the first such household.
+        """A3: the first unit of the queue, and the first on the list who accepts it, behind those
+        to whom it was offered."""
+        if not self.queues[pool]:
+            return None
+        unit, standby = self.queues[pool][0], self.standby_lists[pool]
+        place = standby.first(unit, self.asked_up_to.get(unit, 0))
+        return None if place is None else (unit, standby.households[place])
 
-        Nobody comes onto a standby list, so whom a unit has passed it has passed for good. Where a
-        budget counts, which may leave more later, all are looked at."""
-        if any(h.budget_of() for h in self.standby_lists[pool].households if h in self.waiting):
-            return self.due_within_budgets(pool)
-        units, standby = self.free_lists[pool], self.standby_lists[pool]
-        while units:
-            unit = units[0]
-            place = standby.first(unit, self.asked_up_to.get(unit, 0))
-            if place is not None:
-                self.asked_up_to[unit] = place
-                return unit, standby.households[place]
-            units.popleft()
-        return None
+    def go_on(self, pool):
+        """A3: a unit that nobody accepts when it is first in the queue leaves it."""
+        while pool not in self.offers and self.queues[pool] and not self.due_offer(pool):
+            self.queues[pool].popleft()
 
-    def due_within_budgets(self, pool):
-        standby, same = self.standby_lists[pool], {}
-        waiting = [h for h in standby.households if h in self.waiting]
-        for unit in self.free_lists[pool]:
-            # Units of one kind that nobody declined are due to the same household.
-            kind = unit.features, unit.area, unit if unit in self.asked_up_to else None
-            if kind not in same:
-                same[kind] = next((h for h in waiting if self.accepts(h, unit, standby)), None)
-            if same[kind]:
-                return unit, same[kind]
-        return None
-
-    def accepts(self, household, unit, standby):
-        """A3: it has what the household needs, was not offered to it before, and is within what the
-        budget of its family leaves."""
-        if not household.needs <= unit.features:
-            return False
+    def most_area(self, household):
+        """A3: the largest area that it accepts: what is left of the budget of its family."""
         family = household.budget_of()
-        if not family:
-            return standby.place_of[household] >= self.asked_up_to.get(unit, 0)
-        return ((unit, household) not in self.declined and unit.area is not None
-                and unit.area <= family.budget - family.held(self.holds))
+        return family.budget - family.held(self.holds.get) if family else MAX_INTEGER
+
+    def wait(self, household):
+        """A3: who is on standby accepts at most what the budget of its family leaves."""
+        area = self.most_area(household) if household in self.waiting else None
+        self.standby_lists[household.pool].set(household, area)
+
+    def settle(self, households):
+        """A3: after a line about these households, budgets leave something else, and queues go
+        on."""
+        families = {household.budget_of() for household in households} - {None}
+        concerned = set(households).union(*(family.claims for family in families))
+        for household in concerned:
+            self.wait(household)
+        for pool in {household.pool for household in concerned}:
+            self.go_on(pool)
 
     def offer(self, line):
         """A3: in each pool at most one offer is open; unit and household are those due."""
@@ -3159,6 +3193,8 @@ class Aftermath:
             return ("%s, %s" % (unit.id, household.id),
                     "%s, %s" % (due[0].id, due[1].id) if due else NOTHING)
         self.offers[unit.pool] = due
+        # A3: if it is declined, it goes on behind this household.
+        self.asked_up_to[unit] = self.standby_lists[unit.pool].place_of[household] + 1
         return None
 
     def close_offer(self, line):
@@ -3171,6 +3207,10 @@ class Aftermath:
                           ("the open offer", "待答复的递补"))
         if line["sheet"] == ZEROS:
             return None, (ZEROS, A_SHEET)
+        # A4: who accepts still accepts it by A3.
+        area, most = offer[0].area or 0, self.most_area(household)
+        if line["kind"] == "accept" and area > most:
+            return None, (area, "≤ %d" % most)
         return self.offers.pop(household.pool), None
 
     def accept(self, line):
@@ -3179,22 +3219,20 @@ class Aftermath:
         if wrong:
             return wrong
         unit, household = offer
-        self.free_lists[unit.pool].remove(unit)  # mostly the first
+        self.queues[unit.pool].popleft()
         self.free_units.discard(unit)
         self.holds[household] = unit
         self.waiting.discard(household)
+        self.settle([household])
         self.counts["accepted"] += 1
         return None
 
     def decline(self, line):
-        """A4: who declines stays on it. A3: the offers of the unit go on behind it."""
+        """A4: who declines stays on it."""
         offer, wrong = self.close_offer(line)
         if wrong:
             return wrong
-        unit, household = offer
-        self.declined.add(offer)
-        behind = self.standby_lists[unit.pool].place_of[household] + 1
-        self.asked_up_to[unit] = max(behind, self.asked_up_to.get(unit, 0))
+        self.settle([offer[1]])
         self.counts["declined"] += 1
         return None
 
@@ -3220,14 +3258,15 @@ class Aftermath:
             if unit.pool is not household.pool or not household.needs <= unit.features:
                 return "%s, %s" % (household.id, unit.id), (
                     "a unit that it is entitled to", "符合资格的房源")
-        after = {**self.holds, **dict(zip(households, units))} if any(
-            h.budget_of() for h in households) else {}
+        after = dict(zip(households, units))
         for household in households:
             # A5: after the swap no family with a budget holds units with more area than that.
             family = household.budget_of()
-            if family and family.held(after) > family.budget:
-                return "%s, %d" % (family.id, family.held(after)), "≤ %d" % family.budget
+            held = family.held(lambda h: after.get(h) or self.holds.get(h)) if family else 0
+            if family and held > family.budget:
+                return "%s, %d" % (family.id, held), "≤ %d" % family.budget
         self.holds.update(zip(households, units))
+        self.settle(households)
         self.counts["swaps"] += 1
         return None
 
@@ -3462,7 +3501,7 @@ def household_is(household, groups, holds):
     units leave of a budget."""
     family = household.family
     if family:
-        left = None if family.budget is None else family.budget - family.held(holds)
+        left = None if family.budget is None else family.budget - family.held(holds.get)
         family = family.id, family.name, family.person, left
     return (household.name, household.tier, household.needs, household.person,
             frozenset(groups[household.head]), family)

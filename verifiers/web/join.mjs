@@ -27,6 +27,7 @@ const VERIFIER = [
   'ceremony',
   'draw',
   'signoff',
+  'waiting',
   'aftermath',
   'unfinished',
   'levels',

@@ -1,7 +1,8 @@
 // aftermath.js: A1 to A8, what came after the result.
 
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
-import { budgetOf, heldBy, isWithinBudget } from './families.js';
+import { budgetOf, heldBy } from './families.js';
+import { firstWaiting, setAccepts, waitingAt } from './waiting.js';
 import {
   ID,
   ID_WORDS,
@@ -60,8 +61,7 @@ export function newAftermath(draw) {
   };
 }
 
-// Who holds what after the draw, the standby lists, and the free units in the order in
-// which they became free.
+// Who holds what after the draw, the standby lists, and the queues of the free units (A3).
 export function beginAftermath({ plan }) {
   for (const pool of plan.pools) {
     pool.standbyNow = new Set(pool.standbyList);
@@ -74,21 +74,23 @@ export function beginAftermath({ plan }) {
     if (h.holds) h.holds.holder = h;
   }
   for (const pool of plan.pools) {
-    pool.freeList = pool.units.filter((u) => !u.holder);
-    pool.freeNow = new Set(pool.freeList);
-    pool.freeAt = 0;
+    pool.queue = pool.units.filter((u) => !u.holder);
+    pool.freeNow = new Set(pool.queue);
+    pool.queueAt = 0;
+    for (const h of pool.standbyList) wait(h);
+    goOn(pool);
   }
 }
-// The places on a standby list by the needs of those who stand there. `behind` has for each of them
-// one behind it, between which nobody waits once it is left.
+// Those on a standby list by what they need, with the place of each.
 function byNeeds(list) {
   const all = new Map();
   list.forEach((h, place) => {
     const key = h.needs.join(' ');
-    if (!all.has(key)) all.set(key, { needs: h.needs, places: [], behind: [] });
-    const { places, behind } = all.get(key);
-    behind.push(places.push(place));
+    if (!all.has(key)) all.set(key, { needs: h.needs, places: [] });
+    all.get(key).places.push(place);
+    h.standbyPlace = place;
   });
+  for (const some of all.values()) some.waiting = waitingAt(some.places);
   return Array.from(all.values());
 }
 
@@ -221,11 +223,12 @@ function withdrawalLine(aftermath, r) {
   if (unit) {
     h.holds = null;
     if (unit.holder === h) unit.holder = null;
-    unit.pool.freeList.push(unit);
+    unit.pool.queue.push(unit);
     unit.pool.freeNow.add(unit);
   } else {
     pool.standbyNow.delete(h);
   }
+  settle([h]);
   aftermath.done.withdrawals++;
   note(aftermath, h, r);
   return null;
@@ -243,64 +246,52 @@ function offerLine(aftermath, r) {
     const found = both('another offer is open', '还有未答复的递补');
     return [place, found, both('its answer first', '应先答复')];
   }
-  const due = budgetCounts(pool) ? dueWithinBudgets(pool) : offerDue(pool);
+  const due = offerDue(pool);
   if (!due || due.unit !== unit || due.household !== h) {
     const none = both('no offer is due', '此时不应递补');
     return [place, citeOffer(r.unit, r.household), due ? citeOpen(due) : none];
   }
   pool.offer = due;
   // A3: if it declines, the offers of this unit go on behind it.
-  unit.askedFrom = Math.max(due.place + 1, unit.askedFrom);
-  if (budgetOf(h)) unit.asked = (unit.asked || new Set()).add(h);
+  unit.askedFrom = h.standbyPlace + 1;
   note(aftermath, h, r);
   return null;
 }
 const citeOffer = (unit, household) => cite(unit + ' → ' + household);
 const citeOpen = ({ unit, household }) => citeOffer(unit.id, household.id);
-// A3: the free unit that waits longest and that somebody on the list accepts who was not offered
-// it; the first such household.
-// Nobody comes onto a standby list, so a unit that nobody there accepts is passed over for good.
-function offerDue(pool) {
-  for (; pool.freeAt < pool.freeList.length; pool.freeAt++) {
-    const unit = pool.freeList[pool.freeAt],
-      fitting = pool.standbyByNeeds.filter((some) => meetsNeeds(unit, some)),
-      place = Math.min(...fitting.map((some) => firstWaiting(pool, some, unit.askedFrom)));
-    if (place < Infinity) return { unit, household: pool.standbyList[place], place };
-  }
-  return null;
+// A3: the first unit of the queue, and the first on the list who accepts it, behind those to whom it
+// was offered.
+function offerDue({ queue, queueAt, standbyByNeeds, standbyList }) {
+  const unit = queue[queueAt];
+  if (!unit) return null;
+  const { askedFrom, area = 0 } = unit,
+    fitting = standbyByNeeds.filter((some) => meetsNeeds(unit, some)),
+    place = Math.min(...fitting.map(({ waiting }) => firstWaiting(waiting, askedFrom, area)));
+  return place < Infinity ? { unit, household: standbyList[place] } : null;
 }
-// A3: where budgets count, which may leave more later, all who wait are looked at. Units of one kind
-// that were offered to nobody are due to the same household.
-const budgetCounts = ({ standbyNow }) => Array.from(standbyNow).some(budgetOf);
-function dueWithinBudgets(pool) {
-  const same = new Map();
-  for (const unit of pool.freeList.slice(pool.freeAt)) {
-    const kind = unit.askedFrom ? unit.id : JSON.stringify([unit.features, unit.area || 0]);
-    if (!same.has(kind)) same.set(kind, pool.standbyList.findIndex((h, at) => accepts(pool, h, unit, at)));
-    const place = same.get(kind);
-    if (place >= 0) return { unit, household: pool.standbyList[place], place };
-  }
-  return null;
+// A3: a unit that nobody accepts when it is first in the queue leaves it.
+function goOn(pool) {
+  while (!pool.offer && pool.queueAt < pool.queue.length && !offerDue(pool)) pool.queueAt++;
 }
-function accepts({ standbyNow }, household, unit, place) {
-  if (!standbyNow.has(household) || !meetsNeeds(unit, household)) return false;
-  if (!budgetOf(household)) return place >= unit.askedFrom;
-  return !(unit.asked && unit.asked.has(household)) && isWithinBudget(household, unit);
+// A3: the largest area that a household accepts: what is left of the budget of its family.
+function mostArea(h) {
+  const family = budgetOf(h);
+  return family ? family.budget - heldBy(family, ({ holds }) => holds) : Infinity;
 }
-// The first place from one on of somebody with these needs who still waits. Whoever left is not
-// looked at again and again.
-function firstWaiting({ standbyList, standbyNow }, { places, behind }, from) {
-  let low = 0,
-    high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (places[middle] < from) low = middle + 1;
-    else high = middle;
-  }
-  let at = low;
-  while (at < places.length && !standbyNow.has(standbyList[places[at]])) at = behind[at];
-  while (low < at) [behind[low], low] = [at, behind[low]];
-  return at < places.length ? places[at] : Infinity;
+// A3: who is on standby accepts at most what the budget of its family leaves.
+function wait(h) {
+  const { standbyByNeeds, standbyNow } = h.pool;
+  if (h.standbyPlace === undefined) return;
+  const { waiting } = standbyByNeeds.find(({ needs }) => needs.join(' ') === h.needs.join(' '));
+  setAccepts(waiting, h.standbyPlace, standbyNow.has(h) ? mostArea(h) : -1);
+}
+// A3: after a line about these households, budgets leave something else, and queues go on.
+function settle(households) {
+  const families = new Set(households.map(budgetOf).filter(Boolean)),
+    concerned = new Set(households);
+  for (const { claims } of families) for (const h of claims) concerned.add(h);
+  for (const h of concerned) wait(h);
+  for (const pool of new Set(Array.from(concerned, ({ pool }) => pool))) goOn(pool);
 }
 // A4: every answer belongs to the offer that is open.
 function answerFault(aftermath, r) {
@@ -315,7 +306,12 @@ function answerFault(aftermath, r) {
   if (offer.household !== h || offer.unit !== lookUp(aftermath.plan, 'unit', r.unit)) {
     return [place, citeOffer(r.unit, r.household), citeOpen(offer)];
   }
-  return r.sheet === ZEROS ? [place, ZEROS_WORDS, SHEET_WORDS] : null;
+  if (r.sheet === ZEROS) return [place, ZEROS_WORDS, SHEET_WORDS];
+  // A4: who accepts still accepts it by A3.
+  const { area = 0 } = offer.unit,
+    most = mostArea(h);
+  if (r.kind === 'decline' || area <= most) return null;
+  return [place, area, both('at most ' + most, '至多 ' + most)];
 }
 function acceptLine(aftermath, r) {
   const wrong = answerFault(aftermath, r);
@@ -324,12 +320,12 @@ function acceptLine(aftermath, r) {
     { pool } = household,
     { unit } = pool.offer;
   pool.offer = null;
-  if (pool.freeList[pool.freeAt] === unit) pool.freeAt++;
-  else pool.freeList.splice(pool.freeList.indexOf(unit, pool.freeAt), 1);
+  pool.queueAt++;
   pool.freeNow.delete(unit);
   pool.standbyNow.delete(household);
   household.holds = unit;
   unit.holder = household;
+  settle([household]);
   aftermath.done.accepted++;
   note(aftermath, household, r);
   return null;
@@ -340,6 +336,7 @@ function declineLine(aftermath, r) {
   if (wrong) return wrong;
   const household = lookUp(aftermath.plan, 'household', r.household);
   household.pool.offer = null;
+  settle([household]);
   aftermath.done.declined++;
   note(aftermath, household, r);
   return null;
@@ -355,6 +352,7 @@ function swapLine(aftermath, r) {
     h.holds = units[(i + 1) % list.length];
     h.holds.holder = h;
   });
+  settle(list);
   for (const h of list) note(aftermath, h, r);
   aftermath.done.swaps++;
   return null;
@@ -462,7 +460,7 @@ function voidLine(aftermath, r) {
   for (const pool of pools) {
     pool.standbyNow.clear();
     pool.freeNow.clear();
-    pool.freeAt = pool.freeList.length;
+    pool.queueAt = pool.queue.length;
     pool.offer = null;
   }
   note(aftermath, null, r);

@@ -68,11 +68,7 @@ function checkMeasured(plan, pool) {
 }
 // P15, 2: a budget is enough for the largest areas that the claims with needs accept.
 function checkBudget(plan, family) {
-  const largest = ({ pool, needs }) =>
-    pool.units
-      .filter(({ features }) => needs.every((need) => features.includes(need)))
-      .reduce((most, { area = 0 }) => Math.max(most, area), 0);
-  for (const claim of family.claims) if (claim.needs.length) claim.reserve = largest(claim);
+  for (const claim of family.claims) if (claim.needs.length) claim.reserve = largestFor(claim);
   const reserved = family.claims.reduce((sum, { reserve }) => sum + reserve, 0);
   family.left = family.budget - reserved;
   checkStandby(plan, family);
@@ -81,6 +77,16 @@ function checkBudget(plan, family) {
   fault(plan, 'P15', place, family.budget, both('at least ' + reserved, '至少 ' + reserved));
 }
 
+// The largest area of a unit of its pool with all that a claim needs, looked for once.
+function largestFor({ pool, needs }) {
+  const key = needs.join(' '),
+    meets = ({ features }) => needs.every((need) => features.includes(need));
+  if (!pool.largest.has(key)) {
+    const areas = pool.units.filter(meets).map(({ area = 0 }) => area);
+    pool.largest.set(key, areas.reduce((most, area) => Math.max(most, area), 0));
+  }
+  return pool.largest.get(key);
+}
 // P15, 3: none of its claims with needs is of a pool with `unranked` `standby`.
 function checkStandby(plan, { id, claims }) {
   const isFault = ({ needs, pool }) => needs.length && pool.unranked === 'standby';
@@ -107,11 +113,6 @@ export function areaLeft(household) {
 // The areas of the units that a family has, by what each household has.
 export const heldBy = (family, unitOf) =>
   family.claims.reduce((sum, h) => sum + ((unitOf(h) || {}).area || 0), 0);
-// A3: whether a unit is within what the budget of a household's family leaves.
-export function isWithinBudget(household, { area = Infinity }) {
-  const family = budgetOf(household);
-  return !family || area <= family.budget - heldBy(family, ({ holds }) => holds);
-}
 // V7: what must be the same of the family of a claim, with what its units leave of a budget.
 export function familyIs(family, unitOf) {
   if (!family) return null;

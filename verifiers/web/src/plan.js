@@ -179,6 +179,7 @@ function newPool(plan, r) {
     households: [],
     needs: [],
     needSets: new Map(),
+    largest: new Map(), // by needs, the largest area (P15, 2)
     measured: false, // D14: a family with a budget has a claim here, so that areas count
     // Of the draw:
     key: null,
@@ -189,8 +190,8 @@ function newPool(plan, r) {
     standbyNow: new Set(), // who still waits
     standbyByNeeds: [],
     freeNow: new Set(),
-    freeList: [], // all that were free, as they became so
-    freeAt: 0, // in it, the first that may still be offered
+    queue: [], // all that were free, as they became so
+    queueAt: 0, // in it, the first that may still be offered (A3)
     offer: null, // the one that is not answered
   };
 }

@@ -142,10 +142,18 @@ fn unit_of(session: &Session, household: &str) -> String {
     session.roll().unit_id(session.holding(number).unit().unwrap()).to_owned()
 }
 
-fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (household, unit) = ("H1a".into(), Some(unit_of(session, "H1a").into()));
-    let (reason, sheet) = ("too large".into(), scan("withdrawal"));
+fn gives_up(session: &mut Session, id: &str, at: Option<u64>) -> Vec<u8> {
+    let (household, unit) = (id.to_owned().into(), Some(unit_of(session, id).into()));
+    let (reason, sheet) = ("too large".into(), scan(&format!("withdrawal of {id}")));
     step(session, &Line::Withdrawal { household, unit, reason, sheet, at })
+}
+
+fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+    gives_up(session, "H1a", at)
+}
+
+fn another_withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+    gives_up(session, "H2a", at)
 }
 
 fn offer(session: &Session) -> (String, String) {
@@ -184,6 +192,34 @@ fn swap(session: &mut Session, ids: [&str; 2], at: Option<u64>) -> Vec<u8> {
 
 fn swaps_in_the_family(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     swap(session, ["H1a", "H1b"], at)
+}
+
+/// Two claims of a family are on standby in two pools, and each is offered a flat; the budget is
+/// enough for one of them.
+fn offered_twice() -> Shape {
+    let pool = |id: &str, first: &str, claim: &str| {
+        flats(id, PickRule::Lot, &[60]).household(first, "", 1, &[]).household(claim, "", 2, &[])
+    };
+    let plan = small_panel("budget-offered-twice");
+    let plan = plan.pool(pool("A", "H8", "H1a")).pool(pool("B", "H9", "H1b"));
+    let plan = claims(keyed(plan), "F1", Some(100), &["H1a", "H1b"]);
+    let give_up: [After; 2] =
+        [|session, at| gives_up(session, "H8", at), |session, at| gives_up(session, "H9", at)];
+    let offer_in_b: After = |session, at| {
+        let pool = session.roll().pool_numbers().nth(1).unwrap();
+        let (unit, household) = session.due_offer(pool).unwrap();
+        let (unit, household) =
+            (session.roll().unit_id(unit), session.roll().household_id(household));
+        let (unit, household) = (unit.to_owned().into(), household.to_owned().into());
+        step(session, &Line::Offer { unit, household, at })
+    };
+    let script = Script {
+        signed: true,
+        after: vec![vec![film, give_up[0], give_up[1], offers, offer_in_b, accepts, declines]],
+        ..Script::default()
+    };
+    let about = "a family is offered two flats in two pools, and its budget is enough for one";
+    Shape { name: "budget-offered-twice", about, plan, script }
 }
 
 /// Five flats of two sizes, and a family that has the two small ones when all is drawn.
@@ -260,8 +296,9 @@ pub(crate) fn shapes() -> Vec<Shape> {
         after(
             "budget-given-back",
             "a claim gives its flat up, and what its budget leaves is offered to the other one",
-            &[film, withdraws, offers, declines, offers, accepts],
+            &[film, withdraws, another_withdraws, offers, declines, offers, accepts],
         ),
+        offered_twice(),
         sizes(),
         Shape {
             name: "budget-first-round",
@@ -544,6 +581,9 @@ fn later() -> Vec<Tampered> {
     let film = "\"kind\":\"recording\"";
     let given = || honest(&find("budget-given-back"));
     let offer = |n| given().nth("\"kind\":\"offer\"", n);
+    let twice = || honest(&find("budget-offered-twice"));
+    let left_over = given().nth("\"kind\":\"leftover\",\"pool\":\"A\"", 0);
+    let left_over = left_over.split('"').nth(11).unwrap().to_owned();
     let instead = |name, about, line: &str| {
         case(name, about, &given().change(film, |_| line.as_bytes().to_vec()).resealed())
     };
@@ -581,6 +621,25 @@ fn later() -> Vec<Tampered> {
             "a3-passed-over-within-the-budget",
             "a flat that has been free longer and is within the budget is passed over",
             &given().change(&offer(0), |_| second.clone().into_bytes()).resealed(),
+        ),
+        case(
+            "a3-passed-over-for-good",
+            "a flat that nobody accepted when it was first is offered after a budget has grown",
+            &given()
+                .change(&offer(0), |line| {
+                    let first = line.split('"').nth(7).unwrap();
+                    line.replace(first, &left_over).into_bytes()
+                })
+                .resealed(),
+        ),
+        case(
+            "a4-beyond-the-budget",
+            "a family accepts a second flat, for which its budget is not enough any more",
+            &twice()
+                .change(&twice().nth("\"kind\":\"decline\"", 0), |line| {
+                    line.replace("decline", "accept").into_bytes()
+                })
+                .resealed(),
         ),
         swap(
             "a5-beyond-the-budget",

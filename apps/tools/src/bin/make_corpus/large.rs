@@ -24,7 +24,7 @@ struct Kind {
 }
 
 /// What is in each, for its number N.
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 15] = [
     kind("lot", "N units and N households in one pool, drawn by lot", |n| one(lot(n)), drawn),
     kind("choice", "N households choose among N units", |n| one(choice(n)), chosen),
     kind("undo", "each of N choices is withdrawn and made anew", |n| one(choice(n)), undone),
@@ -41,6 +41,12 @@ const KINDS: [Kind; 14] = [
         "N households for ten units, two of which all decline",
         |n| one(few(n)),
         declined,
+    ),
+    kind(
+        "budgets",
+        "N claims of N/2 families with a budget for N/2 units, N/10 of which go on",
+        budgets,
+        moves_up,
     ),
     kind("swaps", "N/2 exchanges of two, and some of fifty", |n| one(plain(n)), swapped),
     kind("pools", "N pools, with two units and three households each", pools, drawn),
@@ -304,6 +310,19 @@ fn lot(n: u32) -> Pool {
 /// A unit for every second household.
 fn scarce(n: u32) -> Pool {
     mixed(PickRule::Lot, n.div_ceil(2), n)
+}
+
+/// Flats of two sizes; two large ones are too much for a family.
+fn budgets(n: u32) -> Plan {
+    let mut pool = pool(PickRule::Lot, (n.div_ceil(2), NOTHING), (n, NOTHING));
+    for (number, unit) in (0..).zip(&mut pool.units) {
+        unit.area = Some(if number % 3 == 0 { 100 } else { 50 });
+    }
+    for (number, household) in (0..).zip(&mut pool.households) {
+        household.family = Some(format!("F{:07}", number / 2));
+    }
+    let families = 0..n.div_ceil(2);
+    families.fold(one(pool), |plan, number| plan.family(&format!("F{number:07}"), "", Some(150)))
 }
 
 fn few(n: u32) -> Pool {
