@@ -492,6 +492,7 @@ mod tests {
             ("ranking", "\"rank\""),
             ("standby", "\"accept\""),
             ("declines", "\"decline\""),
+            ("budgets", "\"accept\""),
             ("swaps", "\"swap\""),
             ("pools", "\"open\""),
             ("needs", "\"needs\""),
