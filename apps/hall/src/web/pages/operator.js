@@ -266,7 +266,7 @@ function draw() {
 }
 
 function call() {
-  return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`),
+  return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`), family(view.next) ? h('p', { id: 'family' }, family(view.next)) : null,
     h('div', { class: 'row' }, main(t('docall'), () => command('call'), { id: 'call' }))), undo(), day(), log()];
 }
 
@@ -277,7 +277,7 @@ function choice() {
   if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
-    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
+    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), family(c) ? h('p', { id: 'family' }, family(c)) : null, companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', {}, t('calls', calls)) : null,
     h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
 }
@@ -355,9 +355,9 @@ function afterwards() {
     act({ do: 'recording', file: value('rec'), start, sha256: sha256 ? sha256.toLowerCase() : null }, 'rec', 'rec-at');
   };
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
-  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), answers(x)));
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), family(x.household) ? h('span', {}, family(x.household)) : null, answers(x)));
   return [out,
-    o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
+    o.offers.length || o.due || o.not_due.length ? group(t('offer'), offers, o.not_due.map(words => h('p', { class: 'notdue' }, words[LANG])), o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), family(o.due.household) ? h('span', {}, family(o.due.household)) : null, main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
     view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), sheet('w-sheet'), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}${sheetWords('w-sheet')}`, { withdraw: { household: value('w-id'), reason: value('w-why'), sheet: value('w-sheet') } }, 'w-id', 'w-why', 'w-sheet'), { id: 'withdraw' }))),
     view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command({ objection: { id: value('o-id'), household: value('o-h') || null, text: value('o-text') } }, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
