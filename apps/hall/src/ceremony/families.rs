@@ -2,10 +2,12 @@
 //! what is left of its area budget (D14).
 
 use crate::ceremony::draw::Draw;
-use crate::words::say::tr;
-use floorlot::plan::{FamilyInfo, HouseholdNumber, UnitNumber};
+use crate::words::say::{counted, tr};
+use floorlot::plan::{FamilyInfo, FamilyNumber, HouseholdNumber, UnitNumber};
 use floorlot::rules::Lang;
+use floorlot::session::Awaits;
 use floorlot_verify::common::amount;
+use std::collections::BTreeSet;
 
 /// `H1 张*明`
 pub(crate) fn named(draw: &Draw, household: HouseholdNumber) -> Option<String> {
@@ -13,10 +15,7 @@ pub(crate) fn named(draw: &Draw, household: HouseholdNumber) -> Option<String> {
     Some(format!("{} {}", draw.roll().family_id(number), info.name).trim_end().to_owned())
 }
 
-fn of(
-    draw: &Draw,
-    household: HouseholdNumber,
-) -> Option<(floorlot::plan::FamilyNumber, &FamilyInfo)> {
+fn of(draw: &Draw, household: HouseholdNumber) -> Option<(FamilyNumber, &FamilyInfo)> {
     let number = draw.roll().family_of(household)?;
     Some((number, draw.roll().family(number)?))
 }
@@ -56,8 +55,37 @@ pub(crate) fn told(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Optio
     }
     if let Some(rest) = rest(draw, household, lang) {
         told += &tr!(lang, "; {rest}", "；{rest}");
+        told += &to_come(draw, household, lang).unwrap_or_default();
     }
     Some(told)
+}
+
+/// The least that the other flats of a family will take, so that nobody spends it unawares.
+fn to_come(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
+    let (roll, (_, info)) = (draw.roll(), of(draw, household)?);
+    let taken = taken(draw);
+    let smallest = |claim: HouseholdNumber| {
+        let units = roll.pool(roll.pool_of(claim)?)?.unit_numbers();
+        let free = units.filter(|unit| !taken.contains(unit) && roll.meets(*unit, claim));
+        free.filter_map(|unit| roll.area(unit)).min()
+    };
+    let waits = |claim: &HouseholdNumber| {
+        *claim != household && draw.progress.record.course(*claim).drawn.line == 0
+    };
+    let areas: Option<Vec<u64>> = info.claims.iter().copied().filter(waits).map(smallest).collect();
+    let areas = areas.filter(|areas| !areas.is_empty())?;
+    let (count, least) = (areas.len(), amount::area(areas.iter().map(|a| u128::from(*a)).sum()));
+    let least = least.get(lang);
+    let flats = counted(count, "flat");
+    Some(tr!(
+        lang,
+        "; {flats} to come after it, of {least} at least",
+        "；其后还有 {count} 套，至少需 {least}"
+    ))
+}
+
+fn taken(draw: &Draw) -> BTreeSet<UnitNumber> {
+    draw.session.holdings().iter().filter_map(|holding| holding.unit()).collect()
 }
 
 /// What is left of the budget, and how much of it is kept for the claims of the family that have
@@ -68,7 +96,8 @@ pub(crate) fn rest(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Optio
     let area = |area: u64| amount::area(area.into()).get(lang).to_owned();
     let (of, rest) = (area(budget), area(left));
     let mut told = tr!(lang, "{rest} left of its budget of {of}", "面积额度 {of}，还剩 {rest}");
-    let called = matches!(draw.session.awaits(), floorlot::session::Awaits::Choice { household: h, .. } if h == household);
+    let called =
+        matches!(draw.session.awaits(), Awaits::Choice { household: h, .. } if h == household);
     if let Some(limit) = draw.session.area_left().filter(|limit| called && *limit < left) {
         let kept = area(left - limit);
         told += &tr!(
@@ -87,8 +116,7 @@ pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
         return Vec::new();
     }
     let roll = draw.roll();
-    let taken: std::collections::BTreeSet<UnitNumber> =
-        draw.session.holdings().iter().filter_map(|holding| holding.unit()).collect();
+    let taken = taken(draw);
     let one = |household: HouseholdNumber| {
         let left = left(draw, of(draw, household)?.1)?;
         let pool = roll.pool(roll.pool_of(household)?)?;

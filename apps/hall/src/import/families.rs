@@ -323,6 +323,7 @@ pub(super) fn check(
         let place = Phrase::same(file);
         notes.faults.push(Fault::new(place, found, expected, advice));
     }
+    rounds_of_pools(built, notes);
     let before = notes.faults.len();
     areas(built, inputs, notes);
     budgets(built, inputs, notes);
@@ -417,6 +418,25 @@ fn budgets(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
         let place = inputs.place(*at, Some(Field::Budget));
         notes.faults.push(Fault::new(place, found, expected, advice).at(*at));
     }
+}
+
+/// Rounds are tiers, and tiers hold within a pool: who looks at several pools should know.
+fn rounds_of_pools(built: &Built, notes: &mut Notes) {
+    let Some((_, last)) = built.rounds.get(&1) else { return };
+    let has = |pool: &Pool, later: bool| pool.households.iter().any(|h| (h.tier > *last) == later);
+    let mut pools = built.plan.pools.iter();
+    let Some(before) = pools.find(|pool| has(pool, true)) else { return };
+    let Some(after) = pools.find(|pool| has(pool, false)) else { return };
+    let (before, after) = (&before.id, &after.id);
+    let words = Phrase::new(
+        format!(
+            "each pool is drawn to its end before the next: second flats of pool {before} are chosen before first flats of pool {after}; the rounds hold within a pool"
+        ),
+        format!(
+            "各批次依次抽完：批次 {before} 的第二套先于批次 {after} 的首套；轮次在批次之内有效"
+        ),
+    );
+    notes.hint(Vec::new(), words);
 }
 
 /// The column that the settings name for budgets is not there.
