@@ -125,7 +125,11 @@ fn the_board_tells_the_family_and_marks_flats_beyond_its_budget() {
 fn a_free_flat_beyond_the_budget_is_not_offered_and_the_office_hears_why() {
     let folder = tempfile::tempdir().unwrap();
     // 50 m² are left, and no flat is so small: the second flat is a place on standby.
-    hall(folder.path(), 14_000, "choose 1801\ncall\ncall\nchoose 1601\nnext\nobjection E1 too loud\n");
+    hall(
+        folder.path(),
+        14_000,
+        "choose 1801\ncall\ncall\nchoose 1601\nnext\nobjection E1 too loud\n",
+    );
     says(
         &run(folder.path(), "", "en"),
         &[

@@ -42,7 +42,7 @@ Object.assign(WORDS, {
   timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
   jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
   transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
-  objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
+  confirmsheet: ['打印选房确认单', 'Print the confirmation sheet'], objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
 
 let view = null;
@@ -299,7 +299,7 @@ async function pick(unit, open) {
 }
 
 function settle() {
-  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }))), undo(), day(), log()];
+  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }), view.recent[0] ? sheetOf(view.recent[0]) : null)), undo(), day(), log()];
 }
 
 async function digest(file) {
@@ -374,8 +374,11 @@ function voiding() {
   return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command({ void: { reason: value('void') } }, 'void'); }, { class: 'danger', id: 'void' })));
 }
 
+/** The sheet that a household, or its family, signs for its flat: it can be printed as soon as the flat is given. */
+function sheetOf(turn) { return turn.unit && turn.what !== 'undone' ? h('a', { class: 'confirm', href: `print/confirm?household=${encodeURIComponent(turn.household.id)}&lang=${LANG}`, target: '_blank', rel: 'noopener' }, t('confirmsheet')) : null; }
+
 function log() {
-  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, outcome(x, t)))))) : null;
+  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, outcome(x, t)), h('td', {}, sheetOf(x)))))) : null;
 }
 
 /** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
@@ -385,6 +388,7 @@ function prints() {
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
+  if (view.served && !view.void) pages.push(['confirm', '选房确认单（全部）', 'Confirmation sheets (all)']);
   if (view.fingerprints[4]) pages.push(['days', '每日记录', 'Minutes of each day']);
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
