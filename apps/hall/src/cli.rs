@@ -181,6 +181,7 @@ After the result (at the prompt with --after):
     offer / accept H010 sheet FILE / decline H010 REASON sheet FILE
     swap H004 H005 consent FILE FILE
     recording FILE 2026-11-22T09:00:00+08:00
+    file notice FILE title TITLE from 2026-11-02 to 2026-11-08
     void REASON
     seal
 ·
@@ -227,6 +228,7 @@ After the result (at the prompt with --after):
     递补 / 接受 H010 签字单 文件 / 不要 H010 理由 签字单 文件
     换房 H004 H005 同意 文件 文件
     录像 文件 2026-11-22T09:00:00+08:00
+    登记 公示 文件 标题 标题文字 自 2026-11-02 至 2026-11-08
     作废 理由
     封存";
 

@@ -465,6 +465,10 @@ impl Draw {
                     .unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }
             }
+            Command::File(filing) => {
+                let sha256 = filing.sha256.ok_or_else(|| not_read(&filing.file, lang))?;
+                filing.line(sha256, at)
+            }
             _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
         })
     }

@@ -7,7 +7,7 @@
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days | [`days`] |
 //! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
-//! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
+//! | commands, and how they are typed | [`command`], [`typed`], [`later`], [`filing`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |
 //! | carries out commands, and goes on with what is on the disk | [`drive`], [`resume`] |
@@ -22,6 +22,7 @@ pub(crate) mod days;
 pub(crate) mod draw;
 pub(crate) mod drive;
 pub(crate) mod families;
+pub(crate) mod filing;
 pub(crate) mod later;
 pub(crate) mod neighbours;
 pub(crate) mod progress;

@@ -10,7 +10,7 @@ use crate::ceremony::typed::{self, Typed};
 use crate::words::say::{Stop, tr};
 use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
-use floorlot_verify::common::text;
+use floorlot_verify::common::{digest, text};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
@@ -261,6 +261,10 @@ fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
                     .file_name()
                     .is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
         }
+        (Command::File(filing), line) => filing.is(line, |hash| match &filing.sha256 {
+            Some(given) => given == hash,
+            None => digest::sha256(Path::new(&filing.file)).ok().as_ref() == Some(hash),
+        }),
         _ => false,
     }
 }

@@ -167,6 +167,12 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "文件 开始时间 [SHA256]   登记录像；时间如 2026-11-22T09:00:00+08:00；文件不在本机时给出哈希",
     ),
     (
+        "file",
+        &["登记"],
+        "notice|authority|list|other FILE title TITLE [household H] [from DAY to DAY] [SHA256]   registers a document; a notice with the days on which it hung",
+        "公示|委托书|清单|其他 文件 标题 标题文字 [住户 户号] [自 日期 至 日期] [SHA256]   登记文件；公示须写张贴的起止日期",
+    ),
+    (
         "void",
         &["作废"],
         "REASON   the draw is void; this cannot be taken back",
@@ -233,9 +239,8 @@ fn read(text: &str, lang: Lang) -> Result<Typed, String> {
         "note" if rest.is_empty() => return Err(expected(lang, "note FILE", "签名单 文件", rest)),
         "note" => return Ok(Typed::Note { file: rest.to_owned() }),
         "cosign" | "paper" | "dissent" | "unsigned" => later::sign_off(name, rest, lang)?,
-        "objection" | "ruling" | "withdraw" | "accept" | "decline" | "swap" | "recording" => {
-            later::aftermath(name, rest, lang)?
-        }
+        "objection" | "ruling" | "withdraw" | "accept" | "decline" | "swap" | "recording"
+        | "file" => later::aftermath(name, rest, lang)?,
         "void" => Command::Void { reason: rest.to_owned() },
         "undo" => Command::Undo { reason: rest.to_owned() },
         _ if !rest.is_empty() => {
