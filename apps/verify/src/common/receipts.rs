@@ -42,7 +42,7 @@ pub fn write_all(
     let mut slips = Vec::new();
     for (household, receipt) in all.iter() {
         write(&format!("{household}.receipt.txt"), &receipt.to_string())?;
-        slips.push(slip(&receipt, lang));
+        slips.push(slip(&receipt, None, lang));
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -92,7 +92,19 @@ pub fn old(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths.into_iter().filter(is_ours).collect())
 }
 
-/// A file with up to 100 sheets.
+/// The enrolment receipts of some households as one page, each with a line about it, such as what
+/// its family claims.
+pub fn enrolment_page(
+    receipts: impl Iterator<Item = (Receipt, Option<String>)>,
+    title: &str,
+    lang: Lang,
+) -> String {
+    let slips: Vec<String> =
+        receipts.map(|(receipt, more)| slip(&receipt, more.as_deref(), lang)).collect();
+    page(title, &slips, lang)
+}
+
+/// A file with these slips.
 fn page(title: &str, slips: &[String], lang: Lang) -> String {
     let sheets = slips
         .chunks(ON_A_SHEET)
@@ -105,7 +117,7 @@ fn page(title: &str, slips: &[String], lang: Lang) -> String {
 }
 
 /// One slip.
-fn slip(receipt: &Receipt, lang: Lang) -> String {
+fn slip(receipt: &Receipt, more: Option<&str>, lang: Lang) -> String {
     let facts = receipt.claims();
     let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
     // A rehearsal says so in big letters, which the template puts there.
@@ -116,7 +128,7 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
     let (title, id, name) = (text(&facts.title), text(&facts.household), text(&facts.name));
     let has = escaped(facts.has().get(lang));
     let fingerprint = groups(facts.fingerprint.as_deref().unwrap_or_default());
-    let how = how_to_check(lang);
+    let how = how_to_check(before_the_draw(&facts), lang);
     let code = match code(receipt) {
         Some(code) => svg(&code),
         None => {
@@ -126,7 +138,12 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
     };
     let stand = tr!(lang, "Fingerprint", "指纹");
     let as_of = escaped(facts.as_of().get(lang));
-    let lines: String = details(&facts, lang).concat();
+    let more = more.map(|more| format!("<p class=\"line\">{}</p>\n", escaped(more)));
+    let lines: String = details(&facts, lang).into_iter().chain(more).collect();
+    let mode = match before_the_draw(&facts) {
+        true => tr!(lang, "{mode}before the draw · ", "{mode}入册凭证 · "),
+        false => mode,
+    };
     format!(
         "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"line\">{as_of}</p>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
          <div class=\"below\">{code}<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div></div>\n</section>\n"
@@ -175,7 +192,19 @@ fn groups(fingerprint: &str) -> String {
     groups.chunks(2).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
 }
 
-fn how_to_check(lang: Lang) -> String {
+/// Whether the receipt shows no more than that the household is in the sealed plan.
+fn before_the_draw(facts: &Facts) -> bool {
+    facts.holds == Holds::Unknown && facts.place.is_none() && facts.tier.is_some()
+}
+
+fn how_to_check(enrolment: bool, lang: Lang) -> String {
+    if enrolment {
+        return tr!(
+            lang,
+            "Compare the fingerprint with that of the plan on the notice: then this household is in the sealed plan as it stands here, and nobody can take it out unseen. Offline check: save the QR text (or .receipt.txt) and run<br><b>verify_transcript receipt FILE</b>",
+            "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：把扫码所得文字（或 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
+        );
+    }
     tr!(
         lang,
         "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. Offline check: save the QR text (or .receipt.txt, with signatures) and run<br><b>verify_transcript receipt FILE</b>",

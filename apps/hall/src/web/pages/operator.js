@@ -402,6 +402,7 @@ function log() {
 function prints() {
   if (['empty', 'broken'].includes(view.stage)) return null;
   const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '销控表', 'Cross-out sheets']];
+  if (view.stage !== 'plan') pages.push(['enrolment', '入册凭证（全部）', 'Enrolment slips (all)']);
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
