@@ -2,6 +2,7 @@
 //! on offer.
 
 use crate::ceremony::aloud;
+use crate::ceremony::by_lot;
 use crate::ceremony::command::{Command, decided};
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
@@ -30,6 +31,7 @@ pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
         Awaits::Aftermath | Awaits::Done => after(draw),
         Awaits::DayEnd => undo_or(draw, days::waits(draw)),
         _ if draw.session.can_undo() => settle(draw),
+        _ if draw.stands_in_lots() => by_lot::waits(draw),
         _ => Vec::new(),
     }
 }

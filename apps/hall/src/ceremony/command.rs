@@ -56,6 +56,10 @@ pub(crate) enum Command {
     Late,
     /// Closes the day of the draw (T2).
     Day,
+    /// Where nobody decides: draws on until so many households of the whole draw are served.
+    Until {
+        households: u64,
+    },
     Choose {
         unit: String,
         proxy: Option<String>,

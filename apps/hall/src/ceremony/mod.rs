@@ -5,7 +5,7 @@
 //! |---|---|
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
-//! | a draw over several days | [`days`] |
+//! | a draw over several days, and how far a pool is drawn on one | [`days`], [`by_lot`] |
 //! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`], [`filing`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
@@ -17,6 +17,7 @@
 pub(crate) mod aloud;
 pub(crate) mod board;
 pub(crate) mod book;
+pub(crate) mod by_lot;
 pub(crate) mod command;
 pub(crate) mod days;
 pub(crate) mod draw;

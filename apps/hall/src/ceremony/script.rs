@@ -108,6 +108,24 @@ impl Script {
         matches!(self.commands.front(), Some(Numbered { command: Command::Day, .. }))
     }
 
+    /// Passes over `until` as well: on the disk is how far the draw went, and the same `until`
+    /// brings it no farther than that.
+    fn passes(&mut self) {
+        let stands_for_no_line =
+            |next: &Numbered| matches!(next.command, Command::Next | Command::Until { .. });
+        while self.commands.front().is_some_and(stands_for_no_line) {
+            self.commands.pop_front();
+        }
+    }
+
+    /// How far the next command draws where nobody decides.
+    pub(crate) fn until(&self) -> Option<u64> {
+        match self.commands.front()?.command {
+            Command::Until { households } => Some(households),
+            _ => None,
+        }
+    }
+
     /// Whether the next command is one of a member about the last checkpoint.
     pub(crate) fn sign_off_is_next(&self) -> bool {
         self.commands.front().is_some_and(|next| {
@@ -159,7 +177,7 @@ impl Script {
         line: &Line<'_>,
     ) -> Result<(), Stop> {
         let kind = line.kind();
-        self.goes_on();
+        self.passes();
         let Some(command) = self.take() else {
             let path = self.path.display();
             return Err(Stop::Failed(tr!(

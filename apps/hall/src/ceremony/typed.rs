@@ -83,6 +83,12 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "结束当日：封存、签名；次日运行同一命令即可继续",
     ),
     (
+        "until",
+        &["抽到"],
+        "N   in a pool without choices: draws on until N households of the whole draw are served",
+        "N   无需选房的批次：抽到整场已办理 N 户为止",
+    ),
+    (
         "cosign",
         &["签名"],
         "— NAME BASE64   a signature line of a signed note",
@@ -236,6 +242,7 @@ fn read(text: &str, lang: Lang) -> Result<Typed, String> {
         "balls" => balls(&narrow(rest), lang)?,
         "drand" => Command::Drand { signature: rest.to_owned() },
         "choose" => choose(rest),
+        "until" => until(&narrow(rest), lang)?,
         "note" if rest.is_empty() => return Err(expected(lang, "note FILE", "签名单 文件", rest)),
         "note" => return Ok(Typed::Note { file: rest.to_owned() }),
         "cosign" | "paper" | "dissent" | "unsigned" => later::sign_off(name, rest, lang)?,
@@ -322,6 +329,13 @@ fn balls(rest: &str, lang: Lang) -> Result<Command, String> {
     }
 }
 
+fn until(rest: &str, lang: Lang) -> Result<Command, String> {
+    let households = rest.parse();
+    let households =
+        households.map_err(|_| expected(lang, "until HOUSEHOLDS", "抽到 户数", rest))?;
+    Ok(Command::Until { households })
+}
+
 /// `choose FLAT`, `choose FLAT proxy NAME`.
 fn choose(rest: &str) -> Command {
     let words: Vec<&str> = rest.split_whitespace().collect();
@@ -344,6 +358,7 @@ mod tests {
             ("今日结束", json!("day")),
             ("补叫", json!("late")),
             ("next", json!("next")),
+            ("抽到 １９０", json!({"until": {"households": 190}})),
             ("envelope ｒ１", json!({"envelope": {"member": "r1"}})),
             ("reveal r1 ８８４２", json!({"reveal": {"member": "r1", "secret": "8842"}})),
             ("dice 00416 29385", json!({"dice": {"digits": "００４１６ 29385"}})),

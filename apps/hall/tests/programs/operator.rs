@@ -614,6 +614,67 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
 }
 
 #[test]
+fn a_script_closes_a_day_inside_a_pool_drawn_by_lot() {
+    let hall = Hall::new(&plan());
+    let first = format!("{SCRIPT}until 2\nday\n");
+    let (out, _) = hall.script("en", &first, 0);
+    says(&out, &["Day 1 of the draw is sealed: 2 of 4 households are served", "Day 2 goes on"]);
+    let evening = hall.transcript();
+    // The same script changes nothing; with more commands it goes on with the next day.
+    hall.script("en", &first, 0);
+    assert_eq!(hall.transcript(), evening);
+    let second = format!("{first}until 3\nday\n");
+    let (out, _) = hall.script("zh", &second, 0);
+    says(&out, &["抽签第 2 天已封存：4 户中已办理 3 户"]);
+    // A power cut after a turn: the same script draws no farther than it says.
+    let text = hall.transcript();
+    let cut = text.rfind("{\"kind\":\"checkpoint\"").unwrap();
+    fs::write(hall.file("t.jsonl"), &text[..cut]).unwrap();
+    fs::remove_file(hall.file("t.hall.jsonl")).unwrap();
+    hall.script("zh", &second, 0);
+    assert_eq!(hall.transcript(), text);
+    // What is said of a number that is too large, or of a pool that is none.
+    let (_, err) = hall.script("en", &format!("{second}until 5\n"), 2);
+    says(&err, &["found 5; expected how many households are served then in the whole draw: 4 to 4"]);
+    hall.script("en", &format!("{second}until 4\n"), 0);
+    assert_eq!((hall.count("call"), hall.count("result")), (4, 1));
+    let hall = Hall::new(&plan());
+    let (_, err) = hall.script("en", "until 2\n", 2);
+    says(&err, &["nothing can be drawn on now"]);
+    // Without a number the pool is drawn to its end, as ever.
+    let (_, err) = hall.script("en", &format!("{SCRIPT}day\n"), 0);
+    says(&err, &["not used"]);
+}
+
+#[test]
+fn at_the_prompt_it_is_asked_how_far_a_pool_is_drawn_by_lot() {
+    let hall = Hall::new(&plan());
+    let line = |lang| {
+        format!("--lang {lang} run --plan plan.jsonl --out t.jsonl --no-clock --ask-how-far")
+    };
+    let begins = [ROLL_CALL, REVEALS, DICE].concat();
+    let input = format!("{begins}day\nuntil x\nuntil 9\nuntil 2\nno\nuntil 1\ny\nnext\nno\nday\ny\nnext\ny\n");
+    let (out, err) = hall.run(&line("en"), &input, 0);
+    says(
+        &out,
+        &[
+            "A is drawn without choices; 0 of 4 households are served. Type: next, to the end",
+            "Draw on until 2 of 4 households are served (2 more)?",
+            "Draw on until 1 of 4 households are served (1 more)?",
+            "Draw the pool to its end?",
+            "Close day 1 of the draw? 1 call today; 1 of 4 households are served.",
+            "--no-clock", // the command for tomorrow
+            "--ask-how-far",
+        ],
+    );
+    says(&err, &["found `x`", "found 9; expected how many", "the day cannot be closed"]);
+    assert_eq!(hall.count("call"), 1);
+    let (out, _) = hall.run(&line("zh"), "抽到 3\n是\n状态\n继续\n是\n继续\n是\n", 0);
+    says(&out, &["抽签第 2 天开始：4 户中已办理 1 户。", "再抽 2 户", "抽完本批次？"]);
+    assert_eq!((hall.count("call"), hall.count("result")), (4, 1));
+}
+
+#[test]
 fn documents_are_filed_after_the_result() {
     let (hall, picks, _) = drawn();
     let one = &picks[0].0;

@@ -18,7 +18,7 @@ Object.assign(WORDS, {
   docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], calls: ['已呼叫 {0} 次无人应答', '{0} calls without an answer'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
   clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
   notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
-  closeday: ['今日结束', 'Close the day'], tomorrow: ['今日未到的已全部再叫一次，其余住户明日再叫。', 'All who missed a call today were called again; the others are called tomorrow.'], calllate: ['补叫下一户', 'Call the next of them'], begins: ['次日开始', 'Begin the next day'], goesonwhen: ['继续时间（上大屏），如 12月2日 9:00', 'When it goes on (on the board), such as 2 December, 9:00'], saygoeson: ['上大屏', 'Show it'],
+  until: ['抽到此数停下', 'Draw so far'], untilhow: ['整场已办理户数，如 190', 'Households served in the whole draw, such as 190'], closeday: ['今日结束', 'Close the day'], tomorrow: ['今日未到的已全部再叫一次，其余住户明日再叫。', 'All who missed a call today were called again; the others are called tomorrow.'], calllate: ['补叫下一户', 'Call the next of them'], begins: ['次日开始', 'Begin the next day'], goesonwhen: ['继续时间（上大屏），如 12月2日 9:00', 'When it goes on (on the board), such as 2 December, 9:00'], saygoeson: ['上大屏', 'Show it'],
   nighthow: ['本日各行已写入磁盘并核对。可以退出程序、关机；次日运行同一命令，在此页点“次日开始”。', 'All lines of the day are on the disk and were compared. The program can be ended and the computer switched off; next morning the same command goes on, with the button on this page.'],
   noquorumday: ['用密钥签名的监督员未达各席位法定人数：在以后的检查点签名之前，当日内容不能达到“认证”。仍然继续？', 'The members who signed by key are not the quorum of each bench: the day will not be certified until a later checkpoint is signed. Go on all the same?'],
   operator: ['操作页', 'Operator'],
@@ -263,7 +263,8 @@ function draw() {
   const far = to => act({ do: 'step', to });
   return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
     view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
-    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), day(), log()];
+    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' })),
+    h('div', { class: 'row' }, field('until', t('untilhow')), button(t('until'), () => command({ until: { households: Number(value('until').normalize('NFKC')) || 0 } }, 'until'), { disabled: !rests, id: 'until' }))), day(), log()];
 }
 
 function call() {
