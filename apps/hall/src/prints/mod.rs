@@ -45,8 +45,8 @@ pub(crate) struct PrintArgs {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Only this: notice, enrolment, seed, order, crossout, confirm, result, minutes, days, xlsx or csv;
-    /// can be given several times; enrolment (入册凭证, a slip for each household) and confirm
-    /// (选房确认单, a sheet for each household or family) are printed only if they are named ·
+    /// can be given several times; enrolment (a slip for each household) and confirm
+    /// (a sheet for each household or family) are printed only if they are named ·
     /// 只打印其中之一，可多次给出；入册凭证（enrolment）和选房确认单（confirm）须指明才打印
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,

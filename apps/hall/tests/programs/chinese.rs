@@ -193,6 +193,8 @@ const FAILING: &[(&str, &str)] = &[
     ("draw_session", "note key"),
     ("draw_session", "note draw.jsonl --checkpoint 7"),
     ("draw_session", "note draw.jsonl --checkpoint second"),
+    ("draw_session", "note draw.jsonl --checkpoint day"),
+    ("draw_session", "note draw.jsonl --checkpoint daytwo"),
     ("draw_session", "sign --key"),
     ("draw_session", "sign --key nope note"),
     ("draw_session", "sign --key dir note"),

@@ -635,7 +635,10 @@ fn a_script_closes_a_day_inside_a_pool_drawn_by_lot() {
     assert_eq!(hall.transcript(), text);
     // What is said of a number that is too large, or of a pool that is none.
     let (_, err) = hall.script("en", &format!("{second}until 5\n"), 2);
-    says(&err, &["found 5; expected how many households are served then in the whole draw: 4 to 4"]);
+    says(
+        &err,
+        &["found 5; expected how many households are served then in the whole draw: 4 to 4"],
+    );
     hall.script("en", &format!("{second}until 4\n"), 0);
     assert_eq!((hall.count("call"), hall.count("result")), (4, 1));
     let hall = Hall::new(&plan());
@@ -653,7 +656,9 @@ fn at_the_prompt_it_is_asked_how_far_a_pool_is_drawn_by_lot() {
         format!("--lang {lang} run --plan plan.jsonl --out t.jsonl --no-clock --ask-how-far")
     };
     let begins = [ROLL_CALL, REVEALS, DICE].concat();
-    let input = format!("{begins}day\nuntil x\nuntil 9\nuntil 2\nno\nuntil 1\ny\nnext\nno\nday\ny\nnext\ny\n");
+    let input = format!(
+        "{begins}day\nuntil x\nuntil 9\nuntil 2\nno\nuntil 1\ny\nnext\nno\nday\ny\nnext\ny\n"
+    );
     let (out, err) = hall.run(&line("en"), &input, 0);
     says(
         &out,
