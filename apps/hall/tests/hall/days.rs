@@ -286,7 +286,7 @@ fn a_day_of_a_pool_that_is_drawn_by_lot() {
     server.act(&until(5));
     let view = server.view();
     assert_eq!((&view["served"], &view["operator"]["draw"]["rests"]), (&json!(5), &json!(true)));
-    let slips = server.page("/print/enrolment?lang=zh");
+    let slips = server.page("print/enrolment?lang=zh");
     assert_eq!(slips.matches("<section").count(), 10);
     assert!(slips.contains("入册凭证") && slips.contains("已列入封存方案：第 1 顺位"));
     server.act(&json!({"do": "step", "to": "end"}));
