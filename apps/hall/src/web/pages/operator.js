@@ -375,10 +375,10 @@ function filing() {
   const kinds = ['notice', 'authority', 'list', 'other'], kind = value('doc-what') || kinds[0];
   const select = h('select', { id: 'f-doc-what', 'aria-label': t('filekind'), onchange: event => { typed.set('doc-what', event.target.value); show(); } }, kinds.map(k => h('option', { value: k, selected: k === kind }, t('file' + k))));
   const date = (name, label) => h('label', {}, t(label) + ' ', field(name, t(label), { attributes: { type: 'date' } }));
-  const about = kind === 'notice' ? { from: value('doc-from'), to: value('doc-to') } : { household: value('doc-h') || null };
+  const about = () => kind === 'notice' ? { from: value('doc-from'), to: value('doc-to') } : { household: value('doc-h') || null };
   const register = async () => {
     if (await ask(`${t('file' + kind)}: ${value('doc-title')}${paper ? `\n${t('fileis', paper.name, paper.sha256.slice(0, 8))}` : ''}\n${t('surely')}`)) {
-      act({ do: 'file', what: kind, file: paper ? paper.name : '', title: value('doc-title'), ...about, sha256: paper && paper.sha256 }, 'doc', 'doc-title', 'doc-h', 'doc-from', 'doc-to');
+      act({ do: 'file', what: kind, file: paper ? paper.name : '', title: value('doc-title'), ...about(), sha256: paper && paper.sha256 }, 'doc', 'doc-title', 'doc-h', 'doc-from', 'doc-to');
     }
   };
   return h('section', {}, h('h2', {}, t('file')), h('div', { class: 'row' }, select, hashed(t('filechoose'), 'u-doc', ([sha256], [file]) => { paper = sha256 ? { name: file.name, sha256 } : null; show(); }), paper ? h('span', { class: 'num' }, t('fileis', paper.name, paper.sha256.slice(0, 8))) : null, field('doc-title', t('filetitle'))),
