@@ -141,7 +141,7 @@ fn slip(receipt: &Receipt, more: Option<&str>, lang: Lang) -> String {
     let more = more.map(|more| format!("<p class=\"line\">{}</p>\n", escaped(more)));
     let lines: String = details(&facts, lang).into_iter().chain(more).collect();
     let mode = match before_the_draw(&facts) {
-        true => tr!(lang, "{mode}before the draw · ", "{mode}入册凭证 · "),
+        true => tr!(lang, "{mode}enrolment · ", "{mode}入册凭证 · "),
         false => mode,
     };
     format!(
@@ -201,7 +201,7 @@ fn how_to_check(enrolment: bool, lang: Lang) -> String {
     if enrolment {
         return tr!(
             lang,
-            "Compare the fingerprint with that of the plan on the notice: then this household is in the sealed plan as it stands here, and nobody can take it out unseen. Offline check: save the QR text (or .receipt.txt) and run<br><b>verify_transcript receipt FILE</b>",
+            "Compare the fingerprint with that of the plan on the notice: if they agree, this household is in the sealed plan as shown here. Offline check: save the QR text (or .receipt.txt) and run<br><b>verify_transcript receipt FILE</b>",
             "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：把扫码所得文字（或 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
         );
     }
