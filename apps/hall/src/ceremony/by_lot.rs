@@ -45,7 +45,9 @@ impl Draw {
         while self.goes_on_by_itself() && self.progress.record.served() < households {
             self.advance()?;
         }
-        Ok(self.settle().map(drop)?)
+        // When all are served, nothing is left to stop before.
+        let whole = households == u64::from(self.roll().household_count());
+        Ok(if whole { self.automatic() } else { self.settle() }.map(drop)?)
     }
 
     /// Draws on to the end of the pool.

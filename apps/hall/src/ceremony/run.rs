@@ -49,6 +49,9 @@ pub(crate) struct RunArgs {
     /// The secret key of the log that the plan names: it signs every checkpoint · 方案所写日志公钥的私钥文件，用于签署每个检查点
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
+    /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的文件夹（如 U 盘）
+    #[arg(long, value_name = "DIR")]
+    copy: Option<PathBuf>,
     /// Write no time stamps: the same commands then give the same bytes · 不写时间，命令相同则字节相同
     #[arg(long)]
     no_clock: bool,
@@ -65,12 +68,17 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     if !is_sealed_at(&out) {
         crate::next::again::follows_void(&plan, &out, lang)?;
     }
+    let mut notes = Notes::read(&out, lang)?;
+    if let Some(folder) = &args.copy {
+        let (folder, plan) =
+            (on_disk::absolute(folder, lang)?, on_disk::absolute(&args.plan, lang)?);
+        notes = notes.with_copy(&folder, (&out, &plan), lang)?;
+    }
     let (scribe, found) = Scribe::open(&out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let clock = (!args.no_clock).then_some(Clock::SYSTEM);
     let how = How { clock, from: None, every_pick: true, log };
     let mut draw = Draw::new(plan, scribe, lang, how);
-    let mut notes = Notes::read(&out, lang)?;
     resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;
     // From here the lines may be in this program alone: every way out is `left`.
     let done = draw.scribe().go_on_from(found).and_then(|()| match script {
@@ -82,6 +90,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
         }
     });
     left(&mut draw, &mut notes, done)?;
+    notes.copied(&mut draw, true);
     aloud::how_to_verify(&draw, &args.out, "");
     if draw.progress.days.is_night() {
         days::good_night(&draw, &again(args));
@@ -94,7 +103,9 @@ fn again(args: &RunArgs) -> String {
     let word = |path: &Path| quoted(&path.display().to_string());
     let (program, plan, out) = (program("draw_session"), word(&args.plan), word(&args.out));
     let mut command = format!("{program} run --plan {plan} --out {out}");
-    for (option, file) in [("--script", &args.script), ("--log-key", &args.log_key)] {
+    for (option, file) in
+        [("--script", &args.script), ("--log-key", &args.log_key), ("--copy", &args.copy)]
+    {
         command += &file.as_ref().map(|f| format!(" {option} {}", word(f))).unwrap_or_default();
     }
     for (option, given) in [(" --ask-how-far", args.ask_how_far), (" --no-clock", args.no_clock)] {
@@ -209,7 +220,9 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
             Awaits::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
             Awaits::Automatic => {
                 let closes = script.day_is_next() && draw.session.day_may_end();
-                let stops = script.until().is_some() && draw.stands_in_lots();
+                // A script that ends with `until` goes no farther.
+                let ends = halted && script.is_empty();
+                let stops = (script.until().is_some() || ends) && draw.stands_in_lots();
                 !script.undo_is_next() && !closes && !stops
             }
             stage => {

@@ -1,8 +1,11 @@
 //! What is on the disk: what a file is, how one is read and written whole, and the transcript, of
-//! which nothing is called recorded that was not read back.
+//! which nothing is called recorded that was not read back; and its copy on a stick.
 
+pub(crate) mod copy;
+pub(crate) mod grown;
 pub(crate) mod hall_log;
 pub(crate) mod harm;
+pub(crate) mod judge;
 #[cfg_attr(
     not(feature = "openssh"),
     expect(dead_code, reason = "what a key of ssh-keygen is, nobody asks")

@@ -1,10 +1,10 @@
 //! `--from-copy`: the transcript that was lost on this machine comes back from the stick, whole,
 //! with its plan and what the hall noted.
 
-use super::copy::between;
 use super::files::Files;
-use super::judge::{Judged, Pick, judged, notes_that_count, pick};
+use crate::disk::copy::between;
 use crate::disk::hall_log;
+use crate::disk::judge::{Judged, Pick, judged, notes_that_count, pick};
 use crate::disk::on_disk::{self, in_place};
 use crate::disk::plan_file::{is_sealed, whole};
 use crate::words::say::{Stop, say, tr};

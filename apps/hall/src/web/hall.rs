@@ -6,9 +6,7 @@
 
 use super::act::{Act, Far};
 use super::bring;
-use super::copy::Copy;
 use super::files::Files;
-use super::grown::Trouble;
 use super::turn::Turn;
 use crate::ceremony::book::Book;
 use crate::ceremony::command::{self, Command};
@@ -17,6 +15,8 @@ use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::filing::Filing;
 use crate::ceremony::{later, resume, run};
+use crate::disk::copy::Copy;
+use crate::disk::grown::Trouble;
 use crate::disk::hall_log::{self, Note, Recorded, What};
 use crate::disk::harm::Harm;
 use crate::disk::on_disk;

@@ -7,14 +7,11 @@
 
 mod act;
 mod bring;
-mod copy;
 mod door;
 mod draft;
 mod files;
 mod gate;
-mod grown;
 mod hall;
-mod judge;
 mod routes;
 pub mod turn;
 mod upload;

@@ -1,13 +1,13 @@
 //! The pages and what they ask.
 
 use super::act::Act;
-use super::copy::Copy;
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
 use super::hall::{Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
+use crate::disk::copy::Copy;
 use crate::disk::on_disk;
 use crate::import::File;
 use crate::import::question::Kind;

@@ -644,6 +644,12 @@ fn a_script_closes_a_day_inside_a_pool_drawn_by_lot() {
     let hall = Hall::new(&plan());
     let (_, err) = hall.script("en", "until 2\n", 2);
     says(&err, &["nothing can be drawn on now"]);
+    // A script that ends with it goes no farther.
+    for _ in 0..2 {
+        let (_, err) = hall.script("en", &format!("{SCRIPT}until 3\n"), 3);
+        says(&err, &["has no more commands", "3 of 4 households are served"]);
+        assert_eq!(hall.count("call"), 3);
+    }
     // Without a number the pool is drawn to its end, as ever.
     let (_, err) = hall.script("en", &format!("{SCRIPT}day\n"), 0);
     says(&err, &["not used"]);
@@ -677,6 +683,47 @@ fn at_the_prompt_it_is_asked_how_far_a_pool_is_drawn_by_lot() {
     let (out, _) = hall.run(&line("zh"), "抽到 3\n是\n状态\n继续\n是\n继续\n是\n", 0);
     says(&out, &["抽签第 2 天开始：4 户中已办理 1 户。", "再抽 2 户", "抽完本批次？"]);
     assert_eq!((hall.count("call"), hall.count("result")), (4, 1));
+}
+
+#[test]
+fn a_copy_on_a_stick_grows_with_the_draw() {
+    let hall = Hall::new(&plan());
+    fs::create_dir(hall.file("stick")).unwrap();
+    fs::write(hall.file("script.txt"), format!("{SCRIPT}until 2\nday\n")).unwrap();
+    let line = "run --plan plan.jsonl --out t.jsonl --no-clock --script script.txt --copy stick";
+    let (out, err) = hall.run(&format!("--lang en {line}"), "", 0);
+    says(&out, &["/stick/t.jsonl is whole.", "--copy stick --no-clock"]);
+    says(&err, &["on the same disk as the transcript"]);
+    let copy = |name: &str| fs::read_to_string(hall.file("stick").join(name)).unwrap();
+    assert_eq!(copy("t.jsonl"), hall.transcript());
+    for name in ["t.hall.jsonl", "plan.jsonl"] {
+        assert_eq!(copy(name), fs::read_to_string(hall.file(name)).unwrap(), "{name}");
+    }
+    // At the prompt it grows with each step, and goes on from where it was.
+    let (out, _) = hall.run(
+        "--lang zh run --plan plan.jsonl --out t.jsonl --no-clock --copy stick --ask-how-far",
+        "抽到 3\n是\n退出\n",
+        3,
+    );
+    says(&out, &["再抽 1 户"]);
+    let transcript = hall.transcript();
+    assert!(transcript.starts_with(&copy("t.jsonl")));
+    hall.run(&format!("--lang zh {line}"), "", 0);
+    assert!(hall.transcript().starts_with(&transcript));
+    assert_eq!(copy("t.jsonl"), hall.transcript());
+    // A stick without the folder is told, and the draw goes on without it.
+    fs::remove_dir_all(hall.file("stick")).unwrap();
+    let (out, err) = hall.run(&format!("--lang en {line}"), "", 0);
+    says(&err, &["stick"]);
+    says_not(&out, &["is whole"]);
+    // A stick with another draw of this name on it: nothing is begun over it.
+    let other = Hall::new(&plan());
+    fs::create_dir(other.file("stick")).unwrap();
+    fs::write(other.file("stick/t.jsonl"), hall.transcript()).unwrap();
+    fs::write(other.file("script.txt"), SCRIPT).unwrap();
+    let (_, err) = other.run(&format!("--lang en {line}"), "", 2);
+    says(&err, &["stick", "nothing is overwritten"]);
+    assert!(!other.file("t.jsonl").exists());
 }
 
 #[test]
