@@ -304,3 +304,36 @@ fn a_family_that_is_served_together_has_one_call_up_slip() {
     assert_eq!(slips.matches("约 ").count(), 3, "H1, H2 and H3: {slips}");
     assert_eq!(read(&folder, "tt/timetable.csv").lines().count(), 5, "each claim has its time");
 }
+
+#[cfg(feature = "odds")]
+#[test]
+fn odds_say_what_they_do_not_compute_of_families() {
+    let folder = office();
+    let told = run(&folder, "draw_session", "--lang zh odds --plan plan.jsonl", 2);
+    holds(&told, &["P001, P002：未计算机会，因为有面积额度的家庭参加"]);
+    let roll = ROLL.replace(",160", ",");
+    fs::write(
+        folder.path().join("roll.csv"),
+        roll.replace(
+            "H3,王芳,110101199003070054,1号楼,一室,1,",
+            "H3,王芳,110101199003070054,2号楼,一室,1,60",
+        ),
+    )
+    .unwrap();
+    fs::write(folder.path().join("units.csv"), UNITS.to_owned() + "B-101,101,1,2号楼,一室,60,1\n")
+        .unwrap();
+    let import = "import --roll roll.csv --units units.csv --config draw.toml --force";
+    draw_session(&folder, import);
+    let told = draw_session(&folder, "--lang en odds --plan plan.jsonl --out odds.html");
+    holds(&told, &["P003: the chances are not computed"]);
+    let page = read(&folder, "odds.html");
+    holds(
+        &page,
+        &[
+            "P003: the chances are not computed",
+            "A family has a claim for each of its flats",
+            "id=\"p-P001\"",
+        ],
+    );
+    assert!(!page.contains("id=\"p-P003\""), "{page}");
+}
