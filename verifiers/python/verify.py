@@ -275,7 +275,7 @@ pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|
 unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
             [features:strs]
 excluded    id:str building:str label:str storey:int [area:int] reason:str
-family      id:str name:str [budget:int] [person:hex64]
+family      id:str name:str claims:int [budget:int] [person:hex64]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [family:str] [ranking:strs]
             [person:hex64]
 checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
@@ -1392,6 +1392,7 @@ class Family:
     def __init__(self, line, line_number):
         self.id, self.name, self.line = line["id"], line["name"], line_number
         self.budget, self.person = line.get("budget"), line.get("person")
+        self.told = line["claims"]      # how many its line says there are
         self.claims = []
         self.left = None        # D14: budget - spent - reserved
 
@@ -1793,9 +1794,11 @@ class Plan:
             self.join_pool(household, place)
 
     def take_family(self, line):
-        # P15: 0 ≤ budget ≤ 10^9.
+        # P15: 1 to 64 claims, 0 ≤ budget ≤ 10^9.
         self.findings.examine("P15")
         place = "family %s" % line["id"]
+        if not 1 <= line["claims"] <= MAX_CLAIMS:
+            self.findings.fault("P15", place, line["claims"], "1–%d" % MAX_CLAIMS)
         if line.get("budget", 0) > MAX_BUDGET:
             self.findings.fault("P15", place, line["budget"], "0–%d" % MAX_BUDGET)
         self.findings.text(place, line["name"], 120, may_be_empty=True)
@@ -1804,8 +1807,7 @@ class Plan:
         self.families.append(family)
 
     def join_family(self, household, name, place):
-        """P15: `family` is the id of a family, which has at most 64 claims; a claim has no
-        person."""
+        """P15: `family` is the id of a family; a claim has no person."""
         self.findings.examine("P15")
         if household.person is not None:
             self.findings.fault("P15", place, household.person, NOTHING)
@@ -1814,9 +1816,6 @@ class Plan:
             self.findings.fault("P15", place, name, ("a family of the plan", "方案中的家庭"))
             return
         family.claims.append(household)
-        if len(family.claims) > MAX_CLAIMS:
-            self.findings.fault("P15", place, len(family.claims),
-                                ("64 claims at most", "至多 64 个名额"))
 
     TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
             "household": take_household, "document": take_document, "excluded": take_excluded,
@@ -1942,12 +1941,12 @@ class Plan:
                 self.findings.compare("P1", "plan, " + key, announced, counted)
 
     def check_families(self):
-        """P15: each family has a claim; where areas count, every unit has one, and they are of at
+        """P15: each family has as many claims as it says; where areas count, every unit has one, and they are of at
         most 256 classes; a budget is enough for the claims with needs."""
         for family in self.families:
-            if not family.claims:
-                self.findings.fault("P15", "family %s" % family.id, NOTHING,
-                                    ("a claim", "至少一个名额"))
+            if len(family.claims) != family.told:
+                self.findings.fault("P15", "family %s, claims" % family.id, family.told,
+                                    len(family.claims))
         budgets = [family for family in self.families if family.budget is not None]
         for family in budgets:
             for claim in family.claims:
