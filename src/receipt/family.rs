@@ -69,21 +69,14 @@ impl FamilyFacts {
     /// What all have together, such as `Family F1 (张*), 2 claims, 160.00 m² together, 40.00 m² of its
     /// budget left`.
     pub fn together(&self) -> Phrase {
-        let (id, claims) = (visible(&self.id), self.claims);
-        let name = visible(&self.name);
-        let (mut en, mut zh) = match (name.is_empty(), claims) {
-            (true, 1) => (format!("Family {id}, 1 claim"), format!("家庭 {id}，1 个名额")),
-            (true, _) => {
-                (format!("Family {id}, {claims} claims"), format!("家庭 {id}，{claims} 个名额"))
-            }
-            (false, 1) => {
-                (format!("Family {id} ({name}), 1 claim"), format!("家庭 {id}（{name}），1 个名额"))
-            }
-            (false, _) => (
-                format!("Family {id} ({name}), {claims} claims"),
-                format!("家庭 {id}（{name}），{claims} 个名额"),
-            ),
+        let (id, name, claims) = (visible(&self.id), visible(&self.name), self.claims);
+        let noun = if claims == 1 { "claim" } else { "claims" };
+        let (of_en, of_zh) = match name.is_empty() {
+            true => (String::new(), String::new()),
+            false => (format!(" ({name})"), format!("（{name}）")),
         };
+        let mut en = format!("Family {id}{of_en}, {claims} {noun}");
+        let mut zh = format!("家庭 {id}{of_zh}，{claims} 个名额");
         if let Some(area) = self.area {
             en += &format!(", {} m² together", metres(area));
             zh += &format!("，合计 {} ㎡", metres(area));

@@ -46,12 +46,19 @@ function showReceipt(result) {
     el('p', { class: 'hint' }, t('rNot')),
   );
 }
+const strong = (text) => el('p', {}, el('strong', {}, text));
+// Of which draw it is, and what it says of the household, or of each claim of the family.
+function receiptLines({ family, plan, ...facts }, rehearsal) {
+  const lines = plan ? [el('p', {}, plan.title + (rehearsal ? ' · ' + t('reh') : ''))] : [];
+  if (!family) return [...lines, ...householdLines(facts)];
+  const { id, name, claims } = family.line;
+  lines.push(strong(t('rFamily', id, claims) + (name ? '　' + name : '')));
+  return [...lines, ...family.claims.flatMap(householdLines)];
+}
 // Whose it is, what was called, and what it has.
-function receiptLines(facts, rehearsal) {
-  const { plan, household, householdLine, call, unitLine, poolLine } = facts,
+function householdLines(facts) {
+  const { household, householdLine, call, unitLine, poolLine } = facts,
     lines = [];
-  const strong = (text) => el('p', {}, el('strong', {}, text));
-  if (plan) lines.push(el('p', {}, plan.title + (rehearsal ? ' · ' + t('reh') : '')));
   if (household) {
     lines.push(strong(t('rWho', household) + (householdLine ? '　' + householdLine.name : '')));
   }
