@@ -9,7 +9,7 @@ use crate::rules::{Lang, Phrase};
 use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the household has, by the lines of its receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -95,8 +95,7 @@ impl Receipt {
     /// What the lines say, proved or not: for the slip that is printed of a receipt just made. What
     /// is known when its checks passed is in [`ProvenReceipt`](super::ProvenReceipt).
     pub fn claims(&self) -> Facts {
-        let lines: Vec<(u64, Line<'_>)> =
-            self.entries.iter().filter_map(|e| Some((e.index, e.decoded()?))).collect();
+        let lines = self.decoded();
         Facts::of(self, &about_it(lines.iter().map(|(index, line)| (*index, line))))
     }
 }
@@ -109,16 +108,29 @@ pub(super) struct NextLines {
     /// Whether a `family` line was there, and the households with a line.
     family: bool,
     households: BTreeSet<String>,
+    /// The index of the last call of each household.
+    called: BTreeMap<String, u64>,
 }
 
 impl NextLines {
+    /// Of these lines of a receipt.
+    pub(super) fn of<'l>(lines: impl Iterator<Item = (u64, &'l Line<'l>)>) -> NextLines {
+        let calls = lines.filter_map(|(index, line)| match line {
+            Line::Call { household, .. } => Some((household.to_string(), index)),
+            _ => None,
+        });
+        NextLines { called: calls.collect(), ..NextLines::default() }
+    }
+
     /// Takes the lines in their order: whether this one stands directly behind a `pick` or
     /// `standby`, and is neither a line after the result nor the call of another claim.
     pub(super) fn is_next(&mut self, index: u64, line: &Line<'_>) -> bool {
         let counts = match line {
-            // R3: relatives are called one after the other.
+            // R3: relatives are called one after the other; who misses the call is called again.
             Line::Call { household, .. } => {
-                self.family && self.households.contains(household.as_ref())
+                self.family
+                    && self.households.contains(household.as_ref())
+                    && self.called.get(household.as_ref()) == Some(&index)
             }
             line => matches!(Role::of(line), Role::Event | Role::Void),
         };
@@ -136,8 +148,10 @@ impl NextLines {
 }
 
 /// The lines without those that are there to show that no `undo` follows.
-pub(super) fn about_it<'l>(lines: impl Iterator<Item = (u64, &'l Line<'l>)>) -> Vec<&'l Line<'l>> {
-    let mut next = NextLines::default();
+pub(super) fn about_it<'l>(
+    lines: impl Iterator<Item = (u64, &'l Line<'l>)> + Clone,
+) -> Vec<&'l Line<'l>> {
+    let mut next = NextLines::of(lines.clone());
     lines.filter(|(index, line)| !next.is_next(*index, line)).map(|(_, line)| line).collect()
 }
 

@@ -190,7 +190,8 @@ impl Receipt {
             &["household", "objection", "ruling", "offer", "decline"],
             &["call"],
         ];
-        let mut next = NextLines::default();
+        let lines: Vec<(u64, Line<'_>)> = self.decoded();
+        let mut next = NextLines::of(lines.iter().map(|(index, line)| (*index, line)));
         let kind = |entry: &Entry| {
             let line = entry.decoded();
             // R3: the next line stays with its `pick` or `standby`, whatever its kind.
@@ -220,12 +221,12 @@ impl Receipt {
     pub fn of_claim(&self, household: &str) -> Option<Receipt> {
         let facts = self.claims();
         let family = facts.family.as_ref()?;
-        let lines: Vec<(u64, Line<'_>)> =
-            self.entries.iter().filter_map(|e| Some((e.index, e.decoded()?))).collect();
-        let about = facts::about_it(lines.iter().map(|(index, line)| (*index, line)));
+        let lines = self.decoded();
+        let indexed = || lines.iter().map(|(index, line)| (*index, line));
+        let about = facts::about_it(indexed());
         let mut parts = Parts::of(&about).with_units(family);
         let claim = parts.number(household)?;
-        let (mut next, mut behind, mut named) = (NextLines::default(), None, false);
+        let (mut next, mut behind, mut named) = (NextLines::of(indexed()), None, false);
         let mut kept = BTreeSet::new();
         for (index, line) in &lines {
             let own = !next.is_next(*index, line)
@@ -241,6 +242,11 @@ impl Receipt {
         }
         let entries = self.entries.iter().filter(|entry| kept.contains(&entry.index)).cloned();
         named.then(|| self.unsigned(entries.collect()))
+    }
+
+    /// The lines that are in the profile, each with its place in the transcript, from 0.
+    fn decoded(&self) -> Vec<(u64, Line<'_>)> {
+        self.entries.iter().filter_map(|entry| Some((entry.index, entry.decoded()?))).collect()
     }
 
     /// These entries of it, without signatures.

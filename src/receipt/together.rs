@@ -18,7 +18,8 @@ pub(super) struct Examined<'r> {
 
 /// R3: what is wrong with the lines together.
 pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
-    let mut next = NextLines::default();
+    let lines = examined.iter().filter_map(|e| Some((e.index, e.line.as_ref()?)));
+    let mut next = NextLines::of(lines);
     // R3: no other clause is about the next line, and it tells nothing.
     let about = examined.iter().enumerate().filter_map(|(place, entry)| {
         let line = entry.line.as_ref()?;

@@ -5431,11 +5431,13 @@ def check_entries(receipt, checks):
 
 def about_it(lines):
     """The lines without the next lines: each directly behind a `pick` or `standby`, of no kind
-    that comes after the result, and not the call of a claim of the family."""
+    that comes after the result, and not the last call of a claim of the family."""
+    last = {line["household"]: index for index, line, _ in lines if line["kind"] == "call"}
     kept, behind, family, claims = [], None, False, set()
     for index, line, shown in lines:
         kind = line["kind"]
-        called = kind == "call" and family and line["household"] in claims
+        called = (kind == "call" and family and line["household"] in claims
+                  and last[line["household"]] == index)
         if index == behind and kind not in Aftermath.EVENTS and not called:
             behind = None
             continue

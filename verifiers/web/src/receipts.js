@@ -402,15 +402,21 @@ function strange(order, r, own, line) {
   return own.length || whole ? null : both('of no claim of the family', '不属于该家庭的任何名额');
 }
 // The entries without the next lines: each directly behind a `pick` or `standby`, of no kind that
-// comes after the result, and not the call of a claim of the family. No other clause is about such a
-// line, and it tells nothing.
+// comes after the result, and not the last call of a claim of the family. No other clause is about
+// such a line, and it tells nothing.
 const isChoice = ({ kind }) => kind === 'pick' || kind === 'standby';
 function aboutIt(entries) {
   let behind = null,
     family = false;
-  const claims = new Set();
+  const claims = new Set(),
+    last = new Map(); // household -> the index of its last call
+  for (const { record, index } of entries) {
+    if (record.kind === 'call') last.set(record.household, index);
+  }
+  const isOwn = (household, index) =>
+    family && claims.has(household) && last.get(household) === index;
   return entries.filter(({ record, index }) => {
-    const called = family && record.kind === 'call' && claims.has(record.household),
+    const called = record.kind === 'call' && isOwn(record.household, index),
       next = index === behind && !EVENT_KINDS.includes(record.kind) && !called;
     if (!next && record.kind === 'family') family = true;
     if (!next && record.kind === 'household') claims.add(record.id);
