@@ -134,7 +134,8 @@ impl Draft {
         let word = format!("\"{household}\"");
         let names = |index: usize| self.lines[index].contains(&word);
         let pick = |index: usize| self.lines[index].starts_with("{\"kind\":\"pick\"");
-        self.entries.retain(|i| !names(*i) && !(*i > 0 && pick(*i - 1) && names(*i - 1)));
+        let next = |index: usize| index > 0 && pick(index - 1) && names(index - 1);
+        self.entries.retain(|index| !(names(*index) || next(*index)));
         self
     }
 
@@ -329,7 +330,7 @@ fn by_itself(f: &Forge) -> Vec<Case> {
             f.own().and(&withdrawal("H1b", "A-6"))
         }),
         case("r3-family-withdrawn-after-void", "behind void a claim gives its unit up", &{
-            bare.clone().and(VOID).and(&withdrawal("H1b", "A-6"))
+            bare.and(VOID).and(&withdrawal("H1b", "A-6"))
         }),
         case("r3-family-pick-taken-back", "an `undo` behind the pick of a claim", &undone),
         case("r3-family-next-line-missing", "no line behind the pick of a claim", &{
