@@ -50,11 +50,13 @@ pub fn write_all(
         fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
     };
     let bar = ProgressBar::new(all.len().into());
-    let (mut sheets, mut count, mut without) = (Sheets::default(), 0_usize, 0_usize);
+    let (mut sheets, mut count) = (Sheets::default(), 0_usize);
+    let (mut families, mut without) = (0_usize, 0_usize);
     for (id, receipt) in all.iter() {
         write(&format!("{id}.receipt.txt"), &receipt.to_string())?;
         let slips = slips(&receipt, lang);
         count += 1;
+        families += usize::from(receipt.claims().family.is_some());
         without += usize::from(slips.iter().any(|slip| !slip.html.contains("<svg")));
         slips.into_iter().for_each(|slip| sheets.put(slip));
         bar.inc(1);
@@ -74,6 +76,11 @@ pub fn write_all(
         "{count} receipts in {out}: to print {names}; to check HOUSEHOLD.receipt.txt",
         "{count} 份收据在 {out}：打印用 {names}；核验用 住户编号.receipt.txt"
     );
+    let of_families = tr!(
+        lang,
+        "{families} of them are of families, FAMILY.receipt.txt, with all claims of each.",
+        "其中 {families} 份是家庭的收据（家庭编号.receipt.txt），载明其全部名额。"
+    );
     let long = tr!(
         lang,
         "{without} of them are too long for a QR code that a phone reads from paper; their files hold all.",
@@ -84,7 +91,8 @@ pub fn write_all(
         "{left_out} households or families have no receipt: more lines moved their flats than a receipt holds; the transcript shows them.",
         "{left_out} 户（或家庭）未生成收据：涉及其房的变动超出收据所能容纳，请看完整记录。"
     );
-    let said = [(true, done), (without > 0, long), (left_out > 0, more)];
+    let said =
+        [(true, done), (families > 0, of_families), (without > 0, long), (left_out > 0, more)];
     Ok(said
         .into_iter()
         .filter(|(said, _)| *said)
@@ -224,7 +232,7 @@ fn family_slips(receipt: &Receipt, facts: &Facts, family: &FamilyFacts, lang: La
 fn claim_words(facts: &Facts, lang: Lang) -> String {
     let (id, has) = (text(&facts.household), escaped(facts.has().get(lang)));
     let lines: String = details(facts, lang).concat();
-    format!("<p class=\"has\">{id} · {has}</p>\n{lines}")
+    format!("<div class=\"text\"><p class=\"has\">{id} · {has}</p>\n{lines}</div>\n")
 }
 
 /// A slip over both columns; where a family has several, with its number.
