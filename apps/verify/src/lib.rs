@@ -318,35 +318,15 @@ fn one(
         );
     }
     if cli.allocation {
-        // Standard output is for the table alone.
-        warn(brief(&report, lang));
-        left_out(&report, cli, lang).map_or(Ok(()), |why| Err(Stop::Failed(why)))?;
-        let verified = report.into_verified().ok();
         // Of several files the allocation is that of the last.
-        if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
-        {
-            out = source
-                .read(|input| allocation::csv(input, verified))
-                .map_err(|error| unreadable(error.into()))?
-                .map_err(|e| Stop::Failed(e.to_string()))?;
-        }
-        write(&out, lang)?;
-        return Ok((verdict, verified));
+        let last = round.is_none_or(|round| round == of);
+        return Ok((verdict, table(cli, path, source, report, last, lang)?));
     }
-    let story = match &cli.household {
-        Some(_) => {
-            let read = source
-                .read(|input| Story::read(input, &found.id, report.why.as_ref()))
-                .and_then(|story| story);
-            read.map_err(|error| unreadable(error.into()))?
-        }
-        None => Story::new(""),
-    };
-    let family = match &cli.household {
-        Some(_) => family(source, evidence, &found.id, &report)
+    let (story, family) = match &cli.household {
+        Some(_) => whom(source, evidence, &found.id, &report)
             .map_err(|error| unreadable(error.into()))?
             .map_err(unreadable)?,
-        None => None,
+        None => (Story::new(""), None),
     };
     let known = story.found || family.is_some();
     if let Some(id) = cli.household.as_deref().filter(|_| !known) {
@@ -366,30 +346,49 @@ fn one(
             listed(&json(&report, family, without.as_deref())?, round, of)
         }
         false => {
-            let of = match &family {
-                Some(family) if !story.found => of_family(family, &report, lang),
-                Some(family) => {
-                    about(&report, report.why.as_ref(), &story, lang) + &family.text(&report, lang)
-                }
-                None => about(&report, report.why.as_ref(), &story, lang),
-            };
-            text(&report, &of, without.as_deref(), lang)
+            let asked = said(&report, &story, family.as_ref(), lang);
+            text(&report, &asked, without.as_deref(), lang)
         }
     };
     write(&out, lang)?;
     Ok((verdict, report.into_verified().ok()))
 }
 
-/// The family with this id, or of the household with this id; where it is asked for itself, with why
-/// each of its claims got what it has. The law explains one household at a time.
-fn family(
+/// `--allocation`: prints the table, if this is the last file.
+fn table(
+    cli: &Cli,
+    path: &Path,
+    source: &mut Source,
+    report: Report,
+    last: bool,
+    lang: Lang,
+) -> Result<Option<Verified>, Stop> {
+    // Standard output is for the table alone.
+    warn(brief(&report, lang));
+    left_out(&report, cli, lang).map_or(Ok(()), |why| Err(Stop::Failed(why)))?;
+    let (mut out, verified) = (String::new(), report.into_verified().ok());
+    if let Some(verified) = verified.as_ref().filter(|_| last) {
+        out = source
+            .read(|input| allocation::csv(input, verified))
+            .map_err(|error| Stop::unreadable(path, &error.into()))?
+            .map_err(|e| Stop::Failed(e.to_string()))?;
+    }
+    write(&out, lang)?;
+    Ok(verified)
+}
+
+/// What the file says of the household with this id; and of the family with this id, or of which it
+/// is a claim. Where the family is asked for itself, also why each of its claims got what it has: the
+/// law explains one household at a time.
+fn whom(
     source: &mut Source,
     evidence: &Evidence,
     id: &str,
     report: &Report,
-) -> std::io::Result<Result<Option<Family>, ReadError>> {
+) -> std::io::Result<Result<(Story, Option<Family>), ReadError>> {
+    let story = source.read(|input| Story::read(input, id, report.why.as_ref()))??;
     let read = source.read(|input| Family::read(input, id))??;
-    let Some(mut family) = read else { return Ok(Ok(None)) };
+    let Some(mut family) = read else { return Ok(Ok((story, None))) };
     family.settle(report);
     let asked = family.id == id;
     for claim in family.claims.iter_mut().filter(|_| asked) {
@@ -401,7 +400,7 @@ fn family(
         let (household, why) = (&claim.household, claim.why.as_ref());
         claim.story = Some(source.read(|input| Story::read(input, household, why))??);
     }
-    Ok(Ok(Some(family)))
+    Ok(Ok((story, Some(family))))
 }
 
 /// The comparison that was asked for; if there is none, says why.
@@ -528,13 +527,16 @@ fn about(report: &Report, why: Option<&Why>, story: &Story, lang: Lang) -> Strin
     }
 }
 
-/// What is said of a family: all its claims, one after the other.
-fn of_family(family: &Family, report: &Report, lang: Lang) -> String {
-    let claims = family
-        .claims
-        .iter()
+/// What is said of whom was asked for: a household, with its family; or all claims of a family.
+fn said(report: &Report, story: &Story, family: Option<&Family>, lang: Lang) -> String {
+    let of = family.map(|family| family.text(report, lang)).unwrap_or_default();
+    if story.found {
+        return about(report, report.why.as_ref(), story, lang) + &of;
+    }
+    let claims = family.into_iter().flat_map(|family| &family.claims);
+    let claims = claims
         .filter_map(|claim| Some(about(report, claim.why.as_ref(), claim.story.as_ref()?, lang)));
-    family.text(report, lang) + &claims.collect::<String>()
+    of + &claims.collect::<String>()
 }
 
 /// The report from the first line to the last, with what was asked for of a household.
