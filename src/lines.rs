@@ -221,7 +221,7 @@ lines! {
     /// A household.
     Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, family: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
     /// A family: households that are its claims.
-    Family "family" { id: Text<'a>, name: Text<'a>, budget: Option<u64>, person: Option<Hash>, }
+    Family "family" { id: Text<'a>, name: Text<'a>, claims: u64, budget: Option<u64>, person: Option<Hash>, }
     /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,

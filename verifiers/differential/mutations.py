@@ -381,7 +381,9 @@ class Maker:
             claims = [h for h in rng.sample(households, min(len(households), rng.choice([1, 2, 2, 3, 4]))) if "family" not in h]
             if not claims and not self.rarely(0.3):
                 continue
-            family = {"kind": "family", "id": "H1" if self.rarely(0.03) else "F%d" % (n + 1), "name": rng.choice(["", "张*"])}
+            told = rng.choice([0, len(claims) + 1, 65]) if self.rarely(0.05) else len(claims)
+            family = {"kind": "family", "id": "H1" if self.rarely(0.03) else "F%d" % (n + 1), "name": rng.choice(["", "张*"]),
+                      "claims": told}
             for claim in claims:
                 self.join(claim, family["id"])
             if rng.random() < 0.7:
@@ -450,8 +452,9 @@ class Maker:
                              for name, (display, tier, needs, person, _, family) in sorted(left[0].items()) if rng.random() < 0.95]
             kept = {family[0]: family for *_, family in left[0].values() if family}
             for name, display, person, budget in (kept[name] for name in sorted(kept)):
-                if any(h.get("family") == name for h in households) or rng.random() < 0.1:
-                    families.append({"kind": "family", "id": name, "name": other(display, "赵*"),
+                claims = sum(h.get("family") == name for h in households)
+                if claims or rng.random() < 0.1:
+                    families.append({"kind": "family", "id": name, "name": other(display, "赵*"), "claims": claims,
                                      **({"budget": other(budget, budget + 1)} if budget is not None else {}),
                                      **({"person": person} if other(person, "ab" * 32) else {})})
             if any("budget" in family for family in families) and not self.rarely(0.1):

@@ -275,7 +275,7 @@ pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|
 unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
             [features:strs]
 excluded    id:str building:str label:str storey:int [area:int] reason:str
-family      id:str name:str [budget:int] [person:hex64]
+family      id:str name:str claims:int [budget:int] [person:hex64]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [family:str] [ranking:strs]
             [person:hex64]
 checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
@@ -1393,6 +1393,7 @@ class Family:
     def __init__(self, line, line_number):
         self.id, self.name, self.line = line["id"], line["name"], line_number
         self.budget, self.person = line.get("budget"), line.get("person")
+        self.told = line["claims"]      # how many its line says there are
         self.claims = []
         self.left = None        # D14: budget - spent - reserved
 
@@ -1795,9 +1796,11 @@ class Plan:
             self.join_pool(household, place)
 
     def take_family(self, line):
-        # P15: 0 ≤ budget ≤ 10^9.
+        # P15: 1 to 64 claims, 0 ≤ budget ≤ 10^9.
         self.findings.examine("P15")
         place = "family %s" % line["id"]
+        if not 1 <= line["claims"] <= MAX_CLAIMS:
+            self.findings.fault("P15", place, line["claims"], "1–%d" % MAX_CLAIMS)
         if line.get("budget", 0) > MAX_BUDGET:
             self.findings.fault("P15", place, line["budget"], "0–%d" % MAX_BUDGET)
         self.findings.text(place, line["name"], 120, may_be_empty=True)
@@ -1806,8 +1809,7 @@ class Plan:
         self.families.append(family)
 
     def join_family(self, household, name, place):
-        """P15: `family` is the id of a family, which has at most 64 claims; a claim has no
-        person."""
+        """P15: `family` is the id of a family; a claim has no person."""
         self.findings.examine("P15")
         if household.person is not None:
             self.findings.fault("P15", place, household.person, NOTHING)
@@ -1816,9 +1818,6 @@ class Plan:
             self.findings.fault("P15", place, name, ("a family of the plan", "方案中的家庭"))
             return
         family.claims.append(household)
-        if len(family.claims) > MAX_CLAIMS:
-            self.findings.fault("P15", place, len(family.claims),
-                                ("64 claims at most", "至多 64 个名额"))
 
     TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
             "household": take_household, "document": take_document, "excluded": take_excluded,
@@ -1944,12 +1943,12 @@ class Plan:
                 self.findings.compare("P1", "plan, " + key, announced, counted)
 
     def check_families(self):
-        """P15: each family has a claim; where areas count, every unit has one, and they are of at
+        """P15: each family has as many claims as it says; where areas count, every unit has one, and they are of at
         most 256 classes; a budget is enough for the claims with needs."""
         for family in self.families:
-            if not family.claims:
-                self.findings.fault("P15", "family %s" % family.id, NOTHING,
-                                    ("a claim", "至少一个名额"))
+            if len(family.claims) != family.told:
+                self.findings.fault("P15", "family %s, claims" % family.id, family.told,
+                                    len(family.claims))
         budgets = [family for family in self.families if family.budget is not None]
         for family in budgets:
             for claim in family.claims:
@@ -5128,7 +5127,7 @@ class Receipt:
 
     def read(self):
         self.take("floorlot/1 receipt", ("floorlot/1 receipt",) * 2)
-        while not self.entries or (self.next().startswith("index ") and len(self.entries) < 64):
+        while not self.entries or (self.next().startswith("index ") and len(self.entries) < 512):
             self.take_entry()
         self.origin = self.take("(%s)" % ORIGIN.pattern, ("the origin", "标识"))
         self.size = self.take_number("", MAX_INTEGER, ("the number of lines", "行数"))
@@ -5211,6 +5210,7 @@ class Story:
         self.stage = -1
         # The first line of a kind that is in receipts says which household and which pool.
         lines = [line for line in lines if line["kind"] in self.ORDER or line["kind"] in self.LATER]
+        self.lines = lines
         self.household = self.first_named("household", lines)
         self.pool = self.first_named("pool", lines)
         self.holds = "unknown"      # unit, standby, withdrawn, void
@@ -5327,6 +5327,92 @@ class Story:
             yield "no line names a household", "没有一行写明住户"
 
 
+class FamilyStory:
+    """R3, of a family: which lines are of which claim, and a story of each of them."""
+
+    ORDER = {"plan": 0, "pool": 1, "unit": 2, "family": 3, "household": 4, "call": 5, "pick": 5,
+             "standby": 5}
+
+    def __init__(self, origin, lines):
+        self.line = next(line for line in lines if line["kind"] == "family")
+        self.pools = {}             # of each claim, by its first `household` line
+        for line in lines:
+            if line["kind"] == "household":
+                self.pools.setdefault(line["id"], line["pool"])
+        self.units = {}             # of each claim: the unit that it has in the end
+        # What the claims have in the end is known when their own lines are told.
+        for claim, story in self.stories(origin, lines).items():
+            for line in story.lines:
+                story.tell(0, line, False)
+            self.units[claim] = story.unit
+        self.claims = self.stories(origin, lines)
+        self.plan = Story(origin, [])
+        self.objections = {}        # the claim of each, by its id in small letters
+        self.stage = -1
+
+    def stories(self, origin, lines):
+        self.objections = {}
+        parts = {claim: [] for claim in self.pools}
+        for line in lines:
+            for claim in self.claims_of(line):
+                parts[claim].append(line)
+        return {claim: Story(origin, part) for claim, part in parts.items()}
+
+    def claims_of(self, line):
+        """R3: the claims of which a line is; asked for in the order of the receipt."""
+        kind = line["kind"]
+        if kind in ("plan", "void"):
+            return list(self.pools)
+        if kind == "pool":
+            return [claim for claim, pool in self.pools.items() if pool == line["id"]]
+        if kind == "unit":
+            return [claim for claim, unit in self.units.items() if unit == line["id"]]
+        if kind == "swap":
+            named = set(line["households"])
+            return [claim for claim in self.pools if claim in named]
+        if kind == "ruling":
+            own = self.objections.get(line["objection"].translate(CAPITALS))
+        elif kind in Story.ORDER or kind in Story.LATER:
+            own = line["id"] if kind == "household" else line.get("household")
+            own = own if own in self.pools else None
+            if kind == "objection":
+                self.objections.setdefault(line["id"].translate(CAPITALS), own)
+        else:
+            own = None
+        return [] if own is None else [own]
+
+    def tell(self, index, line, shown):
+        """As of a household, of each claim of which the line is."""
+        own = self.claims_of(line)
+        wrong = self.misfit(line, own) if shown else None
+        if line["kind"] == "plan":
+            self.plan.tell(index, line, False)
+        for claim in own:
+            wrong = self.claims[claim].tell(index, line, shown) or wrong
+        return wrong
+
+    def misfit(self, line, own):
+        kind, family = line["kind"], self.line["id"]
+        stage = self.ORDER.get(kind, 6 if kind in Story.LATER else -1)
+        if stage < self.stage or (stage == self.stage and kind in ("plan", "family")) or stage < 0:
+            return "a line out of order, or that no receipt has", "次序不对，或收据中不应有的行"
+        self.stage = stage
+        if kind in ("family", "household"):
+            if line.get("id" if kind == "family" else "family") != family:
+                return "not of family %s" % family, "不属于家庭 %s" % family
+        elif not own and kind not in ("plan", "void"):
+            return "a line of no claim of family %s" % family, "不属于家庭 %s 的任何名额" % family
+        return None
+
+    def end(self):
+        """What is wrong with the whole, as pairs."""
+        if not self.claims or len(self.claims) != self.line["claims"]:
+            yield ("%d claims of family %s, which has %d"
+                   % (len(self.claims), self.line["id"], self.line["claims"]),
+                   "家庭 %s 有 %d 个名额，收据中有 %d 个"
+                   % (self.line["id"], self.line["claims"], len(self.claims)))
+
+
 def read_panel(path):
     """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; why the
     plan does not count, when it breaks its rules; and its origin."""
@@ -5350,7 +5436,7 @@ def read_panel(path):
 
 
 def check_entries(receipt, checks):
-    """R2 and R3. A line that R2 refuses has no other fault, but tells what the household had."""
+    """R2 and R3; the story of the household, or of the family."""
     lines = []                      # (index, line, whether R2 accepts it)
     # R2: each line keeps T1, and its proof leads from its leaf, at `index`, to the root.
     for index, raw, proof in receipt.entries:
@@ -5373,8 +5459,11 @@ def check_entries(receipt, checks):
     behind = {index: raw for index, raw, _ in receipt.entries}
     # R3: all lines are of one household and one pool, each follows from what it had.
     checks["R3"].examined = len(receipt.entries)
-    story = Story(receipt.origin, [line for _, line, _ in lines])
+    decoded = [line for _, line, _ in lines]
+    of_family = any(line["kind"] == "family" for line in decoded)
+    story = (FamilyStory if of_family else Story)(receipt.origin, decoded)
     for index, line, shown in lines:
+        # A line that R2 refuses has no other fault, but tells what the household had.
         wrong = story.tell(index, line, shown)
         if shown and not wrong and line["kind"] in ("pick", "standby"):
             wrong = not_withdrawn(behind.get(index + 1))
@@ -5386,14 +5475,21 @@ def check_entries(receipt, checks):
 
 
 def about_it(lines):
-    """The lines without the next lines: each directly behind a `pick` or `standby`, and of no kind
-    that comes after the result."""
-    kept, behind = [], None
+    """The lines without the next lines: each directly behind a `pick` or `standby`, of no kind
+    that comes after the result, and not the last call of a claim of the family."""
+    last = {line["household"]: index for index, line, _ in lines if line["kind"] == "call"}
+    kept, behind, family, claims = [], None, False, set()
     for index, line, shown in lines:
-        if index == behind and line["kind"] not in Aftermath.EVENTS:
+        kind = line["kind"]
+        called = (kind == "call" and family and line["household"] in claims
+                  and last[line["household"]] == index)
+        if index == behind and kind not in Aftermath.EVENTS and not called:
             behind = None
             continue
-        behind = index + 1 if line["kind"] in ("pick", "standby") else None
+        behind = index + 1 if kind in ("pick", "standby") else None
+        family = family or kind == "family"
+        if kind == "household":
+            claims.add(line["id"])
         kept.append((index, line, shown))
     return kept
 
@@ -5558,6 +5654,23 @@ def receipt_report(checks, receipt, story):
 
 def receipt_facts(receipt, story):
     """What the lines of the receipt say."""
+    if not isinstance(story, FamilyStory):
+        return household_facts(receipt, story)
+    claims = [household_facts(receipt, claim) for claim in story.claims.values()]
+    line = story.line
+    family = {"id": line["id"], "name": line["name"], "budget": line.get("budget"),
+              "claims": line["claims"], "area": sum_of("area", claims),
+              "price": sum_of("price", claims), "households": claims}
+    return {**household_facts(receipt, story.plan), "family": family}
+
+
+def sum_of(key, claims):
+    """Of all units that the claims have; None if it is not said of one of them."""
+    held = [claim[key] for claim in claims if claim["unit"] is not None]
+    return None if not held or None in held or sum(held) > MAX_INTEGER else sum(held)
+
+
+def household_facts(receipt, story):
     def of(kind, key):
         return story.first.get(kind, {}).get(key)
 
@@ -5577,6 +5690,8 @@ def receipt_facts(receipt, story):
         "label": unit_line.get("label"), "storey": unit_line.get("storey"),
         "area": unit_line.get("area"), "price": unit_line.get("price"), "holds": story.holds,
         "later": [in_both(words) for words in story.later],
+        **({"claim_of": of("household", "family")}
+           if of("household", "family") is not None else {}),
     }
 
 
@@ -5584,6 +5699,18 @@ HOLDS = {"unknown": ("what it has, this receipt does not say", "收据未写明�
          "unit": ("it has the flat %s", "得房 %s"), "standby": ("it is on standby", "列入候补"),
          "withdrawn": ("it gave up what it had", "已放弃"),
          "void": ("the draw is void, and it has nothing", "抽签已作废，无所得")}
+
+
+def household_words(facts, say):
+    holds = say(*HOLDS[facts["holds"]])
+    if facts["holds"] == "unknown" and facts["tier"] is not None and facts["place"] is None:
+        needs = ", ".join(facts["needs"] or [])
+        holds = say("it has a place in the sealed plan, tier %d%s", "已列入封存方案，第 %d 顺位%s") % (
+            facts["tier"], say(", needs ", "，需要 ") + needs if needs else "")
+    holds = holds % (facts["unit"] or "?") if "%s" in holds else holds
+    of = say(" of family %s", "（家庭 %s）") % facts["claim_of"] if "claim_of" in facts else ""
+    words = [say("Household %s: %s.", "住户 %s：%s。") % (facts["household"] + of, holds)]
+    return words + [say(later["en"] + ".", later["zh"] + "。") for later in facts["later"]]
 
 
 def print_receipt(report, say):
@@ -5605,16 +5732,14 @@ def print_receipt(report, say):
                   "panel.",
                   "\n本收据【不成立】。请勿采信，并向监督小组出示本报告。"))
         return
-    holds = say(*HOLDS[facts["holds"]])
-    if facts["holds"] == "unknown" and facts["tier"] is not None and facts["place"] is None:
-        needs = ", ".join(facts["needs"] or [])
-        holds = say("it has a place in the sealed plan, tier %d%s", "已列入封存方案，第 %d 顺位%s") % (
-            facts["tier"], say(", needs ", "，需要 ") + needs if needs else "")
-    holds = holds % (facts["unit"] or "?") if "%s" in holds else holds
-    words = [say("Household %s: %s.", "住户 %s：%s。") % (facts["household"], holds)]
+    words = []
     if facts["mode"] == "rehearsal":
-        words.insert(0, say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
-    words += [say(later["en"] + ".", later["zh"] + "。") for later in facts["later"]]
+        words.append(say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
+    if "family" in facts:
+        family = facts["family"]["id"], facts["family"]["claims"]
+        words.append(say("Family %s, claims: %d.", "家庭 %s，名额 %d 个。") % family)
+    for claim in facts["family"]["households"] if "family" in facts else [facts]:
+        words += household_words(claim, say)
     words.append(say("These lines stand in one transcript.", "以上各行都在同一份记录中。"))
     words.append(say("It is the one whose fingerprint you noted.", "这就是您记下指纹的那份记录。")
                  if report["anchored"] else

@@ -83,6 +83,7 @@ const KINDS = new Map(
     family: [
       ['id', 'string'],
       ['name', 'string'],
+      ['claims', 'integer'],
       ['budget', 'integer', true],
       ['person', 'hex64', true],
     ],

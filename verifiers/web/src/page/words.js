@@ -375,6 +375,7 @@ const WORDS = {
   rQrNone: ['照片里没有找到二维码。', 'There is no QR code in the photo.'],
   rAsOf: ['截至 {1} 第 {0} 行', 'as of line {0} of {1}'],
   rWho: ['住户 {0}', 'Household {0}'],
+  rFamily: ['家庭 {0}，名额 {1} 个', 'Family {0}, claims: {1}'],
   rTicket: ['签号 {0}，第 {1} 个叫到', 'Ticket {0}, called as number {1}'],
   rHas_unit: ['得房 {0}', 'Has the flat {0}'],
   rHas_standby: ['候补', 'On standby'],
