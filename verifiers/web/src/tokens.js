@@ -65,12 +65,15 @@ function readTime(bytes) {
     match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{0,8}[1-9])?Z$/.exec(text);
   if (!match || bytes.length > 32) throw new NoToken('no genTime: ' + text);
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number),
-    date = new Date(Date.UTC(year, month - 1, day, hour, minute, second)),
-    same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  if (year < 1970 || year > 2099 || !same || hour > 23 || minute > 59 || second > 59) {
+    february = year % 4 === 0 ? 29 : 28,
+    months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31],
+    isDay = month >= 1 && month <= 12 && day >= 1 && day <= months[month - 1];
+  if (year < 1970 || year > 2099 || !isDay || hour > 23 || minute > 59 || second > 59) {
     throw new NoToken('no date: ' + text);
   }
-  return date.getTime() / 1000;
+  const before = months.slice(0, month - 1).reduce((n, m) => n + m, 0),
+    days = (year - 1970) * 365 + Math.floor((year - 1969) / 4) + before + day - 1;
+  return ((days * 24 + hour) * 60 + minute) * 60 + second;
 }
 
 // S8: from here on tokens over the last checkpoint may stand.
