@@ -28,6 +28,14 @@ pub struct Stamp {
     pub serial: Vec<u8>,
 }
 
+impl Stamp {
+    /// The time for people: date and time of day in UTC, and the seconds.
+    #[must_use]
+    pub fn moment(&self) -> String {
+        moment(self.time)
+    }
+}
+
 fn in_hex<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&hex::encode(bytes))
 }

@@ -4443,6 +4443,20 @@ def print_report(t, say):
         print(rehearsal)
 
 
+def print_tokens(report, say):
+    """S8: the time tokens, and what was not looked at in them."""
+    stamped = [c for c in report["checkpoints"] if "tokens" in c]
+    for c in stamped:
+        for token in c["tokens"]:
+            time = datetime.datetime.fromtimestamp(token["time"], datetime.timezone.utc)
+            print(say("Time token, %s: %s UTC (line %d)", "%s的时间戳：%s UTC（第 %d 行）") % (
+                say(*STAGE_NAMES[c["stage"]]), time.strftime("%Y-%m-%d %H:%M:%S"), token["line"]))
+    if stamped:
+        print(say("(Imprint and time compared; the signature and certificate of the time stamp authority are not "
+                  "checked here: `openssl ts -verify` does that.)",
+                  "（已核对时间戳的摘要和时间；时间戳机构的签名和证书未在此核验：请用 `openssl ts -verify`。）"))
+
+
 def print_numbers(t, report, say):
     """Fingerprints, signatures and totals."""
     for c in report["checkpoints"]:
@@ -4454,6 +4468,7 @@ def print_numbers(t, report, say):
                 "{unsigned} away (quorum {quorum})",
                 "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，"
                 "未签 {unsigned} 人（法定 {quorum} 人）").format(**s)))
+    print_tokens(report, say)
     if t.outside.hides_draw():
         print(say("{households} households, {units} units.", "{households} 户，{units} 套房。"
                   ).format(**report["totals"]))
