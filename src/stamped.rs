@@ -152,7 +152,9 @@ impl Stamps {
         if time < self.before {
             let last = moment(self.before);
             return Some(Phrase::new(
-                format!("not before {last}, the time of a token under a checkpoint before this one"),
+                format!(
+                    "not before {last}, the time of a token under a checkpoint before this one"
+                ),
                 format!("不早于 {last}（此前检查点的时间戳）"),
             ));
         }

@@ -148,9 +148,7 @@ impl<'a> Elements<'a> {
         let (length, rest) = match rest {
             [length @ 0..=0x7f, rest @ ..] => (u16::from(*length), rest),
             [0x81, length @ 0x80..=0xff, rest @ ..] => (u16::from(*length), rest),
-            [0x82, high @ 0x01..=0xff, low, rest @ ..] => {
-                (u16::from_be_bytes([*high, *low]), rest)
-            }
+            [0x82, high @ 0x01..=0xff, low, rest @ ..] => (u16::from_be_bytes([*high, *low]), rest),
             [] | [0x81] | [0x82] | [0x82, _] => return Err(short),
             _ => return Err(TokenError::Length { what }),
         };
@@ -304,9 +302,9 @@ fn seconds(text: &[u8]) -> Option<u64> {
     let days = days(number(0, 4)?, number(4, 6)?, number(6, 8)?)?;
     let (hour, minute, second) = (number(8, 10)?, number(10, 12)?, number(12, 14)?);
     let day = (hour < 24 && minute < 60 && second < 60).then_some([hour, minute, second])?;
-    day.into_iter().zip([3_600, 60, 1]).try_fold(days.checked_mul(86_400)?, |sum, (n, unit)| {
-        sum.checked_add(n.checked_mul(unit)?)
-    })
+    day.into_iter()
+        .zip([3_600, 60, 1])
+        .try_fold(days.checked_mul(86_400)?, |sum, (n, unit)| sum.checked_add(n.checked_mul(unit)?))
 }
 
 /// The days from 1970-01-01 to a date that exists, until 2099: every fourth year has 366.
@@ -376,8 +374,10 @@ mod tests {
         let error = TimeToken::from_der(&ber).unwrap_err();
         assert_eq!(error, TokenError::Length { what: "ContentInfo" });
         assert!(error.to_string().contains("BER"), "{error}");
-        assert_eq!(of_file(&[0x30, 5, 0x30, 3, 2, 1, 2]).unwrap_err().to_string(),
-            "the authority granted no token (status 02)");
+        assert_eq!(
+            of_file(&[0x30, 5, 0x30, 3, 2, 1, 2]).unwrap_err().to_string(),
+            "the authority granted no token (status 02)"
+        );
     }
 
     #[test]

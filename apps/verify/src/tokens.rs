@@ -101,8 +101,7 @@ fn written(
     for (checkpoint, stamp) in stamps(report) {
         let Some(der) = tokens.get(&stamp.line) else { continue };
         let line = stamp.line;
-        let (body, tst) =
-            (folder.join(format!("{line}.body")), folder.join(format!("{line}.tst")));
+        let (body, tst) = (folder.join(format!("{line}.body")), folder.join(format!("{line}.tst")));
         new_file(&body, checkpoint.body.as_bytes(), lang)?;
         new_file(&tst, der, lang)?;
         let (size, time) = (checkpoint.size, stamp.moment());

@@ -53,8 +53,10 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         for (about, evidence) in documents::evidence(shape.name) {
             entries.push(entry(&path, about, &file, &evidence, Paths::default()));
         }
-        for (about, checkpoints) in
-            signing::evidence(shape.name).iter().chain(days::evidence(shape.name)).chain(stamped::evidence(shape.name))
+        for (about, checkpoints) in signing::evidence(shape.name)
+            .iter()
+            .chain(days::evidence(shape.name))
+            .chain(stamped::evidence(shape.name))
         {
             let evidence = signing::fingerprints(&draft, checkpoints);
             entries.push(entry(&path, about, &file, &evidence, Paths::default()));

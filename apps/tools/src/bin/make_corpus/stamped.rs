@@ -61,12 +61,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
             plan("stamped"),
             script(),
         ),
-        shape(
-            "stamped-logged",
-            "the same, behind the signature of the log",
-            logged,
-            script(),
-        ),
+        shape("stamped-logged", "the same, behind the signature of the log", logged, script()),
         shape(
             "stamped-that-nobody-signed",
             "time tokens, and nobody signs",
@@ -135,7 +130,11 @@ fn instead(mut draft: Draft, n: usize, text: &str) -> Draft {
 }
 
 /// A draw in which the token over the result is changed.
-fn changed(name: &'static str, about: &'static str, change: impl FnOnce(&mut TimeToken)) -> Tampered {
+fn changed(
+    name: &'static str,
+    about: &'static str,
+    change: impl FnOnce(&mut TimeToken),
+) -> Tampered {
     let draft = honest("stamped");
     let mut token = TimeToken::over(&body(&draft, 3), "20261015110000Z");
     change(&mut token);
@@ -251,48 +250,62 @@ fn forms() -> Vec<Tampered> {
             der.pop();
         }),
         bytes("s8-octets-alone", "the first two bytes of a token", |der| der.truncate(2)),
-        formed("s8-length-not-the-shortest", "a length below 128 in two bytes", |name, first, content| {
-            match (name, u8::try_from(content.len())) {
+        formed(
+            "s8-length-not-the-shortest",
+            "a length below 128 in two bytes",
+            |name, first, content| match (name, u8::try_from(content.len())) {
                 ("TSTInfo", Ok(length)) => [&[first, 0x81, length], content].concat(),
                 _ => element(name, first, content),
-            }
-        }),
-        formed("s8-length-with-a-zero", "a length below 256 in three bytes", |name, first, content| {
-            match (name, u8::try_from(content.len())) {
+            },
+        ),
+        formed(
+            "s8-length-with-a-zero",
+            "a length below 256 in three bytes",
+            |name, first, content| match (name, u8::try_from(content.len())) {
                 ("octets", Ok(length)) => [&[first, 0x82, 0, length], content].concat(),
                 _ => element(name, first, content),
-            }
-        }),
-        formed("s8-length-of-three-bytes", "a length in four bytes", |name, first, content| {
-            match (name, u8::try_from(content.len())) {
+            },
+        ),
+        formed(
+            "s8-length-of-three-bytes",
+            "a length in four bytes",
+            |name, first, content| match (name, u8::try_from(content.len())) {
                 ("messageImprint", Ok(length)) => [&[first, 0x83, 0, 0, length], content].concat(),
                 _ => element(name, first, content),
-            }
-        }),
-        formed("s8-element-too-long", "an element ends behind the one that it is in", |name, first, content| {
-            match (name, u8::try_from(content.len())) {
+            },
+        ),
+        formed(
+            "s8-element-too-long",
+            "an element ends behind the one that it is in",
+            |name, first, content| match (name, u8::try_from(content.len())) {
                 ("genTime", Ok(length)) => [&[first, length + 1], content].concat(),
                 _ => element(name, first, content),
-            }
-        }),
-        formed("s8-octets-in-pieces", "the TSTInfo stands in an octet string of pieces (BER)", |name, first, content| {
-            match name {
+            },
+        ),
+        formed(
+            "s8-octets-in-pieces",
+            "the TSTInfo stands in an octet string of pieces (BER)",
+            |name, first, content| match name {
                 "octets" => element("", 0x24, &element("", first, content)),
                 _ => element(name, first, content),
-            }
-        }),
-        formed("s8-behind-the-imprint", "something stands behind the hash in the imprint", |name, first, content| {
-            match name {
+            },
+        ),
+        formed(
+            "s8-behind-the-imprint",
+            "something stands behind the hash in the imprint",
+            |name, first, content| match name {
                 "messageImprint" => element(name, first, &[content, &[5, 0]].concat()),
                 _ => element(name, first, content),
-            }
-        }),
-        formed("s8-behind-the-info", "something stands behind the TSTInfo", |name, first, content| {
-            match name {
+            },
+        ),
+        formed(
+            "s8-behind-the-info",
+            "something stands behind the TSTInfo",
+            |name, first, content| match name {
                 "octets" => element(name, first, &[content, &[5, 0]].concat()),
                 _ => element(name, first, content),
-            }
-        }),
+            },
+        ),
     ]
 }
 

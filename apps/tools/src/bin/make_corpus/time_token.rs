@@ -42,9 +42,7 @@ impl TimeToken {
     pub(crate) fn over(body: &str, time: &str) -> TimeToken {
         TimeToken {
             content_type: vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02],
-            inner_type: vec![
-                0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04,
-            ],
+            inner_type: vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04],
             version: vec![1],
             algorithm: [&SHA_256[..], &[0x05, 0x00]].concat(),
             hashed: imprint(body).0.to_vec(),
@@ -57,10 +55,8 @@ impl TimeToken {
 
     pub(crate) fn der(&self) -> Vec<u8> {
         let e = self.element;
-        let imprint = [
-            e("hashAlgorithm", 0x30, &self.algorithm),
-            e("hashedMessage", 0x04, &self.hashed),
-        ];
+        let imprint =
+            [e("hashAlgorithm", 0x30, &self.algorithm), e("hashedMessage", 0x04, &self.hashed)];
         let info = [
             e("version", 0x02, &self.version),
             e("policy", 0x06, &[0x2a, 0x03, 0x04, 0x01]),
@@ -79,8 +75,7 @@ impl TimeToken {
             e("signerInfos", 0x31, &e("", 0x0c, none.as_bytes())),
         ];
         let signed = e("SignedData", 0x30, &signed.concat());
-        let content =
-            [e("contentType", 0x06, &self.content_type), e("content", 0xa0, &signed)];
+        let content = [e("contentType", 0x06, &self.content_type), e("content", 0xa0, &signed)];
         e("ContentInfo", 0x30, &content.concat())
     }
 
