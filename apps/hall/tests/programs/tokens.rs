@@ -71,9 +71,8 @@ fn answered(folder: &TempDir, name: &str) {
 }
 
 fn plan(folder: &TempDir) {
-    let key = |name: &str, of: u8| {
-        SigningKey::from_seed(name, &[of; 32]).unwrap().verifier().to_string()
-    };
+    let key =
+        |name: &str, of: u8| SigningKey::from_seed(name, &[of; 32]).unwrap().verifier().to_string();
     let mut plan = Plan::new("draw.example/2026-001", "七号楼（合成数据）", Mode::Rehearsal)
         .bench("residents", "居民代表", 1, &[("r1", "王*")])
         .bench("officials", "工作人员", 1, &[("o1", "李*")])
@@ -122,7 +121,10 @@ fn tokens_of_an_authority_are_registered_and_their_signatures_are_checked_by_ope
     // A token over another checkpoint, a file that is none, and one that is not there.
     let here = script.clone();
     let (_, err) = goes_on(&folder, &mut script, "token plan.tsr\n", 2);
-    assert!(err.contains("script.txt line 8: ") && err.contains("over another checkpoint"), "{err}");
+    assert!(
+        err.contains("script.txt line 8: ") && err.contains("over another checkpoint"),
+        "{err}"
+    );
     script.clone_from(&here);
     let (_, err) = goes_on(&folder, &mut script, "token plan.tsq\ntoken none.tsr\n", 2);
     assert!(err.contains("plan.tsq: this is no RFC 3161 time token in DER"), "{err}");
