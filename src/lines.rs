@@ -249,6 +249,8 @@ lines! {
     Checkpoint "checkpoint" { stage: Stage, body: Text<'a>, at: Option<u64>, }
     /// The log signs the checkpoint above: a line of a signed note.
     Log "log" { signature: Text<'a>, at: Option<u64>, }
+    /// A time token over the checkpoint above, of an authority of RFC 3161.
+    Token "token" { token: Text<'a>, at: Option<u64>, }
     /// A member cosigns the checkpoint above with a key: a line of a signed note.
     Cosignature "cosignature" { member: Text<'a>, signature: Text<'a>, at: Option<u64>, }
     /// A member signs the checkpoint above on paper.

@@ -173,7 +173,7 @@ pub fn enrolment_receipts<'p, L: AsRef<[u8]>>(
         (Vec::new(), SignedNote { body, signatures: Vec::new(), others: Vec::new() });
     for line in lines {
         let role = Line::decode(line.as_ref()).map(|line| Role::of(&line));
-        if !matches!(role, Ok(Role::Log | Role::Statement)) {
+        if !matches!(role, Ok(Role::Log | Role::Token | Role::Statement)) {
             break;
         }
         signature(line.as_ref(), &mut note, &mut signed);

@@ -39,6 +39,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     S5  SignOffs.end_signed                           A8  Aftermath.filed
     S6  SignOffs.sign_time
     S7  SignOffs.await_log, log                       V9  Outside.files
+    S8  read_token, SignOffs.token
     C1  Ceremony.roll_call, end_roll_call             V1  Outside.noted
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
@@ -57,7 +58,9 @@ import argparse
 import base64
 import binascii
 import bisect
+import calendar
 import contextlib
+import datetime
 import errno
 import hashlib
 import itertools
@@ -130,6 +133,8 @@ S4 | Did every member sign with their own key? | 每位监督员用的都是自�
 S5 | Was every batch after a signed result signed, too? | 结果经签名后，其后每一批事项也都签名了吗？
 S6 | Do the times of the signatures go forward? | 各签名的时间都先后有序吗？
 S7 | Did the log sign every checkpoint? | 日志对每个检查点都签名了吗？
+S8 | Is every time token over the checkpoint that it stands under, and do their times go forward?
+    | 每个时间戳都是对其上检查点的，且时间先后有序吗？
 A1 | Is every objection one of its own, and every ruling one on an open objection?
     | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
@@ -280,6 +285,7 @@ household   pool:str id:str name:str tier:int [needs:strs] [group:str] [family:s
             [person:hex64]
 checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
 log         signature:str [at:int]
+token       token:str [at:int]
 cosignature member:str signature:str [at:int]
 paper       member:str scan:hex64 [at:int]
 dissent     member:str reason:str [at:int]
@@ -880,6 +886,83 @@ def read_signer(text):
     return (parts[1], data[:4].hex()) if data is not None and len(data) > 4 else None
 
 
+class NoToken(Exception):
+    """What is wrong with the bytes of a time token."""
+
+
+class Elements:
+    """Bytes of which the DER elements in front are read (S8)."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def next(self, first):
+        """The content of the next element, which begins with this byte."""
+        data = self.data
+        if len(data) < 2 or data[0] != first:
+            raise NoToken("no element %02x" % first)
+        # S8: a byte below 0x80, or 0x81 and one from 0x80 on, or 0x82 and two from 0x0100 on.
+        more = {0x81: 1, 0x82: 2}.get(data[1], 0)
+        begin = 2 + more
+        length = int.from_bytes(data[2:begin], "big") if more else data[1]
+        if (len(data) < begin or data[1] > 0x82 or data[1] == 0x80
+                or more and length < (0, 0x80, 0x100)[more]):
+            raise NoToken("a length that is not DER in %02x" % first)
+        if len(data) < begin + length:
+            raise NoToken("%02x ends too early" % first)
+        self.data = data[begin + length:]
+        return data[begin:begin + length]
+
+    def last(self, first):
+        """The same, and nothing behind it."""
+        content = self.next(first)
+        if self.data:
+            raise NoToken("bytes behind %02x" % first)
+        return Elements(content)
+
+    def fixed(self, first, *contents):
+        """An element with one of these contents, in hex."""
+        content = self.next(first).hex()
+        if content not in contents:
+            raise NoToken("%02x is %.64s" % (first, content))
+
+
+GEN_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{0,8}[1-9])?Z\Z", re.ASCII)
+OID_SHA_256 = "0609608648016503040201"
+
+
+def read_token(data):
+    """S8: (imprint, time, serial) of an RFC 3161 TimeStampToken."""
+    info = Elements(data).last(0x30)
+    info.fixed(0x06, "2a864886f70d010702")
+    signed = info.last(0xA0).last(0x30)
+    signed.next(0x02)
+    signed.next(0x31)
+    inner = Elements(signed.next(0x30))
+    inner.fixed(0x06, "2a864886f70d0109100104")
+    stamped = inner.last(0xA0).last(0x04).last(0x30)
+    stamped.fixed(0x02, "01")
+    stamped.next(0x06)
+    imprint = Elements(stamped.next(0x30))
+    imprint.fixed(0x30, OID_SHA_256, OID_SHA_256 + "0500")
+    hashed = imprint.last(0x04).data
+    serial = stamped.next(0x02)
+    if len(hashed) != 32 or not 1 <= len(serial) <= 32:
+        raise NoToken("an imprint of %d bytes, a serial number of %d" % (len(hashed), len(serial)))
+    return hashed, read_gen_time(stamped.next(0x18)), serial
+
+
+def read_gen_time(data):
+    """S8, 1: seconds since 1970 of a date that exists in the years 1970 to 2099."""
+    match = GEN_TIME.match(data.decode("latin-1"))
+    if match:
+        year, *rest = (int(digits) for digits in match.groups()[:6])
+        with contextlib.suppress(ValueError):
+            if 1970 <= year <= 2099:
+                return calendar.timegm(datetime.datetime(year, *rest).timetuple())
+    raise NoToken("no genTime: %.64r" % data)
+
+
 def signed_message(time, body):
     """The message of C2SP tlog-cosignature v1."""
     return ("cosignature/v1\ntime %d\n%s" % (time, body)).encode("utf-8")
@@ -1079,6 +1162,7 @@ class Checkpoint:
         self.stage, self.line, self.size, self.body = stage, line, size, body
         self.root, self.fingerprint = root.hex(), fingerprint(body)
         self.signoff = None
+        self.tokens = []            # (line, time, serial) of the time tokens that count
         self.level = "none"
         # What stands behind it up to the next one, but for its sign-off and `closing`: the first
         # line, and the result and the events among them, each with its number.
@@ -1146,7 +1230,7 @@ class Chain:
 
     def stands_behind(self, line):
         """A line that signs nothing, behind the last checkpoint."""
-        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "closing"}:
+        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "token", "closing"}:
             last = self.checkpoints[-1]
             last.behind = last.behind or self.findings.number
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
@@ -1299,6 +1383,11 @@ class Order:
         kind, phase = line["kind"], self.phase
         if kind in SIGN_KINDS:
             return None if self.signoffs.open is None else phase
+        # A token stands with a sign-off, or before the numbers. (Of a plan with a fault there is
+        # neither.)
+        if kind == "token":
+            stands = self.signoffs.stamped is not None or not self.signoffs.plan.is_sound
+            return phase if stands and phase in (ROLL_CALL, NUMBERS, DAY, SIGNED) else None
         if kind == "checkpoint" and line["stage"] == "day":
             return DAY if phase == POOLS and self.draw.day_may_end() else None
         if gate_name(line) == PHASES[phase].gate:
@@ -1943,8 +2032,8 @@ class Plan:
                 self.findings.compare("P1", "plan, " + key, announced, counted)
 
     def check_families(self):
-        """P15: each family has as many claims as it says; where areas count, every unit has one, and they are of at
-        most 256 classes; a budget is enough for the claims with needs."""
+        """P15: each family has as many claims as it says; where areas count, every unit has one,
+        and they are of at most 256 classes; a budget is enough for the claims with needs."""
         for family in self.families:
             if len(family.claims) != family.told:
                 self.findings.fault("P15", "family %s, claims" % family.id, family.told,
@@ -2057,7 +2146,7 @@ class Plan:
 
 
 # --------------------------------------------------------------------------------------------------
-# 8. The sign-offs (S1 to S7)
+# 8. The sign-offs (S1 to S8)
 # --------------------------------------------------------------------------------------------------
 
 class SignOff:
@@ -2097,6 +2186,7 @@ ODD_TIMES = {"time-early": ("before 2020", "早于 2020 年"),
              "time-late": ("after 2099", "晚于 2099 年"),
              "time-apart": ("more than 400 days after the plan was signed", "比方案签名晚 400 天以上")}
 MAX_NOTES = 10
+MAX_TOKENS = 16
 
 
 class SignOffs:
@@ -2111,6 +2201,9 @@ class SignOffs:
         self.result_is_signed = False
         self.notes = []             # (line, what, member, time): odd times
         self.log_due = None         # the body of the checkpoint directly above, if the log signs it
+        self.stamped = None         # the checkpoint over which a token may stand
+        self.texts = []             # the tokens that count under it
+        self.stamped_at = [0, 0]    # the greatest time under earlier checkpoints, and under this
 
     def begin(self, checkpoint):
         """A checkpoint begins a sign-off, in the place of the one before. A plan with a fault has
@@ -2146,6 +2239,60 @@ class SignOffs:
             fault("S7", kind, ("a wrong signature", "签名错误"),
                   ("one over this checkpoint", "对本检查点的签名"))
         return True
+
+    def await_tokens(self, checkpoint):
+        """S8: from here on tokens over this checkpoint may stand."""
+        self.stamped, self.texts = checkpoint, []
+        self.stamped_at = [max(self.stamped_at), 0]
+
+    def token(self, line):
+        """S8: a time token. One with a fault does not count."""
+        self.findings.examine("S8")
+        data, fault = decode_base64(line["token"]), self.findings.fault
+        try:
+            if data is None:
+                raise NoToken("not base64")
+            imprint, time, serial = read_token(data)
+        except NoToken as error:
+            fault("S8", "token", str(error), ("an RFC 3161 token in DER and base64",
+                                              "RFC 3161 时间戳（DER，base64）"))
+            return
+        body = sha256(self.stamped.body.encode("utf-8"))
+        expected = self.token_time(time)
+        # S8: the imprint is that of the checkpoint under which it stands.
+        if imprint != body:
+            fault("S8", "token", imprint.hex(), body.hex())
+        # S8, 2: none twice, and at most 16.
+        elif line["token"] in self.texts or len(self.texts) == MAX_TOKENS:
+            fault("S8", "token", ("%d tokens" % len(self.texts), "%d 个时间戳" % len(self.texts)),
+                  ("each once, and at most %d" % MAX_TOKENS, "各一次，至多 %d 个" % MAX_TOKENS))
+        elif expected:
+            fault("S8", "token", time, expected)
+        else:
+            self.texts.append(line["token"])
+            self.stamped_at[1] = max(self.stamped_at[1], time)
+            self.stamped.tokens.append((self.findings.number, time, serial.hex()))
+
+    def token_time(self, time):
+        """S8, 3 and 4: what the time should be, if it is wrong."""
+        stage, rounds = self.stamped.stage, self.rounds()
+        # S8, 3: not less than that of any under an earlier checkpoint.
+        if time < self.stamped_at[0]:
+            return ("not before %d, under an earlier checkpoint" % self.stamped_at[0],
+                    "不早于先前检查点下的 %d" % self.stamped_at[0])
+        # S8, 4: before the time of a drand round what the seed hangs on, later the rest.
+        if stage in ("plan", "reveals") and any(time >= at for at in rounds):
+            return ("before the drand round (%d)" % min(rounds),
+                    "早于 drand 该轮（%d）" % min(rounds))
+        if stage in ("day", "result") and any(time <= at for at in rounds):
+            return ("after the drand round (%d)" % max(rounds),
+                    "晚于 drand 该轮（%d）" % max(rounds))
+        return None
+
+    def rounds(self):
+        """C7: the times of the rounds of drand."""
+        return [drand_time(source.get("round", 0)) for source in self.plan.sources
+                if source["device"] == "drand"]
 
     def take(self, line):
         # S1: exactly one line of each member of the panel.
@@ -2206,9 +2353,7 @@ class SignOffs:
     def sign_time(self, member, time):
         """S6: the time of a signature that counts."""
         self.findings.examine("S6")
-        stage = self.open.stage
-        rounds = [drand_time(source.get("round", 0)) for source in self.plan.sources
-                  if source["device"] == "drand"]
+        stage, rounds = self.open.stage, self.rounds()
         expected = odd = None
         # S6: no signature is earlier than one under a checkpoint before.
         if time < self.latest[0]:
@@ -3334,7 +3479,7 @@ class Transcript:
         self.outside = Outside(self)
         self.stages = {
             **dict.fromkeys(PLAN_KINDS, self.plan.take),
-            **dict.fromkeys(SIGN_KINDS, self.signoffs.take),
+            **dict.fromkeys(SIGN_KINDS, self.signoffs.take), "token": self.signoffs.token,
             **dict.fromkeys(Ceremony.TAKE, self.ceremony.take),
             **dict.fromkeys(POOL_KINDS, self.draw.take), "result": self.draw.check_result,
             **dict.fromkeys(EVENT_KINDS, self.aftermath.take),
@@ -3365,13 +3510,17 @@ class Transcript:
         if self.is_gate(line, before):
             self.end(before, line)
         # The sign-off under the plan ends with the first line of the roll call, or `void`.
-        elif before == ROLL_CALL and kind not in SIGN_KINDS:
+        elif before == ROLL_CALL and kind not in SIGN_KINDS | {"token"}:
             self.signoffs.end()
+        # So do its tokens; those over the reveals end with the first of the numbers.
+        if kind in PHASES[ROLL_CALL].lines + PHASES[NUMBERS].lines:
+            self.signoffs.stamped = None
         if kind == "void" and before < CLOSED:
             self.draw.break_off()
         if kind == "checkpoint":
             checkpoint = self.chain.checkpoint(line, self.plan.origin())
             self.signoffs.await_log(checkpoint)
+            self.signoffs.await_tokens(checkpoint)
             # Nobody signs the reveals.
             if line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)
@@ -4025,6 +4174,9 @@ def checkpoint_report(t, checkpoint):
         if signoff.refusals:
             report["refusals"] = [{"member": member, "reason": reason}
                                   for member, reason in signoff.refusals]
+    if checkpoint.tokens:
+        report["tokens"] = [{"line": number, "time": time, "serial": serial}
+                            for number, time, serial in checkpoint.tokens]
     return report
 
 
@@ -4335,6 +4487,20 @@ def print_report(t, say):
         print(rehearsal)
 
 
+def print_tokens(report, say):
+    """S8: the time tokens, and what was not looked at in them."""
+    stamped = [c for c in report["checkpoints"] if "tokens" in c]
+    for c in stamped:
+        for token in c["tokens"]:
+            time = datetime.datetime.fromtimestamp(token["time"], datetime.timezone.utc)
+            print(say("Time token, %s: %s UTC (line %d)", "%s的时间戳：%s UTC（第 %d 行）") % (
+                say(*STAGE_NAMES[c["stage"]]), time.strftime("%Y-%m-%d %H:%M:%S"), token["line"]))
+    if stamped:
+        print(say("(Imprint and time compared; the signature and certificate of the time stamp authority are not "
+                  "checked here: `openssl ts -verify` does that.)",
+                  "（已核对时间戳的摘要和时间；时间戳机构的签名和证书未在此核验：请用 `openssl ts -verify`。）"))
+
+
 def print_numbers(t, report, say):
     """Fingerprints, signatures and totals."""
     for c in report["checkpoints"]:
@@ -4346,6 +4512,7 @@ def print_numbers(t, report, say):
                 "{unsigned} away (quorum {quorum})",
                 "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，"
                 "未签 {unsigned} 人（法定 {quorum} 人）").format(**s)))
+    print_tokens(report, say)
     if t.outside.hides_draw():
         print(say("{households} households, {units} units.", "{households} 户，{units} 套房。"
                   ).format(**report["totals"]))

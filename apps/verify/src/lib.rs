@@ -15,6 +15,7 @@ mod receipt;
 mod receipts;
 mod source;
 mod story;
+mod tokens;
 mod without;
 mod words;
 
@@ -51,6 +52,7 @@ A household that is not in the plan changes none of them.
 
 Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 For programs that read signed notes: `verify_transcript policy FILE` prints what signs a checkpoint
+Time tokens: `verify_transcript tokens FILE --out DIR` prints the openssl commands that check them
 
 The report goes to standard output; errors and the progress bar go to standard error.
 ·
@@ -64,6 +66,7 @@ The report goes to standard output; errors and the progress bar go to standard e
 
 收据：verify_transcript receipts 记录 --out 文件夹，verify_transcript receipt 收据（加 --help 查看说明）
 供读取签名文件的程序：verify_transcript policy 文件，输出检查点应由谁签名
+时间戳：verify_transcript tokens 记录 --out 文件夹，给出用 openssl 核验的命令
 
 报告写到标准输出，错误与进度条写到标准错误。";
 
@@ -156,6 +159,7 @@ pub fn main() -> ExitCode {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
         Some("policy") => return policy::main(arguments.into_iter()),
+        Some("tokens") => return tokens::main(arguments.into_iter()),
         _ => {}
     }
     let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
@@ -177,7 +181,7 @@ pub fn main() -> ExitCode {
 }
 
 /// What has options of its own.
-const SUBCOMMANDS: [&str; 3] = ["receipt", "receipts", "policy"];
+const SUBCOMMANDS: [&str; 4] = ["receipt", "receipts", "policy", "tokens"];
 
 /// `--lang en receipt …` means the same as `receipt --lang en …`.
 fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {

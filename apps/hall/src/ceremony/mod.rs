@@ -30,4 +30,5 @@ mod prompt;
 pub(crate) mod resume;
 pub(crate) mod run;
 mod script;
+pub(crate) mod stamp;
 mod typed;

@@ -16,6 +16,7 @@ use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, NotOffered};
+use floorlot::token;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -220,11 +221,19 @@ fn steps(draw: &mut Draw) -> Value {
         "whole": draw.not_closed().is_none(),
         "not_closed": draw.not_closed().filter(|_| draw.whole_sign_off()),
         "note": draw.unsigned_note(),
+        "tokens": draw.session.time_tokens(),
+        "token_request": token_request(draw),
         "offers": offers,
         "due": due,
         "not_due": not_due,
         "objections": objections,
     })
+}
+
+/// The request for a time token over the last checkpoint, while one may be registered.
+fn token_request(draw: &Draw) -> Option<String> {
+    draw.session.time_tokens()?;
+    draw.session.checkpoint_body().map(|body| token::encode(&token::request(body)))
 }
 
 fn of_plan(plan: &ValidPlan) -> View {

@@ -20,6 +20,7 @@ mod privacy;
 mod readme;
 mod settle;
 mod sign_remembers;
+mod tokens;
 mod whole_story;
 
 /// The program of this name.
