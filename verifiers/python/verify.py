@@ -5944,7 +5944,7 @@ class Follower:
     def show(self, answer, lines):
         answer, lines = self.say(*answer), [clean(line) for line in lines]
         if sys.stdout.isatty():
-            # Double height (DEC private codes, which terminals have): the upper halves, the lower ones.
+            # Double height (DEC private codes of terminals): the upper halves, the lower ones.
             print("\x1b[2J\x1b[H" + "".join("\x1b#%d\x1b[1;7m %s \x1b[0m\n" % (half, answer)
                                           for half in (3, 4)) + "\n".join([""] + lines))
         else:
