@@ -171,6 +171,54 @@ class CommandLine(unittest.TestCase):
         self.assertIn("unrecognized arguments: --bogus", err)
 
 
+class Follow(unittest.TestCase):
+    """A file that grows is followed to its end; one that is rewritten on the way is refuted."""
+
+    def follow(self, *states):
+        """What is said of a file that is this, then that; each is waited for."""
+        with open(os.path.join(VECTORS, "worked", "transcript.jsonl"), "rb") as stream:
+            lines = stream.readlines()
+        said = []
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "draw.jsonl")
+            left = list(states)
+
+            def pause(_):
+                self.assertLess(len(said), 50)
+                if left:
+                    state = left.pop(0)
+                    with open(path, "wb") as stream:
+                        stream.write(state(lines))
+
+            with unittest.mock.patch.object(verify.time, "sleep", pause), \
+                    unittest.mock.patch.object(verify.Follower, "show",
+                                               lambda _, answer, lines: said.append([answer[0], *lines])):
+                code, out, _ = run_command("--lang", "en", "--follow", path)
+        return code, said, out
+
+    def test_to_the_end(self):
+        code, said, out = self.follow(
+            lambda lines: b"", lambda lines: b"".join(lines[:12]),
+            lambda lines: b"".join(lines[:13]) + lines[13][:20],
+            lambda lines: b"".join(lines[:28]), b"".join)
+        self.assertEqual(code, 0)
+        self.assertEqual([words[0] for words in said], ["WAITING"] + 3 * ["AGREES SO FAR"] + ["AGREES TO THE END"])
+        self.assertEqual([words[1] for words in said[1:]], ["12 lines", "13 lines", "28 lines", "34 lines"])
+        self.assertIn("pool A, place 2: household H002 → A-0301", said[3])
+        self.assertRegex(out, "V2 +passed")
+
+    def test_what_is_rewritten(self):
+        code, said, out = self.follow(
+            lambda lines: b"".join(lines[:14]),
+            lambda lines: b"".join(lines[:11]).replace(b"301", b"302", 1))
+        self.assertEqual((code, said[-1][:3]), (1, ["REFUTED", "11 lines", "V2, line 0"]))
+
+    def test_a_fault_in_a_new_line(self):
+        code, said, _ = self.follow(lambda lines: b"".join(lines[:12]),
+                                    lambda lines: b"".join(lines[:12] + lines[20:21]))
+        self.assertEqual((code, said[-1][:3]), (1, ["REFUTED", "13 lines", "T2, line 13"]))
+
+
 class Words(unittest.TestCase):
     """The closing sentence."""
 

@@ -69,9 +69,10 @@ import math
 import os
 import re
 import sys
+import time
 import unicodedata
 from array import array
-from collections import deque, namedtuple
+from collections import defaultdict, deque, namedtuple
 
 
 def read_checks(table):
@@ -6098,6 +6099,11 @@ def read_evidence(arguments):
 
 def draw_command(arguments, say):
     evidence = read_evidence(arguments)
+    if arguments.follow:
+        try:
+            return Follower(arguments.files[-1], evidence, say).run()
+        except KeyboardInterrupt:
+            return EXIT_CODES["unfinished"]     # whoever follows went away
     status, reports, earlier = 0, [], []
     for number, path in enumerate(arguments.files):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
@@ -6136,6 +6142,115 @@ def draw_command(arguments, say):
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
     return 2 if old_noted(evidence.noted, say) and status != 1 else status
+
+
+class Follower:
+    """Verifies a file each time it has grown, from its first line, with what was read before as the
+    older copy (V2), until the result is closed or a check fails."""
+
+    PAUSE, LOOKS = 0.3, 3       # seconds between two looks; how often a fault is looked at
+
+    def __init__(self, path, evidence, say):
+        self.path, self.evidence, self.say = path, evidence, say
+        self.seen, self.faults = None, 0
+
+    def run(self):
+        self.show(("WAITING", "等待记录"), [self.path])
+        while True:
+            begun = time.monotonic()
+            status = self.look() if self.has_changed() else None
+            if status is not None:
+                return status
+            time.sleep(max(self.PAUSE, time.monotonic() - begun))
+
+    def has_changed(self):
+        try:
+            about = os.stat(self.path)
+        except OSError:
+            return False
+        before, self.seen = self.seen, (about.st_size, about.st_mtime_ns)
+        return about.st_size > 0 and (self.seen != before or self.faults > 0)
+
+    def look(self):
+        """The exit code, when it is over. What is read while it is copied is looked at again."""
+        t = error = None
+        try:
+            t = verify_file(self.path, self.evidence)
+            older = read_older(self.path)
+        except Unreadable as unreadable:
+            error = unreadable
+        verdict = "unreadable" if error else t.verdict()
+        if verdict in ("unreadable", "refuted"):
+            self.faults += 1
+            if self.faults < self.LOOKS:
+                return None
+            if error:
+                print(clean("%s: %s" % (self.path, self.say(*error.args[:2]))), file=sys.stderr)
+                return EXIT_CODES[verdict]
+        else:
+            self.faults = 0
+            self.evidence.older = older if older[0] else self.evidence.older
+        report = json_report(t)
+        self.tell(t, report)
+        if verdict == "unfinished" or "day" in report and verdict == "verified":
+            return None
+        print_report(t, self.say)
+        return EXIT_CODES[verdict]
+
+    def tell(self, t, report):
+        day = report.get("day", {}).get("number")
+        answer = (("REFUTED", "不成立") if report["verdict"] == "refuted" else
+                  ("AGREES SO FAR", "至此一致") if report["verdict"] == "unfinished" else
+                  ("AGREES: DAY %d CLOSED" % day, "一致：第 %d 天已结束" % day) if day else
+                  ("AGREES TO THE END", "全部一致"))
+        lines = [self.say("%d lines", "共 %d 行") % report["totals"]["lines"]]
+        if report["verdict"] == "refuted":
+            first = t.findings.first_fault()
+            lines.append(self.say("%s, line %d", "%s，第 %d 行") % (first["check"], first["line"]))
+        turn = self.last_turn()
+        lines += [turn] if turn else []
+        for checkpoint in report["checkpoints"][-1:]:
+            lines.append(self.say("fingerprint of %s: %s", "%s的指纹：%s") % (
+                self.say(*STAGE_NAMES[checkpoint["stage"]]), checkpoint["fingerprint"]))
+        self.show(answer, lines)
+
+    def last_turn(self):
+        """The last call of the file, and what came of it; D9: an undo withdraws the line before."""
+        with open_file(self.path) as stream:
+            lines = stream.read().split(b"\n")
+        unit, withdrawn = "", 0
+        for line in map(as_object, reversed(lines)):
+            kind = line.get("kind")
+            if kind == "undo":
+                withdrawn += 1
+            elif kind in ("pick", "missed") and withdrawn:
+                withdrawn -= 1
+            elif kind == "pick":
+                unit = unit or " → %s" % line.get("unit")
+            elif kind == "call":
+                return self.say("pool {pool}, place {place}: household {household}",
+                                "{pool} 批次第 {place} 位：住户 {household}"
+                                ).format_map(defaultdict(str, line)) + unit
+        return None
+
+    def show(self, answer, lines):
+        answer, lines = self.say(*answer), [clean(line) for line in lines]
+        if sys.stdout.isatty():
+            # Double height (DEC private codes of terminals): the upper halves, the lower ones.
+            print("\x1b[2J\x1b[H" + "".join("\x1b#%d\x1b[1;7m %s \x1b[0m\n" % (half, answer)
+                                          for half in (3, 4)) + "\n".join([""] + lines))
+        else:
+            print(" · ".join([answer] + lines))
+        sys.stdout.flush()
+
+
+def as_object(line):
+    """A line as JSON, or nothing."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def receipt_command(arguments, say):
@@ -6205,6 +6320,7 @@ def parse_arguments(words):
         kinds = parser.add_mutually_exclusive_group()
         kinds.add_argument("--official", help="must be an official draw · 应为正式抽签", **flag)
         kinds.add_argument("--rehearsal", help="must be a rehearsal · 应为演练", **flag)
+        add("--follow", help="verifies the file as it grows · 边写边核对", **flag)
         add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
         add("--include-not-compared",
             help="tells also what nothing known outside covers · 也陈述未核对的内容", **flag)

@@ -10,6 +10,7 @@ mod evidence;
 mod explain;
 mod family;
 mod find;
+mod follow;
 mod policy;
 mod receipt;
 mod receipts;
@@ -130,6 +131,10 @@ struct Cli {
     /// 改为输出分配结果 CSV，不成立则不输出
     #[arg(long, conflicts_with_all = ["json", "household", "without_priority"])]
     allocation: bool,
+    /// Verifies the file as it grows, and shows whether it agrees so far; ends when the result is
+    /// closed, or a check fails · 边写边核对，显示至此是否一致；结果封存或发现不符即结束
+    #[arg(long, conflicts_with_all = ["json", "household", "without_priority", "allocation"])]
+    follow: bool,
     /// Tells also what stands in lines that nothing known outside covers, as the file has it ·
     /// 未核对的内容也照文件陈述
     #[arg(long)]
@@ -255,6 +260,11 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
         earlier.push(verified.map(|verified| verified.earlier()));
     }
     evidence.earlier = earlier;
+    if cli.follow {
+        let (verdict, report) = follow::follow(last, &evidence, lang);
+        write(&report, lang).map_err(|_| String::new())?;
+        return Ok(worst.max(verdict));
+    }
     let round = several.then_some(cli.files.len());
     let read = open(last, twice(cli))
         .and_then(|mut source| one(cli, last, &mut source, &evidence, round, lang));
