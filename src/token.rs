@@ -313,7 +313,7 @@ fn days(year: u64, month: u64, day: u64) -> Option<u64> {
     if !(1970..2100).contains(&year) || day == 0 {
         return None;
     }
-    let february = if year % 4 == 0 { 29 } else { 28 };
+    let february = if year.is_multiple_of(4) { 29 } else { 28 };
     let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let before = usize::try_from(month.checked_sub(1)?).ok()?;
     if day > *months.get(before)? {
