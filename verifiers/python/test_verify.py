@@ -1151,7 +1151,7 @@ class Stages(unittest.TestCase):
         self.assertEqual([imprint.hex(), str(time), serial.hex()], known)
         findings, checkpoint, signoffs = self.stamped(token)
         self.assert_broken(None, findings)
-        self.assertEqual(checkpoint.tokens, [(0, time, serial.hex())])
+        self.assertEqual(checkpoint.tokens, [(findings.number, time, serial.hex())])
         # An earlier one under a later checkpoint, which is not what it is over either.
         signoffs.await_tokens(checkpoint)
         signoffs.stamped_at[0] = time + 1
