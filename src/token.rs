@@ -69,9 +69,9 @@ pub enum TokenError {
         /// The element.
         what: &'static str,
         /// What was found, in hex (the first bytes), or as it stands.
-        found: String,
+        found: Phrase,
         /// What was expected.
-        expected: &'static str,
+        expected: Phrase,
     },
     /// A response of an authority that gave no token.
     #[error("{}", self.words().en)]
@@ -105,8 +105,8 @@ impl TokenError {
                 Phrase::new(format!("bytes behind {what}"), format!("{what} 之后还有字节"))
             }
             TokenError::Content { what, found, expected } => Phrase::new(
-                format!("{what} is {found}, not {expected}"),
-                format!("{what} 为 {found}，应为 {expected}"),
+                format!("{what} is {}, not {}", found.en, expected.en),
+                format!("{what} 为 {}，应为 {}", found.zh, expected.zh),
             ),
             TokenError::NotGranted { status } => Phrase::new(
                 format!("the authority granted no token (status {status})"),
@@ -174,16 +174,17 @@ impl<'a> Elements<'a> {
         if found == content {
             return Ok(());
         }
+        let expected = Phrase::same(expected);
         Err(TokenError::Content { what, found: beginning(found), expected })
     }
 }
 
 /// The first bytes in hex.
-fn beginning(bytes: &[u8]) -> String {
-    match bytes.split_at_checked(MOST_SERIAL) {
+fn beginning(bytes: &[u8]) -> Phrase {
+    Phrase::same(match bytes.split_at_checked(MOST_SERIAL) {
         Some((first, rest)) if !rest.is_empty() => format!("{}…", hex::encode(first)),
         _ => hex::encode(bytes),
-    }
+    })
 }
 
 impl TimeToken {
@@ -197,7 +198,7 @@ impl TimeToken {
         let mut info = Elements(der).last(SEQUENCE, "ContentInfo")?;
         info.fixed((OBJECT, SIGNED_DATA), "contentType", "signedData (1.2.840.113549.1.7.2)")?;
         let mut signed = info.last(WRAPPED, "content")?.last(SEQUENCE, "SignedData")?;
-        signed.next(INTEGER, "version of SignedData")?;
+        signed.next(INTEGER, "SignedData.version")?;
         signed.next(SET, "digestAlgorithms")?;
         let mut inner = Elements(signed.next(SEQUENCE, "encapContentInfo")?);
         inner.fixed(
@@ -210,7 +211,7 @@ impl TimeToken {
     }
 
     fn from_info(mut info: Elements<'_>) -> Result<TimeToken, TokenError> {
-        info.fixed((INTEGER, &[1]), "version of TSTInfo", "1")?;
+        info.fixed((INTEGER, &[1]), "TSTInfo.version", "1")?;
         info.next(OBJECT, "policy")?;
         let mut imprint = Elements(info.next(SEQUENCE, "messageImprint")?);
         let algorithm = imprint.next(SEQUENCE, "hashAlgorithm")?;
@@ -218,24 +219,29 @@ impl TimeToken {
         let (absent, _) = SHA_256.split_at_checked(11).unwrap_or_default();
         if algorithm != SHA_256 && algorithm != absent {
             let (what, found) = ("hashAlgorithm", beginning(algorithm));
-            return Err(TokenError::Content { what, found, expected: "SHA-256" });
+            return Err(TokenError::Content { what, found, expected: Phrase::same("SHA-256") });
         }
         let hashed = imprint.last(OCTETS, "hashedMessage")?.0;
         let imprint = hashed.try_into().map_err(|_| TokenError::Content {
             what: "hashedMessage",
             found: beginning(hashed),
-            expected: "32 bytes",
+            expected: Phrase::new("32 bytes", "32 字节"),
         })?;
         let serial = info.next(INTEGER, "serialNumber")?;
         if serial.is_empty() || serial.len() > MOST_SERIAL {
-            let (what, found) = ("serialNumber", format!("of {} bytes", serial.len()));
-            return Err(TokenError::Content { what, found, expected: "of 1 to 32 bytes" });
+            let of = serial.len();
+            let found = Phrase::new(format!("of {of} bytes"), format!("{of} 字节"));
+            let expected = Phrase::new("of 1 to 32 bytes", "1 至 32 字节");
+            return Err(TokenError::Content { what: "serialNumber", found, expected });
         }
         let time = info.next(GENERALIZED_TIME, "genTime")?;
         let time = seconds(time).ok_or_else(|| TokenError::Content {
             what: "genTime",
-            found: String::from_utf8_lossy(time).into_owned(),
-            expected: "YYYYMMDDHHMMSSZ in UTC (or with a fraction), from 1970 to 2099",
+            found: Phrase::same(String::from_utf8_lossy(time)),
+            expected: Phrase::new(
+                "YYYYMMDDHHMMSSZ in UTC (or with a fraction), from 1970 to 2099",
+                "YYYYMMDDHHMMSSZ（UTC，秒可带小数，1970 至 2099 年）",
+            ),
         })?;
         Ok(TimeToken { imprint: Hash(imprint), time, serial: serial.to_vec() })
     }
@@ -313,7 +319,7 @@ fn days(year: u64, month: u64, day: u64) -> Option<u64> {
     if !(1970..2100).contains(&year) || day == 0 {
         return None;
     }
-    let february = if year % 4 == 0 { 29 } else { 28 };
+    let february = if year.is_multiple_of(4) { 29 } else { 28 };
     let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let before = usize::try_from(month.checked_sub(1)?).ok()?;
     if day > *months.get(before)? {

@@ -6,6 +6,7 @@ The vectors are looked for in the argument, in VECTORS (environment), and in ../
 seen from this file."""
 
 import ast
+import base64
 import contextlib
 import functools
 import gzip
@@ -1187,6 +1188,51 @@ class Stages(unittest.TestCase):
                     self.LOG_KEY[:-4] + "AAAA"):
             self.assert_broken("P12", self.logged([], key)[0])
         self.assert_broken("P12", self.logged([], header={"origin": "draw.example/2026-002"})[0])
+
+    def stamped(self, *tokens, stage="result"):
+        """Tokens under the checkpoint of the result in the worked example."""
+        findings, plan = made_plan(plan_lines())
+        signoffs = verify.SignOffs(findings, plan)
+        body = read_bytes("tokens", "checkpoint.body").decode()
+        checkpoint = verify.Checkpoint(stage, 31, 30, bytes(32), body)
+        signoffs.await_tokens(checkpoint)
+        for token in tokens:
+            signoffs.token({"kind": "token", "token": base64.b64encode(token).decode()})
+        return findings, checkpoint, signoffs
+
+    def test_the_time_token_of_openssl(self):
+        token = read_bytes("tokens", "token.tst")
+        known = read_bytes("tokens", "known.txt").decode().split()
+        imprint, time, serial = verify.read_token(token)
+        self.assertEqual([imprint.hex(), str(time), serial.hex()], known)
+        findings, checkpoint, signoffs = self.stamped(token)
+        self.assert_broken(None, findings)
+        self.assertEqual(checkpoint.tokens, [(findings.number, time, serial.hex())])
+        # An earlier one under a later checkpoint, which is not what it is over either.
+        signoffs.await_tokens(checkpoint)
+        signoffs.stamped_at[0] = time + 1
+        signoffs.token({"kind": "token", "token": base64.b64encode(token).decode()})
+        self.assert_broken("S8", findings)
+
+    def test_what_is_no_time_token(self):
+        token = read_bytes("tokens", "token.tst")
+        at = token.index(b"20261128203559.698Z")
+        for wrong in (b"", token[:-1], token + b"\0", b"\x30\x80" + token[4:] + b"\0\0",
+                      read_bytes("tokens", "response.tsr"), token[:at] + b"20261128203559,698Z",
+                      token.replace(b"\x0b*\x86H\x86\xf7\r\x01\t\x10\x01\x04",
+                                    b"\x0b*\x86H\x86\xf7\r\x01\t\x10\x01\x05")):
+            self.assert_broken("S8", self.stamped(wrong)[0])
+        self.assert_broken("S8", self.stamped(token, token)[0])
+        # Every change of a byte that is read is seen, or another time or serial number.
+        same = {verify.read_token(token)}
+        for n in range(at + 19):
+            other = bytearray(token)
+            other[n] ^= 1
+            with contextlib.suppress(verify.NoToken):
+                same.add(verify.read_token(bytes(other)))
+        # The imprint, the serial number, digits of the time; and version, algorithms, policy,
+        # which are not compared.
+        self.assertGreater(len(same), 32)
 
     # -- the ceremony
 

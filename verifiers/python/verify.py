@@ -4497,8 +4497,8 @@ def print_tokens(report, say):
             print(say("Time token, %s: %s UTC (line %d)", "%s的时间戳：%s UTC（第 %d 行）") % (
                 say(*STAGE_NAMES[c["stage"]]), time.strftime("%Y-%m-%d %H:%M:%S"), token["line"]))
     if stamped:
-        print(say("(Imprint and time compared; the signature and certificate of the time stamp authority are not "
-                  "checked here: `openssl ts -verify` does that.)",
+        print(say("(Imprint and time compared; the signature and certificate of the time stamp "
+                  "authority are not checked here: `openssl ts -verify` does that.)",
                   "（已核对时间戳的摘要和时间；时间戳机构的签名和证书未在此核验：请用 `openssl ts -verify`。）"))
 
 
