@@ -66,8 +66,8 @@ impl FamilyFacts {
 }
 
 impl FamilyFacts {
-    /// What all have together, such as `Family F1 (张*), 2 claims, 160.00 m² together, 40.00 m² of its
-    /// budget left`.
+    /// What all have together, such as `Family F1 (张*), 2 claims, 160.00 m² together, 40.00 m² of
+    /// its budget left`.
     pub fn together(&self) -> Phrase {
         let (id, name, claims) = (visible(&self.id), visible(&self.name), self.claims);
         let noun = if claims == 1 { "claim" } else { "claims" };

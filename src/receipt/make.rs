@@ -1,5 +1,5 @@
-//! Making the receipts of all households and families of a draw, from its verified lines; before the draw, from
-//! its sealed plan.
+//! Making the receipts of all households and families of a draw, from its verified lines; before
+//! the draw, from its sealed plan.
 
 use super::{Entry, MAX_BYTES, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
@@ -293,7 +293,8 @@ impl Receipts<'_> {
     }
 
     /// The receipt of a household or family by its id, that of its family if the household is a
-    /// claim; `None` if it is not in the plan, or if more lines moved its unit than a receipt holds.
+    /// claim; `None` if it is not in the plan, or if more lines moved its unit than a receipt
+    /// holds.
     pub fn of(&self, id: &str) -> Option<Receipt> {
         let household = self.roll.find_household(id).map(|household| self.whose(household));
         self.make(household.or_else(|| self.roll.find_family(id).map(Whose::Family))?)

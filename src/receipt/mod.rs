@@ -1,4 +1,4 @@
-//! Receipts: a slip for each household, or family, that is checked at home, offline (checks R1 to R5).
+//! Receipts: a slip for each household or family, checked at home, offline (checks R1 to R5).
 //!
 //! A [`Receipt`] holds the lines of the transcript that concern one household, or the claims of one
 //! family, each with the proof
@@ -122,8 +122,8 @@ impl ReceiptError {
     }
 }
 
-/// The receipt of a household, or of a family with its claims. [`receipts`] makes it, `parse` reads it, `to_string` writes it; text and
-/// value correspond one to one.
+/// The receipt of a household, or of a family with its claims. [`receipts`] makes it, `parse` reads
+/// it, `to_string` writes it; text and value correspond one to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     entries: Vec<Entry>,

@@ -51,9 +51,10 @@ impl ReceiptCheck {
                 "Does every line stand in the transcript of the checkpoint?",
                 "每一行都在检查点所指的记录中吗？",
             ),
-            ReceiptCheck::R3 => {
-                Phrase::new("Do the lines belong together?", "各行属于同一住户、同一次抽签吗？")
-            }
+            ReceiptCheck::R3 => Phrase::new(
+                "Do the lines belong together?",
+                "各行属于同一住户（或家庭）、同一次抽签吗？",
+            ),
             ReceiptCheck::R4 => Phrase::new(
                 "Is the fingerprint that was noted outside that of the checkpoint?",
                 "在外记下的指纹与检查点相符吗？",

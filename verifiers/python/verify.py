@@ -159,7 +159,7 @@ V9 | Are the documents the files that were registered? | 各文件与登记的�
 RECEIPT_CHECKS = read_checks("""
 R1 | Does the text have the form of a receipt? | 文字符合收据的格式吗？
 R2 | Does every line stand in the transcript of the checkpoint? | 每一行都在检查点所指的记录中吗？
-R3 | Do the lines belong together? | 各行属于同一住户、同一次抽签吗？
+R3 | Do the lines belong together? | 各行属于同一住户（或家庭）、同一次抽签吗？
 R4 | Is the fingerprint that was noted outside that of the checkpoint? | 在外记下的指纹与检查点相符吗？
 R5 | Are the signatures right, and did the quorum of each bench sign? | 签名正确，且各席位达到法定人数吗？
 """)

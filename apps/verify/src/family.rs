@@ -15,8 +15,8 @@ use std::io::{self, BufRead};
 pub(crate) struct Family {
     pub(crate) id: String,
     name: String,
-    /// In 1/100 m², as the next one: what the flats of its claims leave of it in the end. (Nothing is
-    /// said of a file that is not verified, or was not compared.)
+    /// In 1/100 m², as the next one: what the flats of its claims leave of it in the end. (Nothing
+    /// is said of a file that is not verified, or was not compared.)
     budget: Option<u64>,
     left: Option<u64>,
     pub(crate) claims: Vec<Claim>,

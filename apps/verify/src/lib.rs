@@ -392,8 +392,8 @@ fn table(
 }
 
 /// What the file says of the household with this id; and of the family with this id, or of which it
-/// is a claim. Where the family is asked for itself, also why each of its claims got what it has: the
-/// law explains one household at a time.
+/// is a claim. Where the family is asked for itself, also why each of its claims got what it has:
+/// the law explains one household at a time.
 fn whom(
     source: &mut Source,
     evidence: &Evidence,

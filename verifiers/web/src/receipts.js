@@ -28,7 +28,7 @@ const RECEIPT_CHECKS = [
     'Does every line stand in the transcript of the checkpoint?',
     '每一行都在检查点所指的记录中吗？',
   ],
-  ['R3', 'Do the lines belong together?', '各行属于同一住户、同一次抽签吗？'],
+  ['R3', 'Do the lines belong together?', '各行属于同一住户（或家庭）、同一次抽签吗？'],
   [
     'R4',
     'Is the fingerprint that was noted outside that of the checkpoint?',
@@ -345,13 +345,14 @@ function ofFamily(checking, entries, readable, note, line) {
   }
   for (const state of states.values()) settle(state);
   if (!states.size || states.size !== line.claims) {
-    const found = both(`${states.size} claims of ${line.claims}`, `${line.claims} 个名额中的 ${states.size} 个`);
-    notTogether(checking, null, found);
+    const [is, of] = [states.size, line.claims];
+    notTogether(checking, null, both(`${is} claims of ${of}`, `${of} 个名额中的 ${is} 个`));
   }
   const plans = readable.filter(({ record }) => record.kind === 'plan'),
     plan = plans.length ? plans[plans.length - 1].record : undefined;
   const claims = Array.from(states.values(), ({ facts }) => facts);
-  return { has: 'nothing', household: null, pool: null, unit: null, records: [], plan, family: { line, claims } };
+  const nobody = { has: 'nothing', household: null, pool: null, unit: null, records: [] };
+  return { ...nobody, plan, family: { line, claims } };
 }
 // Each claim with what is known of it before its lines, its own entries in `own`.
 function statesOf({ pools, units, readable, note }) {
@@ -385,7 +386,10 @@ function shares(pools, units) {
     return of(nameIn(r));
   };
 }
-const FAMILY_ORDER = { ...{ plan: 0, pool: 1, unit: 2, family: 3, household: 4 }, ...{ call: 5, pick: 5, standby: 5 } };
+const FAMILY_ORDER = {
+  ...{ plan: 0, pool: 1, unit: 2, family: 3, household: 4 },
+  ...{ call: 5, pick: 5, standby: 5 },
+};
 // R3, of a family: what is wrong with a line among those of all claims, or null.
 function strange(order, r, own, line) {
   const rank = LATER_KINDS.includes(r.kind) ? 6 : FAMILY_ORDER[r.kind],

@@ -37,8 +37,8 @@ struct Slip {
     cells: usize,
 }
 
-/// Writes `HOUSEHOLD.receipt.txt` for each household, `FAMILY.receipt.txt` for each family, and the pages `receipts.html`,
-/// `receipts-2.html` and so on, and says in a sentence what was written.
+/// Writes `HOUSEHOLD.receipt.txt` for each household, `FAMILY.receipt.txt` for each family, and the
+/// pages `receipts.html`, `receipts-2.html` and so on, and says in a sentence what was written.
 pub fn write_all(
     all: &Receipts<'_>,
     title: &str,
@@ -199,8 +199,8 @@ fn slip(receipt: &Receipt, facts: &Facts, lang: Lang) -> Slip {
     Slip { html, cells: 1 }
 }
 
-/// One code for all if it fits, else one for each claim. (Before the draw the lines of a claim alone
-/// are no receipt.)
+/// One code for all if it fits, else one for each claim. (Before the draw the lines of a claim
+/// alone are no receipt.)
 fn family_slips(receipt: &Receipt, facts: &Facts, family: &FamilyFacts, lang: Lang) -> Vec<Slip> {
     let claim = |claim: &Facts| claim_words(claim, lang);
     let columns: Vec<Vec<String>> = if let Some(code) = code(receipt) {
