@@ -6,5 +6,7 @@ pub mod made;
 pub mod vectors {
     pub mod cases;
     pub mod derivation;
+    pub mod hall;
+    pub mod published;
     pub mod worked;
 }

@@ -12,7 +12,6 @@ mod days;
 mod documents;
 mod families;
 mod forge;
-mod hall;
 mod large;
 mod later;
 mod logged;
@@ -23,6 +22,7 @@ mod tampered;
 mod valid;
 
 use floorlot_tools::made::{Files, vectors, write_or_check};
+use floorlot_tools::vectors::hall;
 use manifest::{Entry, Evidence, Paths, entry};
 use std::process::ExitCode;
 
