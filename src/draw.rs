@@ -204,7 +204,7 @@ impl PoolDraw {
 
     /// D4, D14: what a household of this class that was just called is offered.
     fn offer_to(&mut self, household: HouseholdNumber, class: Option<usize>) -> Offer {
-        let limit = self.budgets.limit(&self.claims, household);
+        let limit = self.area_left(household);
         self.units.offer(class, limit)
     }
 
@@ -448,9 +448,14 @@ impl PoolDraw {
         self.offer
     }
 
+    /// D14: the area that the budget leaves to a household that was just called.
+    pub(crate) fn area_left(&self, household: HouseholdNumber) -> Option<u64> {
+        self.budgets.limit(&self.claims, household)
+    }
+
     /// D14: whether a unit has more area than the budget of the household just called leaves.
     pub(crate) fn is_beyond_budget(&self, household: HouseholdNumber, unit: UnitNumber) -> bool {
-        let limit = self.budgets.limit(&self.claims, household);
+        let limit = self.area_left(household);
         let area = self.info.unit_numbers().place_of(unit).map(|unit| self.units.area(unit));
         limit.zip(area).is_some_and(|(limit, area)| area > limit)
     }

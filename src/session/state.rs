@@ -249,6 +249,13 @@ impl Session {
         })
     }
 
+    /// D14: the area, in 1/100 m², that a unit for the household just called may have; `None` if
+    /// nobody is called, or no budget limits the offer.
+    pub fn area_left(&self) -> Option<u64> {
+        let pool = self.open_pool()?;
+        pool.area_left(pool.called?)
+    }
+
     /// Whether [`Step::Undo`](super::Step::Undo) is possible now.
     pub fn can_undo(&self) -> bool {
         // D9: the line directly before is a pick by choice or a missed call.

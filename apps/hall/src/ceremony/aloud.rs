@@ -4,6 +4,7 @@ use crate::ceremony::book::Book;
 use crate::ceremony::command::decided;
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
+use crate::ceremony::families;
 use crate::ceremony::progress::Did;
 use crate::import;
 use crate::keys::key;
@@ -14,6 +15,7 @@ use floorlot::lines::{By, Closed, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::sign_off::BenchSignatures;
+use floorlot_verify::common::amount;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The heading of a stage.
@@ -44,6 +46,7 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
         "Households {households}, flats {units}, buildings {buildings}, pools {pools}",
         "{households} 户，{units} 套房，{buildings} 栋楼，{pools} 个批次"
     ));
+    of_families(roll, lang).into_iter().for_each(say);
     say(rules(roll, lang));
     times(roll, lang).into_iter().for_each(say);
     for bench in &book.benches {
@@ -81,6 +84,32 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     for warning in import::report::uncertified(plan, lang) {
         say(tr!(lang, "Note: {warning}", "注意：{warning}"));
     }
+}
+
+/// How many families there are, with how many flats to come, and their budgets.
+pub(crate) fn of_families(roll: &Roll, lang: Lang) -> Option<String> {
+    let families = || roll.family_numbers().filter_map(|number| roll.family(number));
+    let (count, claims) = (families().count(), families().map(|f| f.claims.len()).sum::<usize>());
+    if count == 0 {
+        return None;
+    }
+    let mut told = tr!(
+        lang,
+        "Families {count}, with {claims} of these claims, each for one flat",
+        "其中家庭 {count} 户，共 {claims} 个名额，每个名额一套房"
+    );
+    let budgets: Vec<u64> = families().filter_map(|family| family.budget).collect();
+    if !budgets.is_empty() {
+        let (with, sum) = (budgets.len(), budgets.iter().map(|b| u128::from(*b)).sum());
+        let sum = amount::area(sum);
+        let sum = sum.get(lang);
+        told += &tr!(
+            lang,
+            "; {with} have an area budget, {sum} in all",
+            "；有面积额度的 {with} 户，合计 {sum}"
+        );
+    }
+    Some(told)
 }
 
 /// The key of a member, in digits: each compares it with what hangs beside the plan, and with what
@@ -628,6 +657,9 @@ fn turn(draw: &Draw, line: &Line<'_>) {
         Line::Call { place, household: id, ticket, .. } => {
             let (name, ticket) = (household(id), ticket.0);
             say(tr!(lang, "{place}. {name} (ticket {ticket})", "{place}. {name}（签号 {ticket}）"));
+            let number = roll.find_household(id);
+            let family = number.and_then(|number| families::told(draw, number, lang));
+            family.iter().for_each(|family| say(format!("   {family}")));
         }
         Line::Pick { household: id, by, offered, unit, proxy, .. } => {
             let (name, flat) = (

@@ -5,6 +5,7 @@ use crate::ceremony::aloud;
 use crate::ceremony::command::{Command, decided};
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
+use crate::ceremony::families;
 use crate::ceremony::neighbours::Companions;
 use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
@@ -13,7 +14,7 @@ use floorlot::lines::{Closed, Device};
 use floorlot::plan::{HouseholdNumber, Source, UnitNumber};
 use floorlot::record::Step;
 use floorlot::rules::Lang;
-use floorlot::session::Awaits;
+use floorlot::session::{Awaits, NotOffered};
 use std::collections::BTreeMap;
 
 /// What the draw waits for, in a few lines.
@@ -104,6 +105,7 @@ fn after(draw: &mut Draw) -> Vec<String> {
                 "{flat} is offered to {name}; type: accept or decline",
                 "{flat} 轮到 {name} 递补；请输入：接受 或 不要"
             ));
+            told.extend(families::told(draw, household, lang).map(|family| format!("   {family}")));
         }
     }
     if let Some((unit, household)) = draw.due_offer() {
@@ -114,7 +116,9 @@ fn after(draw: &mut Draw) -> Vec<String> {
             "Next to offer: {flat} to {name}; type: offer",
             "应递补：{flat} 给 {name}；请输入：递补"
         ));
+        told.extend(families::told(draw, household, lang).map(|family| format!("   {family}")));
     }
+    told.extend(families::not_due(draw, lang));
     told.push(tr!(
         lang,
         "Type: objection, ruling, withdraw, offer, accept, decline, swap, recording, void; seal closes; help explains; quit leaves",
@@ -319,14 +323,13 @@ fn given(draw: &Draw) -> (usize, u32) {
 fn next_call(draw: &Draw, household: HouseholdNumber) -> Vec<String> {
     let lang = draw.lang;
     let ((given, of), name) = (given(draw), draw.book.household(draw.roll(), household));
-    let mut told = vec![
-        tr!(
-            lang,
-            "Next: {name} ({given} of {of} households have a flat)",
-            "下一户：{name}（{of} 户中 {given} 户已选定）"
-        ),
-        tr!(lang, "Type: call", "请输入：叫号"),
-    ];
+    let mut told = vec![tr!(
+        lang,
+        "Next: {name} ({given} of {of} households have a flat)",
+        "下一户：{name}（{of} 户中 {given} 户已选定）"
+    )];
+    told.extend(families::told(draw, household, lang).map(|family| format!("   {family}")));
+    told.push(tr!(lang, "Type: call", "请输入：叫号"));
     told.extend(days::waits(draw));
     undo_or(draw, told)
 }
@@ -393,6 +396,7 @@ fn choice(draw: &mut Draw, household: HouseholdNumber, offered: u32) -> Vec<Stri
         "{name}{needs} chooses; {offered} on offer:",
         "{name}{needs} 选房，可选 {offered} 套："
     )];
+    told.extend(families::told(draw, household, lang).map(|family| format!("   {family}")));
     let offered = draw.session.offered();
     let companions = Companions::of(draw, household);
     told.extend(by_storey(draw, &offered, &companions));
@@ -427,7 +431,7 @@ fn by_storey(draw: &Draw, units: &[UnitNumber], companions: &Companions) -> Vec<
     storeys.iter().rev().map(told).collect()
 }
 
-/// What the mark means: who of the group has which flat.
+/// What the mark means: who of the group or the family has which flat.
 fn beside(draw: &Draw, companions: &Companions) -> Option<String> {
     if companions.is_empty() {
         return None;
@@ -440,8 +444,8 @@ fn beside(draw: &Draw, companions: &Companions) -> Option<String> {
     let group = group.join(if lang == Lang::En { "; " } else { "；" });
     Some(tr!(
         lang,
-        "   ◆ on the same storey as a flat of its group, or right above or below it; a hint, no rule. Its group has:  {group}",
-        "   ◆ 与同组已选的房同楼同层，或正上、正下相邻；仅供参考，不是规则。同组已选：  {group}"
+        "   ◆ on the same storey as a flat of its group or family, or right above or below it; a hint, no rule. They have:  {group}",
+        "   ◆ 与同组或同一家庭已选的房同楼同层，或正上、正下相邻；仅供参考，不是规则。已选：  {group}"
     ))
 }
 
@@ -453,8 +457,14 @@ fn kept_back(draw: &Draw, household: HouseholdNumber, offered: &[UnitNumber]) ->
     let taken: Vec<UnitNumber> =
         households.filter_map(|h| draw.session.holding(h).unit()).collect();
     let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
-    let meets = |u: &UnitNumber| roll.meets(*u, household);
-    let (held, unfit): (Vec<UnitNumber>, Vec<UnitNumber>) = rest.partition(meets);
+    let (mut held, mut unfit, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
+    for unit in rest {
+        match draw.session.not_offered(unit) {
+            Some(NotOffered::Budget) => beyond.push(unit),
+            Some(NotOffered::Needs) => unfit.push(unit),
+            _ => held.push(unit),
+        }
+    }
     let list = |units: &[UnitNumber]| {
         units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ")
     };
@@ -465,6 +475,14 @@ fn kept_back(draw: &Draw, household: HouseholdNumber, offered: &[UnitNumber]) ->
             lang,
             "   held back for households with needs that have not chosen yet:  {held}",
             "   暂留给尚未选房的照顾户：  {held}"
+        ));
+    }
+    if let (false, Some(rest)) = (beyond.is_empty(), families::rest(draw, household, lang)) {
+        let beyond = list(&beyond);
+        told.push(tr!(
+            lang,
+            "   free, but larger than its area budget allows ({rest}):  {beyond}",
+            "   未选走，但超出该家庭的{rest}：  {beyond}"
         ));
     }
     if !unfit.is_empty() {

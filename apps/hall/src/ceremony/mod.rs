@@ -6,7 +6,7 @@
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days | [`days`] |
-//! | flats next to those of the same group | [`neighbours`] |
+//! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |
@@ -21,6 +21,7 @@ pub(crate) mod command;
 pub(crate) mod days;
 pub(crate) mod draw;
 pub(crate) mod drive;
+pub(crate) mod families;
 pub(crate) mod later;
 pub(crate) mod neighbours;
 pub(crate) mod progress;

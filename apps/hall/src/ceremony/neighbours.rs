@@ -1,5 +1,5 @@
-//! Flats next to those that the others of a household's group have chosen. A hint for families that
-//! want to live side by side, and no rule: it changes neither what is offered nor what is taken.
+//! Flats next to those that the others of a household's group, or of its family, have chosen. A
+//! hint for people who want to live side by side, and no rule: it changes neither what is offered nor what is taken.
 //!
 //! Next to a flat are those of the same building on the same storey, and that right above or below
 //! it, where the labels tell: 1802 and 1702 end in the same two digits, and so do 1502 and 1302
@@ -9,17 +9,20 @@ use crate::ceremony::book::Book;
 use crate::ceremony::draw::Draw;
 use floorlot::plan::{HouseholdNumber, Roll, UnitNumber};
 
-/// The flats of the others of a group.
+/// The flats of the others of a group, and of the family.
 pub(crate) struct Companions(Vec<(HouseholdNumber, UnitNumber)>);
 
 impl Companions {
-    /// Those of the group of a household; empty if it is in none, or the first.
+    /// Those of the group and the family of a household; empty if it has none, or is the first.
     pub(crate) fn of(draw: &Draw, household: HouseholdNumber) -> Companions {
         let (roll, head) = (draw.roll(), draw.roll().group_head(household));
         // P8: a group is within one pool.
         let pool = roll.pool_of(household).and_then(|pool| roll.pool(pool));
         let households = pool.map(|pool| pool.household_numbers()).unwrap_or_default();
-        let others = households.filter(|h| *h != household && roll.group_head(*h) == head);
+        let own = roll.family_of(household).and_then(|family| roll.family(family));
+        let claims = own.map(|family| family.claims.as_slice()).unwrap_or_default();
+        let group = households.filter(|h| roll.group_head(*h) == head && !claims.contains(h));
+        let others = claims.iter().copied().chain(group).filter(|h| *h != household);
         Companions(others.filter_map(|h| Some((h, draw.session.holding(h).unit()?))).collect())
     }
 

@@ -2,7 +2,7 @@
 
 use super::columns::Field;
 use super::fault::quoted;
-use floorlot::plan::Unit;
+use floorlot::plan::{Family, Unit};
 use floorlot::rules::Phrase;
 use floorlot_verify::common::amount;
 use unicode_normalization::UnicodeNormalization;
@@ -12,6 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 pub(super) enum Amount {
     /// m².
     Area,
+    /// m²: what the flats of a family may have together.
+    Budget,
     /// yuan.
     Price,
     /// yuan: what a household is entitled to, which may be nothing.
@@ -25,19 +27,25 @@ impl Amount {
     pub(super) fn of(field: Field) -> Amount {
         match field {
             Field::Area => Amount::Area,
+            Field::Budget => Amount::Budget,
             Field::Entitled => Amount::Entitled,
             _ => Amount::Price,
         }
+    }
+
+    fn is_area(self) -> bool {
+        matches!(self, Amount::Area | Amount::Budget)
     }
 
     fn least(self) -> u64 {
         if self == Amount::Entitled { 0 } else { 1 }
     }
 
-    /// P7: the limits of `area` and `price`.
+    /// P7, P15: the limits of `area`, `price` and `budget`.
     fn most(self) -> u64 {
         match self {
             Amount::Area => Unit::MOST_AREA,
+            Amount::Budget => Family::MOST_BUDGET,
             Amount::Price | Amount::Entitled => Unit::MOST_PRICE,
         }
     }
@@ -46,7 +54,7 @@ impl Amount {
         let number = |n: u64| amount::decimal(u128::from(n));
         let (low, high) = (number(self.least()), number(self.most()));
         match self {
-            Amount::Area => Phrase::new(
+            Amount::Area | Amount::Budget => Phrase::new(
                 format!("an area in m² from {low} to {high}, with two decimals at most"),
                 format!("{low} 至 {high} 平方米的面积，至多两位小数"),
             ),
@@ -61,7 +69,9 @@ impl Amount {
     fn bare(self, text: &str) -> &str {
         let (before, behind): (&[&str], &[&str]) = match self {
             // `约` (about) is not taken off: an area that is given roughly is none.
-            Amount::Area => (&[], &["平方米", "平米", "平方", "m2", "M2", "m^2", "sqm", "sq m"]),
+            Amount::Area | Amount::Budget => {
+                (&[], &["平方米", "平米", "平方", "m2", "M2", "m^2", "sqm", "sq m"])
+            }
             Amount::Price | Amount::Entitled => (
                 &["人民币", "¥", "RMB", "CNY"],
                 &["元整", "元", "圆整", "圆", "RMB", "CNY", "yuan"],
@@ -76,7 +86,7 @@ impl Amount {
         let narrow: String = text.nfkc().collect();
         let narrow = narrow.trim();
         // A price that is 10,000 times too low is worse than none.
-        if self != Amount::Area && narrow.contains(['万', '萬', '亿', '億']) {
+        if !self.is_area() && narrow.contains(['万', '萬', '亿', '億']) {
             return Err(Box::new(self.wrong(text, in_yuan())));
         }
         let bare = self.bare(narrow);
@@ -99,12 +109,14 @@ impl Amount {
         let narrow: String = head.nfkc().collect::<String>().to_lowercase();
         let of_area = ["亩", "公顷", "尺", "sqft", "sq ft", "feet", "ping", "坪"];
         match self {
-            Amount::Area => of_area.iter().any(|unit| narrow.contains(unit)).then(|| {
-                Phrase::new(
-                    "write the areas in m², and the head without the other unit",
-                    "请把该列换算为平方米，并改表头",
-                )
-            }),
+            Amount::Area | Amount::Budget => {
+                of_area.iter().any(|unit| narrow.contains(unit)).then(|| {
+                    Phrase::new(
+                        "write the areas in m², and the head without the other unit",
+                        "请把该列换算为平方米，并改表头",
+                    )
+                })
+            }
             Amount::Price | Amount::Entitled => {
                 narrow.contains(['万', '萬', '亿', '億']).then(in_yuan)
             }

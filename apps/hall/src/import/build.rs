@@ -7,15 +7,16 @@ use super::characters::{skeleton, spelled};
 use super::columns::{Field, Input, Inputs, Sheet, missing};
 use super::config::{Config, is_nothing};
 use super::document::Number;
+use super::families::{self, Families, Said, Settled};
 use super::fault::{At, Fault, Role, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
-use super::sheet::Row;
+use super::sheet::{Cell, Row};
 use super::{groups, spelling, staircases};
 use crate::words::say::counted;
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
-use floorlot::plan::{Household, Pool, Unit, is_id};
+use floorlot::plan::{Family, Household, Pool, Unit, is_id};
 use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,39 @@ struct Draft {
     first: At,
     units: Vec<(At, Unit)>,
     households: Vec<(At, Household)>,
+}
+
+/// Which of the flats of a row: the number, from 0, and how many there are.
+#[derive(Clone, Copy)]
+struct Turn {
+    number: usize,
+    of: usize,
+}
+
+impl Turn {
+    const ONLY: Turn = Turn { number: 0, of: 1 };
+
+    /// What a cell says of this flat: `T1、T2` says of two flats what each is.
+    fn part(self, text: &str) -> String {
+        let parts: Vec<&str> = text.split(BETWEEN).map(str::trim).collect();
+        let listed = self.of > 1 && parts.len() == self.of;
+        let own = parts.get(self.number).filter(|part| listed && !part.is_empty());
+        own.map_or(text, |part| *part).to_owned()
+    }
+}
+
+/// What stands between the flat types of several flats.
+const BETWEEN: [char; 8] = ['、', ',', '，', ';', '；', '+', '＋', '\n'];
+
+/// What a row says of its family.
+struct OfFamily {
+    key: String,
+    /// What the codes of the claims are made of, if they are made.
+    made: Option<String>,
+    /// Which of its flats the row is for, if it says so.
+    nth: Option<u64>,
+    /// How many flats the row is for.
+    flats: u64,
 }
 
 /// Which columns make the pools: they are the same in both tables.
@@ -92,11 +126,12 @@ pub(super) fn build(
     }
     any_bad |= groups::check(&builder.people, inputs, notes);
     let made_groups = builder.name_groups();
+    let settled = builder.settle_families();
     any_bad |= builder.strangers(inputs, notes);
     let staired = staircases::into_labels(&mut builder.flats);
     builder.take_labels();
     builder.labels_to_ids();
-    builder.finish((any_bad, made_groups, staired), &mut notes.faults)
+    builder.finish((any_bad, made_groups, staired), settled, &mut notes.faults)
 }
 
 struct Builder<'a> {
@@ -106,9 +141,12 @@ struct Builder<'a> {
     drafts: Vec<Draft>,
     index: BTreeMap<Vec<String>, usize>,
     left_out: Vec<(At, Phrase)>,
-    openings: Vec<Opening>,
+    openings: Vec<(At, Opening)>,
     unbound: BTreeMap<&'static str, Vec<At>>,
     people: Vec<Person>,
+    families: Families,
+    /// How many families have needs for their first flat alone.
+    first_needs: usize,
     flats: Vec<Flat>,
     spellings: Spellings,
 }
@@ -125,6 +163,8 @@ impl<'a> Builder<'a> {
             openings: Vec::new(),
             unbound: BTreeMap::new(),
             people: Vec::new(),
+            families: Families::default(),
+            first_needs: 0,
             flats: Vec::new(),
             spellings: Spellings::new(),
         }
@@ -133,7 +173,9 @@ impl<'a> Builder<'a> {
     /// All rows of one sheet.
     fn table(&mut self, reader: &mut Reader<'_>) {
         let role = reader.columns.role;
-        [Field::Id, Field::Group].into_iter().for_each(|field| reader.lost_zeros(field));
+        [Field::Id, Field::Group, Field::Family]
+            .into_iter()
+            .for_each(|field| reader.lost_zeros(field));
         for row in reader.columns.rows(reader.table) {
             if let Some(why) = not_data(row, reader.columns) {
                 self.left_out.push((reader.at(row.number), why));
@@ -141,24 +183,39 @@ impl<'a> Builder<'a> {
             }
             // A fault in one cell does not keep the others of the row from being looked at.
             let id = needed(reader, row, Field::Id);
-            let (pool, building) = self.pool(reader, row);
+            let family = id.as_deref().and_then(|id| family(reader, row, id));
+            let of = family.as_ref().map_or(1, |family| usize::try_from(family.flats).unwrap_or(1));
+            let (pool, building) = self.pool(reader, row, Turn { of, ..Turn::ONLY });
             match role {
                 Role::Units => self.unit(reader, row, id, (pool, building)),
-                Role::Roll => self.household(reader, row, id, pool),
+                Role::Roll => {
+                    let mut pools = vec![pool; of];
+                    if of > 1 && self.key.parts.iter().any(|field| lists(reader, row, *field)) {
+                        let own = |number| self.pool(reader, row, Turn { number, of }).0;
+                        pools = (0..of).map(own).collect();
+                    }
+                    self.household(reader, row, (id, family), &pools);
+                }
             }
         }
     }
 
     /// The pool that a row belongs to, and the building that the row names beside it.
-    fn pool(&mut self, reader: &mut Reader<'_>, row: &Row) -> (Option<usize>, Option<String>) {
+    fn pool(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: &Row,
+        turn: Turn,
+    ) -> (Option<usize>, Option<String>) {
+        let parts = self.key.parts.iter().map(|field| needed(reader, row, *field));
         let parts: Vec<Option<String>> =
-            self.key.parts.iter().map(|field| needed(reader, row, *field)).collect();
+            parts.map(|part| part.map(|part| turn.part(&part))).collect();
         let at = reader.at(row.number);
         let mut written: BTreeMap<Field, String> = BTreeMap::new();
         for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
             let part = self.key.parts.iter().position(|part| *part == field);
             let text = part.map_or_else(
-                || reader.text(row, field).ok().flatten(),
+                || reader.text(row, field).ok().flatten().map(|text| turn.part(&text)),
                 |n| parts.get(n).cloned().flatten(),
             );
             if let Some(text) = text {
@@ -226,8 +283,8 @@ impl<'a> Builder<'a> {
         &mut self,
         reader: &mut Reader<'_>,
         row: &Row,
-        id: Option<String>,
-        pool: Option<usize>,
+        (id, family): (Option<String>, Option<OfFamily>),
+        pools: &[Option<usize>],
     ) {
         let tier = match self.bands {
             Some(bands) => bands.tier(reader.at(row.number)),
@@ -248,27 +305,78 @@ impl<'a> Builder<'a> {
         } else {
             (Ok(None), reader.compared(row))
         };
-        let person = self.bind(reader, row, id.as_deref().unwrap_or_default(), &name, &document);
+        let person = match &family {
+            None => self.bind(reader, row, id.as_deref().unwrap_or_default(), (&name, &document)),
+            Some(family) => {
+                let budget = reader.amount(row, Field::Budget).ok().flatten();
+                let said = Said { name: &name, document: compared.as_ref(), budget };
+                let at = reader.at(row.number);
+                self.families.say(reader, (at, &family.key), &said);
+                self.bind_family(reader, row, &family.key, (&name, &document));
+                None
+            }
+        };
         let mut ranking = reader.list(row, Field::Ranking).unwrap_or_default();
         ranking.retain(|choice| !is_nothing(choice));
         let needs = self.needs(reader, row, Field::Needs);
         let Some(id) = id else { return };
         let (at, tier) = (reader.at(row.number), tier.unwrap_or(1));
-        let draft = pool.and_then(|pool| self.drafts.get_mut(pool));
-        self.people.push(Person {
+        let foreign = document.ok().flatten().is_some_and(|number| !number.resident);
+        let one = Person {
             at,
-            id: id.clone(),
+            id,
             shown: name.shown.clone(),
             whole: name.whole,
             document: compared,
-            foreign: document.ok().flatten().is_some_and(|number| !number.resident),
+            foreign,
             group: group.clone(),
             tier,
-        });
-        let family = None;
-        let household =
-            Household { id, name: name.shown, tier, needs, group, family, ranking, person };
-        draft.into_iter().for_each(|draft| draft.households.push((at, household.clone())));
+            family: family.as_ref().map(|family| family.key.clone()),
+            round: 1,
+            again: false,
+        };
+        let household = Household {
+            id: one.id.clone(),
+            name: name.shown,
+            tier,
+            needs,
+            group,
+            family: one.family.clone(),
+            ranking,
+            person,
+        };
+        self.claims(one, &household, family.as_ref(), pools);
+    }
+
+    /// A household, or as many claims of a family as its row is for.
+    fn claims(
+        &mut self,
+        one: Person,
+        household: &Household,
+        family: Option<&OfFamily>,
+        pools: &[Option<usize>],
+    ) {
+        for (number, pool) in (0..).zip(pools) {
+            let (mut one, mut household) = (one.clone(), household.clone());
+            if let Some(of) = family {
+                let all = self.families.get(&of.key, one.at);
+                all.claims += 1;
+                (one.round, one.again) = (of.nth.unwrap_or(all.claims), all.claims > 1);
+                if let Some(made_of) = &of.made {
+                    let flat = if of.flats > 1 { number + 1 } else { one.round };
+                    one.id = format!("{made_of}-{flat}");
+                    household.id.clone_from(&one.id);
+                }
+                if number > 0 && !household.needs.is_empty() && !self.config.needs_of_all() {
+                    // a wheelchair needs one flat, and the others are for those who have needs
+                    self.first_needs += usize::from(number == 1);
+                    household.needs.clear();
+                }
+            }
+            let draft = pool.and_then(|pool| self.drafts.get_mut(pool));
+            draft.into_iter().for_each(|draft| draft.households.push((one.at, household.clone())));
+            self.people.push(one);
+        }
     }
 
     /// The commitment of a household to a person, if the office has whole names and document
@@ -278,19 +386,59 @@ impl<'a> Builder<'a> {
         reader: &mut Reader<'_>,
         row: &Row,
         id: &str,
-        name: &Name,
-        document: &Result<Option<Number>, Bad>,
+        person: (&Name, &Result<Option<Number>, Bad>),
     ) -> Option<Hash> {
-        if !reader.columns.has(Field::Document) {
-            return None;
+        match self.commit(reader, row, id, person) {
+            Commitment::Made(opening) => {
+                let commitment = opening.commitment().ok();
+                self.openings.push((reader.at(row.number), opening));
+                commitment
+            }
+            Commitment::Lacks(why) => {
+                self.unbound.entry(why).or_default().push(reader.at(row.number));
+                None
+            }
+            Commitment::Not => None,
         }
-        let document = document.as_ref().ok()?.as_ref();
+    }
+
+    /// P15: that of a family stands on its line, from the first of its rows that has all of it. The
+    /// household of the opening is what stands in the table, until the family has its id.
+    fn bind_family(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: &Row,
+        key: &str,
+        person: (&Name, &Result<Option<Number>, Bad>),
+    ) {
+        let at = reader.at(row.number);
+        if self.families.get(key, at).opening.is_some() {
+            return;
+        }
+        let made = self.commit(reader, row, key, person);
+        let family = self.families.get(key, at);
+        match made {
+            Commitment::Made(opening) => family.opening = Some((at, opening)),
+            Commitment::Lacks(why) => drop(family.unbound.get_or_insert((why, at))),
+            Commitment::Not => {}
+        }
+    }
+
+    fn commit(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: &Row,
+        id: &str,
+        (name, document): (&Name, &Result<Option<Number>, Bad>),
+    ) -> Commitment {
+        let Some(document) = document.as_ref().ok().filter(|_| reader.columns.has(Field::Document))
+        else {
+            return Commitment::Not;
+        };
         let (name, document) = match (&name.whole, document) {
             (Some(name), Some(document)) => (name.clone(), document.text.clone()),
             (name, _) => {
-                let why = if name.is_some() { NO_DOCUMENT } else { NO_NAME };
-                self.unbound.entry(why).or_default().push(reader.at(row.number));
-                return None;
+                return Commitment::Lacks(if name.is_some() { NO_DOCUMENT } else { NO_NAME });
             }
         };
         let mut salt = [0; 32];
@@ -302,30 +450,23 @@ impl<'a> Builder<'a> {
                 expected,
                 Phrase::new("correct the cell", "请更正此单元格"),
             );
-            None
+            Commitment::Not
         };
         if let Err(error) = getrandom::fill(&mut salt) {
             let expected = Phrase::new("randomness of the operating system", "操作系统的随机数");
             return fault(Field::Document, Phrase::same(error), expected);
         }
         let opening = Opening { household: id.to_owned(), name, document, salt };
-        let commitment = opening.commitment();
-        let field = match &commitment {
-            Ok(_) => {
-                self.openings.push(opening);
-                return commitment.ok();
-            }
-            Err(OpeningError::Household) => return None, // the id has a fault of its own
+        let (field, error) = match opening.commitment() {
+            Ok(_) => return Commitment::Made(opening),
+            Err(OpeningError::Household) => return Commitment::Not, // the id has a fault of its own
             Err(
-                OpeningError::Blank { field: "name" } | OpeningError::Long { field: "name", .. },
-            ) => Field::Name,
-            Err(_) => Field::Document,
+                error @ (OpeningError::Blank { field: "name" }
+                | OpeningError::Long { field: "name", .. }),
+            ) => (Field::Name, error),
+            Err(error) => (Field::Document, error),
         };
-        fault(
-            field,
-            commitment.err()?.words(),
-            Phrase::new("1 to 200 bytes of text", "1 至 200 字节的文字"),
-        )
+        fault(field, error.words(), Phrase::new("1 to 200 bytes of text", "1 至 200 字节的文字"))
     }
 
     /// Needs or features as ids, sorted by their bytes.
@@ -381,6 +522,25 @@ impl<'a> Builder<'a> {
         names.into_iter().map(|(name, id)| (id, name)).collect()
     }
 
+    /// The ids of families, and how their claims are served.
+    fn settle_families(&mut self) -> Settled {
+        let families = std::mem::take(&mut self.families);
+        for (why, at) in
+            families.all.iter().filter(|f| f.opening.is_none()).filter_map(|f| f.unbound)
+        {
+            self.unbound.entry(why).or_default().push(at);
+        }
+        let take = |draft: &mut Draft| std::mem::take(&mut draft.households);
+        let mut households: Vec<_> = self.drafts.iter_mut().map(take).collect();
+        let mut settled = families::settle(families, &mut households, &self.people, self.config);
+        for (draft, households) in self.drafts.iter_mut().zip(households) {
+            draft.households = households;
+        }
+        self.openings.append(&mut settled.openings);
+        self.openings.sort_by_key(|(at, _)| *at);
+        settled
+    }
+
     /// Pools of households for which there is no unit: most often a building or flat type written
     /// in two ways.
     fn strangers(&self, inputs: Inputs<'_>, notes: &mut Notes) -> bool {
@@ -430,6 +590,7 @@ impl<'a> Builder<'a> {
     fn finish(
         mut self,
         (any_bad, made_groups, staired): (bool, BTreeMap<String, String>, Vec<String>),
+        settled: Settled,
         faults: &mut Vec<Fault>,
     ) -> Built {
         let made = !self.drafts.iter().flat_map(|d| &d.key).all(|part| is_id(part));
@@ -467,16 +628,25 @@ impl<'a> Builder<'a> {
                 draft.households.into_iter().map(|(_, household)| household).collect();
             plan.pools.push(pool);
         }
-        let rows = pools.into_iter().chain(units).chain(households).collect();
+        plan.families = settled.families;
+        let lines = pools.into_iter().chain(units).chain(settled.rows.iter().copied());
+        let rows = lines.chain(households).collect();
         self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let banded = self.bands.is_some();
-        let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
+        let Builder { left_out, openings, unbound, people, flats, spellings, first_needs, .. } =
+            self;
+        let openings = openings.into_iter().map(|(_, opening)| opening).collect();
         Built {
             plan,
             rows,
             any_bad,
             banded,
             unmet: false,
+            budgets_told: false,
+            family_rows: settled.rows,
+            made_families: settled.made,
+            rounds: settled.rounds,
+            first_needs,
             left_out,
             made_pools,
             made_groups,
@@ -496,6 +666,42 @@ fn own_buildings(pool: &mut Pool) {
     for unit in &mut pool.units {
         unit.building = unit.building.take().filter(|own| named.len() > 1 && *own != pool.building);
     }
+}
+
+/// What became of a commitment.
+enum Commitment {
+    Made(Opening),
+    Lacks(&'static str),
+    /// There is no column for it, or the fault is noted.
+    Not,
+}
+
+/// The family of a row: one that it names, or one that it is because it is for several flats or has
+/// a budget, or because rows of one code say which flat each is.
+fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
+    let has = |reader: &Reader<'_>, field| reader.columns.has(field);
+    let most = Family::MOST_CLAIMS as u64;
+    let number = |reader: &mut Reader<'_>, field| {
+        let one = reader.filled(row, field);
+        one.then(|| reader.number(row, field, (1, most)).ok()).flatten()
+    };
+    let named = reader.id(row, Field::Family).ok().flatten().filter(|key| !is_nothing(key));
+    let (nth, flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    if let Some(key) = named {
+        let (flats, nth) = (flats.unwrap_or(1), nth.filter(|_| flats.is_none_or(|n| n == 1)));
+        return Some(OfFamily { key, made: (flats > 1).then(|| id.to_owned()), nth, flats });
+    }
+    let by_row = has(reader, Field::Nth) && !has(reader, Field::Family);
+    let flats = flats.filter(|_| !by_row).unwrap_or(1);
+    let family = flats > 1 || (by_row && nth.is_some()) || reader.filled(row, Field::Budget);
+    let key = || id.to_owned();
+    family.then(|| OfFamily { key: key(), made: Some(key()), nth, flats })
+}
+
+/// Whether a cell lists something for several flats.
+fn lists(reader: &Reader<'_>, row: &Row, field: Field) -> bool {
+    let cell = reader.columns.get(field).map(|column| row.cell(column));
+    matches!(cell, Some(Cell::Text(text)) if text.contains(BETWEEN))
 }
 
 /// An id that must be there.

@@ -14,6 +14,7 @@ pub(super) const NO_NAME: &str = "name";
 pub(super) const NO_DOCUMENT: &str = "document";
 
 /// A household as the office has it: it never leaves the import.
+#[derive(Clone)]
 pub(super) struct Person {
     pub(super) at: At,
     pub(super) id: String,
@@ -27,6 +28,12 @@ pub(super) struct Person {
     /// As it stands in the table.
     pub(super) group: Option<String>,
     pub(super) tier: u64,
+    /// The family of which it is a claim, as it stands in the table.
+    pub(super) family: Option<String>,
+    /// Which flat of its family it is.
+    pub(super) round: u64,
+    /// Whether a claim of the same family, and so the same person, stands before it.
+    pub(super) again: bool,
 }
 
 /// A flat with its building.
@@ -42,7 +49,7 @@ pub(super) struct Flat {
 /// A plan, with the row that each of its lines comes from.
 pub(super) struct Built {
     pub(super) plan: Plan,
-    /// For each pool, unit and household in the order of the plan's lines.
+    /// For each pool, unit, family and household in the order of the plan's lines.
     pub(super) rows: Vec<At>,
     /// Whether any row has a fault of its own, so that something may be missing in its pool.
     pub(super) any_bad: bool,
@@ -50,6 +57,16 @@ pub(super) struct Built {
     pub(super) banded: bool,
     /// Whether there are needs that no flat of their pool has, which are named by row.
     pub(super) unmet: bool,
+    /// Whether budgets were told by row that cannot be (P15).
+    pub(super) budgets_told: bool,
+    /// The first row of each family.
+    pub(super) family_rows: Vec<At>,
+    /// The ids of families that were made, with what stands in the table.
+    pub(super) made_families: BTreeMap<String, String>,
+    /// Of each round its first and last tier.
+    pub(super) rounds: BTreeMap<u64, (u64, u64)>,
+    /// How many families have needs for their first flat alone.
+    pub(super) first_needs: usize,
     /// Rows left out, with the reason.
     pub(super) left_out: Vec<(At, Phrase)>,
     /// Ids that were made: of pools (with building and flat type) and of groups.

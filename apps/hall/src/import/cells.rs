@@ -419,6 +419,19 @@ impl Reader<'_> {
         rounded > 1 && rounded * 2 > numbers.len()
     }
 
+    /// Whether there is something in the cell: 无 and `-` say that there is nothing.
+    pub(super) fn filled(&self, row: &Row, field: Field) -> bool {
+        match self.columns.get(field).map(|column| row.cell(column)) {
+            None | Some(Cell::Empty) => false,
+            // `0` is a number that somebody has typed.
+            Some(Cell::Text(text)) => {
+                let text = tidy(text);
+                !text.is_empty() && (text == "0" || !is_nothing(&text))
+            }
+            Some(_) => true,
+        }
+    }
+
     /// A whole number within limits, also written as 第三顺位 or 15层.
     pub(super) fn number(
         &mut self,
@@ -647,12 +660,16 @@ fn whole_number(text: &str) -> Option<(String, bool)> {
 
 fn parse_number(text: &str) -> Option<u64> {
     let text = text.strip_prefix('第').unwrap_or(text);
-    let ends = ["顺位", "层", "楼", "级", "批", "梯次", "F", "f"];
+    let ends = ["顺位", "套房", "套", "层", "楼", "级", "批", "梯次", "F", "f"];
     let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         text.parse().ok()
     } else {
-        parse_han(text)
+        match text {
+            "首" => Some(1),
+            "两" => Some(2),
+            other => parse_han(other),
+        }
     }
 }
 

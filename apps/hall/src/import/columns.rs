@@ -100,6 +100,21 @@ fields! {
         roll ["结伴组" "结伴" "结伴编号" "结伴组号" "结伴号" "结伴组别" "结伴分组" "亲属组" "亲属组号" "关联组" "关联组号"
               "同组" "同组号" "结对" "结对组" "结对组号" "组号" "group" "groupid" "together" "companions"]
         units []
+    Family "family" "家庭"
+        roll ["家庭" "家庭号" "家庭编号" "家庭代码" "家庭户号" "所属家庭" "所属家庭编号" "户主编号" "户主代码" "主户编号" "主户号"
+              "family" "familyid" "familyno" "familynumber" "familycode"]
+        units []
+    Nth "nth" "第几套"
+        roll ["第几套" "套次" "套序" "套别" "房次" "首套二套" "第几套房" "flatoffamily" "flatnumberoffamily" "nth" "nthflat" "whichflat"]
+        units []
+    Flats "flats" "套数"
+        roll ["套数" "应安置套数" "安置套数" "应选套数" "可选套数" "选房套数" "应购套数" "可购套数" "应分套数" "房屋套数"
+              "flats" "numberofflats" "flatcount" "noofflats" "claims"]
+        units []
+    Budget "budget" "面积额度"
+        roll ["面积额度" "面积预算" "面积上限" "可购面积" "可购总面积" "可选面积" "可选总面积" "家庭面积" "家庭面积额度" "选房面积额度"
+              "budget" "areabudget" "areabudgetm2" "budgetm2" "areaallowance"]
+        units []
     Ranking "ranking" "志愿"
         roll ["志愿" "志愿表" "志愿顺序" "选房志愿" "ranking" "preferences" "preference" "rankedchoices"]
         units []
@@ -180,6 +195,9 @@ impl Field {
             Field::TypeCode => Phrase::new("flat type code", self.zh()),
             Field::FlatType => Phrase::new("flat type", self.zh()),
             Field::Document => Phrase::new("document number", self.zh()),
+            Field::Nth => Phrase::new("flat of the family (first, second ...)", self.zh()),
+            Field::Flats => Phrase::new("number of flats", self.zh()),
+            Field::Budget => Phrase::new("area budget", self.zh()),
             Field::Band => Phrase::new("bands of tiers", "顺位（分档）"),
             Field::Entitled => Phrase::new("amount entitled to", self.zh()),
             other => Phrase::new(other.word(), other.zh()),
@@ -210,6 +228,11 @@ impl MapRule {
     /// The column of the roll that makes tiers, as the settings name it.
     pub(super) fn of_bands(head: &str) -> MapRule {
         MapRule { role: Some(Role::Roll), head: plain(head), field: Field::Band }
+    }
+
+    /// The column of area budgets, as the settings name it.
+    pub(super) fn of_budgets(head: &str) -> MapRule {
+        MapRule { role: Some(Role::Roll), head: plain(head), field: Field::Budget }
     }
 
     /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column
@@ -483,6 +506,11 @@ impl Columns {
             || [&self.personal, &self.skipped, &self.doubled].iter().any(|of| of.contains(&column))
     }
 
+    /// Whether a head reads like this one.
+    pub(super) fn has_head(&self, head: &str) -> bool {
+        self.heads.iter().any(|own| plain(own) == plain(head))
+    }
+
     /// The field of a column.
     pub(super) fn field_of(&self, column: usize) -> Option<Field> {
         self.of.iter().find(|(_, c)| **c == column).map(|(field, _)| *field)
@@ -702,7 +730,9 @@ pub(super) fn head_faults(
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
     }
     faults.extend(
-        [Field::Area, Field::Price].iter().filter_map(|field| columns.other_amount(*field, &place)),
+        [Field::Area, Field::Price, Field::Budget]
+            .iter()
+            .filter_map(|field| columns.other_amount(*field, &place)),
     );
     faults.extend(columns.doubled.iter().filter_map(|c| double(columns, *c, rules, &place)));
     if columns.rows(table).is_empty() {

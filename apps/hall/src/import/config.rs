@@ -36,6 +36,8 @@ pub(super) struct Config {
     needs: BTreeMap<String, String>,
     /// The column of the roll whose values become tiers.
     pub(super) tiers: Option<TiersConfig>,
+    /// How families with several flats are served.
+    families: Option<FamiliesConfig>,
     /// `[[round]]`, for `round` alone: which pools of the round before are drawn together.
     #[serde(rename = "round", default)]
     pub(super) rounds: Vec<RoundConfig>,
@@ -55,6 +57,38 @@ pub(super) struct TiersConfig {
     /// The highest first.
     #[serde(default)]
     pub(super) descending: bool,
+}
+
+/// `[families]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FamiliesConfig {
+    serve: Option<Serve>,
+    /// Whether second flats are chosen after all first flats, by their tier; so if nothing is said.
+    rounds_as_tiers: Option<bool>,
+    /// The head of the column of area budgets, if it is none of the known ones.
+    budget: Option<String>,
+    /// Of a row for several flats: for which of them its needs hold.
+    #[serde(default)]
+    needs: NeedsOf,
+}
+
+/// When a family chooses its flats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Serve {
+    /// One at a time.
+    Rounds,
+    /// All in consecutive turns.
+    Together,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum NeedsOf {
+    #[default]
+    First,
+    All,
 }
 
 /// A pool of a later round.
@@ -177,6 +211,34 @@ impl Config {
         settings::read(file, bytes)
     }
 
+    /// How families are served, if the file says so.
+    pub(super) fn serve(&self) -> Option<Serve> {
+        self.families.as_ref()?.serve
+    }
+
+    pub(super) fn says_families(&self) -> bool {
+        self.families.is_some()
+    }
+
+    /// Whether rounds are tiers, for families that are served in rounds.
+    pub(super) fn rounds_as_tiers(&self) -> bool {
+        self.families.as_ref().is_none_or(|families| families.rounds_as_tiers != Some(false))
+    }
+
+    pub(super) fn says_rounds_as_tiers(&self) -> bool {
+        self.families.as_ref().is_some_and(|families| families.rounds_as_tiers.is_some())
+    }
+
+    /// The head of the column of area budgets.
+    pub(super) fn budget_head(&self) -> Option<&str> {
+        self.families.as_ref()?.budget.as_deref()
+    }
+
+    /// Whether the needs of a family hold for all its flats.
+    pub(super) fn needs_of_all(&self) -> bool {
+        self.families.as_ref().is_some_and(|families| families.needs == NeedsOf::All)
+    }
+
     pub(super) fn mode(&self) -> Mode {
         self.mode
     }
@@ -276,13 +338,17 @@ impl Config {
     /// Pools of the round before that are not there, are named twice, or are not named at all.
     fn round_faults(&self, file: &str, left: &[LeftOver]) -> Vec<Fault> {
         let mut faults = Vec::new();
-        if self.tiers.is_some() {
+        for (part, _) in
+            [("[tiers]", self.tiers.is_some()), ("[families]", self.families.is_some())]
+                .iter()
+                .filter(|(_, there)| *there)
+        {
             let expected = Phrase::new(
-                "none: in a later round households keep the tiers they have",
-                "没有：下一轮各户沿用原顺位",
+                "none: in a later round households keep the tiers and families they have",
+                "没有：下一轮各户沿用原顺位和家庭",
             );
-            let place = Phrase::same(format!("{file}, [tiers]"));
-            faults.push(Fault::new(place, Phrase::same("[tiers]"), expected, Phrase::same("")));
+            let place = Phrase::same(format!("{file}, {part}"));
+            faults.push(Fault::new(place, Phrase::same(part), expected, Phrase::same("")));
         }
         let (expected, advice) = (
             LeftOver::listed(left),

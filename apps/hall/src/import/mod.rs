@@ -19,6 +19,7 @@ pub mod config;
 mod dates;
 pub mod document;
 pub(crate) mod entitled;
+mod families;
 pub mod fault;
 mod flats;
 mod footers;
@@ -383,6 +384,9 @@ fn make(
     let tiers =
         config.as_ref().and_then(|(file, (config, _))| Some((*file, config.tiers.as_ref()?)));
     rules.extend(tiers.map(|(_, tiers)| MapRule::of_bands(&tiers.from)));
+    let budgets =
+        config.as_ref().and_then(|(file, (c, _))| Some((file.as_str(), c.budget_head()?)));
+    rules.extend(budgets.map(|(_, head)| MapRule::of_budgets(head)));
     let (roll, units) = sheets(files, options, &rules, notes)?;
     let (roll, units) =
         (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
@@ -396,6 +400,7 @@ fn make(
     notes
         .faults
         .extend(tiers.and_then(|tiers| bands::column_fault(roll, (tiers.0.as_str(), tiers.1))));
+    notes.faults.extend(budgets.and_then(|budgets| families::column_fault(roll, budgets)));
     left_columns::check(Inputs { roll, units }, notes);
     let key =
         build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
@@ -459,6 +464,7 @@ fn fill(
     let flats_told = notes.faults.len() > before;
     buildings::check(&built, key, inputs, notes);
     built.unmet = tiers::check(&built, inputs, notes);
+    built.budgets_told = families::check(&built, (config_file, config), inputs, notes);
     notes.told += &report::changes(&built, inputs, &tally, lang);
     notes.told += &bands.map_or_else(String::new, |bands| bands.told(lang));
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();

@@ -18,7 +18,7 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     same_number(&built.people, inputs, notes);
     same_name(&built.people, inputs, notes);
     let others: Vec<At> =
-        built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
+        firsts(&built.people).filter(|person| person.foreign).map(|person| person.at).collect();
     if !others.is_empty() {
         let (n, rows) = (others.len(), inputs.rows(&others));
         let words = Phrase::new(
@@ -29,6 +29,11 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     }
 }
 
+/// Whoever has several claims is told once.
+fn firsts(people: &[Person]) -> impl Iterator<Item = &Person> {
+    people.iter().filter(|person| !person.again)
+}
+
 /// Households without a name, where others have one.
 fn no_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
     let faults = notes.faults.iter().filter_map(|fault| fault.order);
@@ -37,7 +42,7 @@ fn no_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
         return;
     }
     for person in
-        people.iter().filter(|person| person.shown.is_empty() && !known.contains(&person.at))
+        firsts(people).filter(|person| person.shown.is_empty() && !known.contains(&person.at))
     {
         let expected = Phrase::new("a name, as in the other rows", "与其他行一样有姓名");
         let fault = empty(
@@ -98,6 +103,10 @@ fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
             first.insert(&number.key, person);
             continue;
         };
+        // One person has all claims of a family, whose rows are compared with each other (P15).
+        if person.family.is_some() && person.family == other.family {
+            continue;
+        }
         let row = inputs.roll.row(other.at);
         let before = other.document.as_ref().map(|other| other.bare.as_str()).unwrap_or_default();
         if before != number.bare && before.len() == number.bare.len() {
@@ -171,7 +180,7 @@ pub(super) fn folded_name(name: &str) -> String {
 /// A name alone does not say that it is one person: the office is told, and nothing is asked.
 fn same_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
     let mut by_name: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
-    for person in people {
+    for person in firsts(people) {
         if let Some(name) = &person.whole {
             by_name.entry(folded_name(name)).or_default().push(person);
         }

@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
     pub rows: Vec<Shown>,
+    /// Whether any of them is a claim of a family.
+    pub families: bool,
 }
 
 /// A row of the table of households, as the plan would have it.
@@ -26,6 +28,8 @@ pub struct Shown {
     pub tier: u64,
     pub needs: Vec<String>,
     pub group: Option<String>,
+    /// The id of the family of which it is a claim.
+    pub family: Option<String>,
     /// Whether the code is bound to a person by a commitment.
     pub bound: bool,
     /// What somebody should look at: the words of `Kind`, and hints.
@@ -36,16 +40,32 @@ pub struct Shown {
 const FIRST: usize = 10;
 
 impl Preview {
-    /// The heads of `Shown::cells`.
-    pub fn heads(lang: Lang) -> [&'static str; 9] {
-        match lang {
-            Lang::En => {
-                ["row", "code", "name", "pool", "tier", "needs", "group", "person bound", "look at"]
-            }
-            Lang::Zh => {
-                ["行", "户号", "姓名", "批次", "顺位", "照顾需求", "结伴组", "已绑定本人", "请留意"]
-            }
+    /// The heads of `cells`. There is a column of families where there are families.
+    pub fn heads(&self, lang: Lang) -> Vec<&'static str> {
+        let heads = [
+            ("row", "行"),
+            ("code", "户号"),
+            ("name", "姓名"),
+            ("family", "家庭"),
+            ("pool", "批次"),
+            ("tier", "顺位"),
+            ("needs", "照顾需求"),
+            ("group", "结伴组"),
+            ("person bound", "已绑定本人"),
+            ("look at", "请留意"),
+        ];
+        let families = self.families;
+        let shown = heads.iter().filter(|(en, _)| families || *en != "family");
+        shown.map(|(en, zh)| if lang == Lang::En { *en } else { *zh }).collect()
+    }
+
+    /// One text for each of the heads.
+    pub fn cells(&self, row: &Shown, lang: Lang) -> Vec<String> {
+        let mut cells = row.cells(lang).to_vec();
+        if !self.families {
+            cells.remove(3);
         }
+        cells
     }
 
     /// The first rows and those with something remarkable, or all, for the terminal.
@@ -67,8 +87,9 @@ impl Preview {
             Lang::Zh if shown == count => format!("预览（全部 {count} 户）："),
             Lang::Zh => format!("预览（{count} 户中的 {shown} 户，用 --preview 看全部）："),
         };
-        let mut table = vec![Preview::heads(lang).map(str::to_owned)];
-        table.extend(rows.iter().map(|row| row.cells(lang)));
+        let mut table: Vec<Vec<String>> =
+            vec![self.heads(lang).into_iter().map(str::to_owned).collect()];
+        table.extend(rows.iter().map(|row| self.cells(row, lang)));
         std::iter::once(title).chain(aligned(&table)).collect()
     }
 }
@@ -79,12 +100,12 @@ impl Shown {
         let texts = [&mut self.id, &mut self.name, &mut self.pool]
             .into_iter()
             .chain(&mut self.sheet)
-            .chain(&mut self.group);
+            .chain(&mut self.group)
+            .chain(&mut self.family);
         texts.chain(&mut self.needs).for_each(|text| *text = without_numbers(text));
     }
 
-    /// One text for each of the heads.
-    pub fn cells(&self, lang: Lang) -> [String; 9] {
+    fn cells(&self, lang: Lang) -> [String; 10] {
         let row = self
             .sheet
             .as_ref()
@@ -106,6 +127,7 @@ impl Shown {
             row,
             self.id.clone(),
             self.name.clone(),
+            self.family.clone().unwrap_or_default(),
             self.pool.clone(),
             self.tier.to_string(),
             needs,
@@ -117,16 +139,16 @@ impl Shown {
 }
 
 /// The cells in columns, as a terminal shows them: a Chinese character is as wide as two letters.
-fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
+fn aligned(table: &[Vec<String>]) -> Vec<String> {
     let width = |column: usize| {
         table.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
     };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let padded = |(cell, width): (&String, usize)| {
+    let widths: Vec<usize> = (0..table.first().map_or(0, Vec::len)).map(width).collect();
+    let padded = |(cell, width): (&String, &usize)| {
         format!("  {cell}{}", " ".repeat(width.saturating_sub(cell.width())))
     };
     table
         .iter()
-        .map(|row| row.iter().zip(widths).map(padded).collect::<String>().trim_end().to_owned())
+        .map(|row| row.iter().zip(&widths).map(padded).collect::<String>().trim_end().to_owned())
         .collect()
 }

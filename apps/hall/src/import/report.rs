@@ -3,6 +3,7 @@
 use super::built::{Built, NO_NAME};
 use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Sheet};
+use super::families;
 use super::fault::{At, Role, quoted};
 use super::notes::Hint;
 use super::question::Kind;
@@ -175,6 +176,7 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
             Lang::Zh => format!("  结伴组已编号：{first} 至 {last}\n"),
         };
     }
+    text += &families::changed(built, lang);
     if let Some(label) = built.staired.first() {
         let n = built.staired.len();
         text += &match lang {
@@ -232,6 +234,8 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     let roll = valid.roll();
     let (pools, units, households) =
         (roll.pools().len(), roll.unit_count(), roll.household_count());
+    let families = !plan.families.is_empty();
+    let (one, of) = if families { ("claim", "个名额") } else { ("household", "户") };
     let mode = match (plan.mode, lang) {
         (Mode::Official, Lang::Zh) => "正式",
         (Mode::Rehearsal, Lang::Zh) => "演练",
@@ -239,32 +243,39 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     };
     let mut text = match lang {
         Lang::En => {
-            let counts =
-                [counted(households, "household"), counted(units, "unit"), counted(pools, "pool")]
-                    .join(", ");
+            let called = if families {
+                format!("{households} households and claims")
+            } else {
+                counted(households, "household")
+            };
+            let counts = [called, counted(units, "unit"), counted(pools, "pool")].join(", ");
             format!("{} ({}, {mode})\nto read aloud: {counts}\n", plan.title, plan.origin)
         }
         Lang::Zh => {
+            let called = if families {
+                format!("住户与名额共 {households} 个")
+            } else {
+                format!("住户 {households} 户")
+            };
             format!(
-                "{}（{}，{mode}）\n请当众宣读：住户 {households} 户，房源 {units} 套，批次 {pools} 个\n",
+                "{}（{}，{mode}）\n请当众宣读：{called}，房源 {units} 套，批次 {pools} 个\n",
                 plan.title, plan.origin
             )
         }
     };
+    text += &families::counts(&plan.pools, &plan.families, lang);
     for (tier, n) in tiers(plan) {
         text += &match lang {
-            Lang::En => format!("  tier {tier}: {}\n", counted(n, "household")),
-            Lang::Zh => format!("  第 {tier} 顺位：{n} 户\n"),
+            Lang::En => format!("  tier {tier}: {}\n", counted(n, one)),
+            Lang::Zh => format!("  第 {tier} 顺位：{n} {of}\n"),
         };
     }
     for (building, households, units) in buildings(plan) {
         text += &match lang {
-            Lang::En => format!(
-                "  {building}: {}, {}\n",
-                counted(households, "household"),
-                counted(units, "unit")
-            ),
-            Lang::Zh => format!("  {building}：{households} 户，{units} 套\n"),
+            Lang::En => {
+                format!("  {building}: {}, {}\n", counted(households, one), counted(units, "unit"))
+            }
+            Lang::Zh => format!("  {building}：{households} {of}，{units} 套\n"),
         };
     }
     text += &measured(plan, lang);

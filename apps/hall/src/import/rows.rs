@@ -34,20 +34,24 @@ pub(super) fn preview(built: &Built, inputs: Inputs<'_>, notes: &Notes, lang: La
         .zip(rows)
         .map(|((pool, household), at)| (*at, shown(at.row, pool, household)))
         .collect();
+    let bound = built.plan.families.iter().filter(|family| family.person.is_some());
+    let bound: BTreeSet<&str> = bound.map(|family| family.id.as_str()).collect();
     for (at, shown) in &mut rows {
         let sheet = inputs.roll.sheets.get(at.sheet).filter(|_| inputs.roll.sheets.len() > 1);
         shown.sheet = sheet.and_then(|sheet| sheet.table.sheet.clone());
-        shown.remarks = remarks.remove(at).into_iter().flatten().collect();
+        shown.remarks = remarks.get(at).into_iter().flatten().cloned().collect();
+        shown.bound |= shown.family.as_deref().is_some_and(|family| bound.contains(family));
         shown.group =
             shown.group.take().map(|id| built.made_groups.get(&id).cloned().unwrap_or(id));
         shown.without_numbers();
     }
     rows.sort_by_key(|(at, _)| *at);
-    Preview { rows: rows.into_iter().map(|(_, shown)| shown).collect() }
+    let families = !built.plan.families.is_empty();
+    Preview { rows: rows.into_iter().map(|(_, shown)| shown).collect(), families }
 }
 
 fn shown(row: u32, pool: &str, household: &Household) -> Shown {
-    let Household { id, name, tier, needs, group, person, .. } = household.clone();
+    let Household { id, name, tier, needs, group, family, person, .. } = household.clone();
     Shown {
         sheet: None,
         row,
@@ -57,6 +61,7 @@ fn shown(row: u32, pool: &str, household: &Household) -> Shown {
         tier,
         needs,
         group,
+        family,
         bound: person.is_some(),
         remarks: Vec::new(),
     }

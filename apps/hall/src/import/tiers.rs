@@ -110,7 +110,8 @@ fn features(built: &Built, notes: &mut Notes) {
 fn needs(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) -> bool {
     let mut any = false;
     let units: usize = built.plan.pools.iter().map(|pool| pool.units.len()).sum();
-    let mut rows = built.rows.iter().skip(built.plan.pools.len() + units).copied();
+    let before = built.plan.pools.len() + units + built.plan.families.len();
+    let mut rows = built.rows.iter().skip(before).copied();
     for pool in &built.plan.pools {
         let rows: Vec<At> = rows.by_ref().take(pool.households.len()).collect();
         let needs: BTreeSet<&String> = pool.households.iter().flat_map(|h| &h.needs).collect();

@@ -25,6 +25,9 @@ impl Origins<'_> {
         let empty = fault.rule == Rule::P7
             && [", units", ", households"].iter().any(|end| fault.place.ends_with(end));
         (self.built.unmet && fault.rule == Rule::P10)
+            || (self.built.budgets_told
+                && fault.rule == Rule::P15
+                && ["area", "budget"].iter().any(|end| fault.place.ends_with(end)))
             || self.built.any_bad && (fault.rule == Rule::P10 || fault.rule == Rule::T2 || empty)
     }
 

@@ -38,13 +38,25 @@ pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
     faults.extend(compare(&slips, &plan, lang));
     let (twice, unlike) = persons(&slips, lang);
     faults.extend(twice);
-    let (all, bound, opened) = (plan.households, plan.commitments.len(), slips.len());
+    let all = plan.households.saturating_add(plan.families);
+    let (bound, opened) = (plan.commitments.len(), slips.len());
+    let who = match plan.families {
+        0 => tr!(lang, "households: {all}", "住户 {all} 户"),
+        families => {
+            let alone = plan.households;
+            tr!(
+                lang,
+                "households: {alone}, and families: {families}",
+                "住户 {alone} 户，家庭 {families} 户"
+            )
+        }
+    };
     let (without, print) =
         (usize::try_from(all).unwrap_or(0).saturating_sub(bound), &plan.fingerprint);
     say(tr!(
         lang,
-        "plan with the fingerprint {print}\nhouseholds: {all}; with a commitment to a person: {bound}; without one: {without}\nopenings that open the commitment in their row: {opened}",
-        "方案指纹 {print}\n住户 {all} 户；有身份承诺 {bound} 户；无承诺 {without} 户\n能打开本行承诺的密封件数据：{opened} 行"
+        "plan with the fingerprint {print}\n{who}; with a commitment to a person: {bound}; without one: {without}\nopenings that open the commitment in their row: {opened}",
+        "方案指纹 {print}\n{who}；有身份承诺 {bound} 户；无承诺 {without} 户\n能打开本行承诺的密封件数据：{opened} 行"
     ));
     unlike.iter().for_each(say);
     if faults.is_empty() {
@@ -71,7 +83,9 @@ pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
 struct Bound {
     /// Of each household that has one: its line and the commitment.
     commitments: BTreeMap<String, (u64, Hash)>,
+    /// Those that are no claims of families.
     households: u32,
+    families: u32,
     fingerprint: String,
 }
 
@@ -93,15 +107,23 @@ impl Bound {
                 Stop::file(lang, path, faults.join("\n"))
             })?;
         let bound = |(number, line): (u64, &Vec<u8>)| match Line::decode(line) {
-            Ok(Line::Household { id, person: Some(person), .. }) => {
-                Some((id.into_owned(), (number, person)))
-            }
+            // P15: that of a family stands for all its claims.
+            Ok(
+                Line::Household { id, person: Some(person), .. }
+                | Line::Family { id, person: Some(person), .. },
+            ) => Some((id.into_owned(), (number, person))),
             _ => None,
         };
         let commitments = (1..).zip(plan.lines()).filter_map(bound).collect();
+        let (roll, mut alone) = (plan.roll(), 0);
+        for household in roll.household_numbers() {
+            alone += u32::from(roll.family_of(household).is_none());
+        }
+        let families = u32::try_from(roll.family_numbers().count()).unwrap_or(u32::MAX);
         Ok(Bound {
             commitments,
-            households: plan.roll().household_count(),
+            households: alone,
+            families,
             fingerprint: plan.fingerprint().to_string(),
         })
     }

@@ -195,7 +195,12 @@ fn compare(slips: &[Slip], path: &Path, lang: Lang) -> Result<(), Stop> {
     let plan = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let mut bound: BTreeMap<String, Hash> = BTreeMap::new();
     for line in plan.split(|b| *b == b'\n') {
-        if let Ok(Line::Household { id, person: Some(person), .. }) = Line::decode(line) {
+        // P15: that of a family stands for all its claims.
+        if let Ok(
+            Line::Household { id, person: Some(person), .. }
+            | Line::Family { id, person: Some(person), .. },
+        ) = Line::decode(line)
+        {
             bound.insert(id.into_owned(), person);
         }
     }
@@ -292,12 +297,12 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
              a text file and verify the published transcript T with it (check V8 must say “passed”):</p>\n\
              <pre class=\"command\">verify_transcript T --person FILE</pre>\n\
              <p>Or without our program: this command must print the 64 digits below, which must stand in T as <code>person</code> in the \
-             line of household {id}:</p>\n"
+             line of {id}:</p>\n"
         ),
         Lang::Zh => format!(
             "<p>请核对姓名和证件号。要核对封存的方案中该编号确为您本人，请把五行文字录入文本文件，与公布的记录 T 一起核验（第 V8 项应为“通过”）：</p>\n\
              <pre class=\"command\">verify_transcript T --person 文件</pre>\n\
-             <p>也可不用本程序：下面的命令应得出其下的 64 位数字，且记录 T 中住户 {id} 一行的 <code>person</code> 应与之相同：</p>\n"
+             <p>也可不用本程序：下面的命令应得出其下的 64 位数字，且记录 T 中编号 {id} 一行的 <code>person</code> 应与之相同：</p>\n"
         ),
     };
     let _ = write!(

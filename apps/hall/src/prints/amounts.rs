@@ -27,6 +27,11 @@ impl Amounts {
         self.area || self.price
     }
 
+    /// How many columns they have.
+    pub(super) fn count(self) -> usize {
+        usize::from(self.area) + usize::from(self.price)
+    }
+
     /// The heads of their columns.
     pub(super) fn heads(self, lang: Lang) -> Vec<String> {
         let area = self.area.then(|| tr!(lang, "m²", "面积㎡"));

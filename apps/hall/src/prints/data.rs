@@ -44,6 +44,8 @@ pub(crate) struct Data {
     pub(crate) zone: TimeZone,
     /// What the hall noted beside the transcript.
     pub(crate) notes: Vec<Note>,
+    /// The household or family for which alone a sheet is wanted.
+    pub(crate) only: Option<String>,
 }
 
 /// The seed, with the text that it is the hash of.
@@ -96,6 +98,11 @@ pub(crate) struct Called {
 }
 
 impl Data {
+    /// For a household or family alone.
+    pub(crate) fn for_one(self, only: Option<String>) -> Data {
+        Data { only, ..self }
+    }
+
     /// Reads the bytes of a transcript or of a plan.
     pub(crate) fn read(bytes: &[u8], notes: Vec<Note>) -> Result<Data, Unread> {
         Data::of(bytes).map(|data| Data { notes, ..data })
@@ -154,6 +161,7 @@ impl Data {
             torn: false,
             zone: TimeZone::system(),
             notes: Vec::new(),
+            only: None,
         })
     }
 
@@ -247,6 +255,11 @@ impl Data {
             .iter()
             .enumerate()
             .filter_map(move |(n, bytes)| Some((first + n, Line::decode(bytes).ok()?)))
+    }
+
+    /// The bytes of all lines that the pages are made of, without LF.
+    pub(super) fn all_lines(&self) -> impl Iterator<Item = &[u8]> {
+        self.plan.lines().iter().chain(&self.lines).map(Vec::as_slice)
     }
 
     /// How many lines the pages are made of.

@@ -5,9 +5,11 @@
 //! nothing.
 
 mod amounts;
+mod confirm;
 mod crossout;
 mod data;
 mod days;
+mod families;
 mod grid;
 mod minutes;
 mod notice;
@@ -41,10 +43,14 @@ pub(crate) struct PrintArgs {
     /// Folder for the pages, result.xlsx and result.csv · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Only this: notice, seed, order, crossout, result, minutes, days, xlsx or csv; can be given several
-    /// times · 只打印其中之一，可多次给出
+    /// Only this: notice, seed, order, crossout, confirm, result, minutes, days, xlsx or csv; can be given
+    /// several times; confirm (选房确认单, a sheet for each household or family) is printed only if it is
+    /// named · 只打印其中之一，可多次给出；选房确认单（confirm）须指明才打印
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,
+    /// The confirmation sheet of this household or family alone · 只打印此户或此家庭的选房确认单
+    #[arg(long, value_name = "ID")]
+    household: Option<String>,
     /// Takes older print-outs out of the folder first · 先删除文件夹中旧的打印件
     #[arg(long)]
     replace: bool,
@@ -67,9 +73,14 @@ struct PrintOut {
 }
 
 impl PrintOut {
-    /// Whether it is expected of such a draw: most take one day.
+    /// Whether it is expected of such a draw, if nothing is named: most take one day.
     fn is_usual(&self, data: &Data) -> bool {
-        self.name != "days" || days::any(data)
+        match self.name {
+            "days" => days::any(data),
+            // There are as many sheets as households.
+            "confirm" => false,
+            _ => true,
+        }
     }
 }
 
@@ -83,7 +94,7 @@ fn always(_: &Data) -> Option<Phrase> {
     None
 }
 
-const ALL: [PrintOut; 9] = [
+const ALL: [PrintOut; 10] = [
     PrintOut {
         name: "notice",
         file: "notice.html",
@@ -107,6 +118,12 @@ const ALL: [PrintOut; 9] = [
         file: "crossout.html",
         make: Make::Page(crossout::crossout),
         missing: always,
+    },
+    PrintOut {
+        name: "confirm",
+        file: "confirm.html",
+        make: Make::Page(confirm::confirm),
+        missing: confirm::missing,
     },
     PrintOut {
         name: "result",
@@ -175,7 +192,9 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
             "{path}：最后一行不完整，未计入"
         ));
     }
+    let data = data.for_one(args.household.clone());
     let wanted = |out: &&PrintOut| match args.only.as_slice() {
+        [] if data.only.is_some() => out.name == "confirm",
         [] => out.is_usual(&data),
         only => only.iter().any(|name| name == out.name),
     };
@@ -248,7 +267,7 @@ fn notes(transcript: &Path, lang: Lang) -> Result<Vec<Note>, Stop> {
 pub(crate) fn one(
     bytes: &[u8],
     notes: Vec<Note>,
-    name: &str,
+    (name, household): (&str, Option<String>),
     lang: Lang,
 ) -> Result<(&'static str, Vec<u8>), String> {
     let out = ALL.iter().find(|out| out.name == name);
@@ -258,6 +277,7 @@ pub(crate) fn one(
     let data = Data::read(bytes, notes).map_err(|unread| match unread {
         Unread::Bad(words) | Unread::Refuted(words) => words.get(lang).to_owned(),
     })?;
+    let data = data.for_one(household);
     let (ready, missing) = make(&data, std::iter::once(out), lang);
     let ready = ready.into_iter().next().map(|ready| (ready.file, ready.bytes));
     ready.ok_or_else(|| missing.join("; "))

@@ -2,6 +2,7 @@
 
 use super::amounts::Amounts;
 use super::data::Data;
+use super::families;
 use super::grid::{Look, grids, legend};
 use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
 use crate::ceremony::aloud;
@@ -22,7 +23,10 @@ pub(crate) fn notice(data: &Data, lang: Lang) -> String {
         &tr!(lang, "panel, public numbers, pools", "监督小组、公开随机数、批次"),
         &[panel(data, lang), sources(data, lang), pools(data, lang)].concat(),
     );
-    page.sheet(&tr!(lang, "households", "住户名册"), &households(data, lang));
+    page.sheet(
+        &tr!(lang, "households", "住户名册"),
+        &(households(data, lang) + &families::listed(data, lang)),
+    );
     page.sheet(&tr!(lang, "flats by building", "各楼房源"), &units(data, lang));
     page.end()
 }
@@ -72,6 +76,8 @@ fn facts(data: &Data, lang: Lang) -> String {
         (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
     let (homes, flats) = (counted(households, "household"), counted(units, "flat"));
     let (houses, draws) = (counted(buildings, "building"), counted(pools, "pool"));
+    let families = families::counts(data, lang);
+    let families = families.map_or_else(String::new, |f| tr!(lang, " ({f})", "（{f}）"));
     let mut rows = vec![
         (tr!(lang, "Title", "标题"), roll.title().to_owned()),
         (
@@ -91,8 +97,8 @@ fn facts(data: &Data, lang: Lang) -> String {
             tr!(lang, "In all", "总数"),
             tr!(
                 lang,
-                "{homes}, {flats}, {houses}, {draws}",
-                "{households} 户，{units} 套房，{buildings} 栋楼，{pools} 个批次"
+                "{homes}{families}, {flats}, {houses}, {draws}",
+                "{households} 户{families}，{units} 套房，{buildings} 栋楼，{pools} 个批次"
             ),
         ),
     ];
@@ -212,6 +218,13 @@ fn rules(data: &Data, lang: Lang) -> String {
             "有照顾需求的住户只会得到满足其全部需求的房源。如果少了某套房，其余等候住户的需求就不能全部满足，该房暂留，不给他人选。"
         ),
     ];
+    if families::any(data) {
+        items.push(tr!(
+            lang,
+            "A family with several flats has a claim for each; a claim is called and served like a household. Where a family has an area budget, a flat is offered to it only if its area is within what its flats so far, and the claims of it with needs that still wait, leave of the budget.",
+            "一个家庭有多套的，每套一个名额，各名额与住户一样叫号、选房。家庭有面积额度的，只有面积不超过剩余额度的房源可选：剩余额度是额度减去已选各套，再减去本家庭尚在等候、有照顾需求的名额的预留。"
+        ));
+    }
     for rule in rules_of(data) {
         let (name, words) = (rule_name(rule, lang), rule_words(rule, lang));
         let count = data.roll().pools().iter().filter(|pool| rule_of(pool) == rule).count();

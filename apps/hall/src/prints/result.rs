@@ -2,6 +2,7 @@
 
 use super::amounts::Amounts;
 use super::data::{Data, State};
+use super::families;
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
@@ -42,6 +43,12 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
             let outcome = Outcome::of(data, verified);
             for (building, pools) in data.buildings() {
                 page.sheet(building, &flats(data, &outcome, &pools, lang));
+            }
+            if families::any(data) {
+                page.sheet(
+                    &tr!(lang, "families", "家庭"),
+                    &families::with_flats(data, &outcome, lang),
+                );
             }
             page.sheet(
                 &tr!(lang, "without a flat, and left over", "候补与剩余"),
@@ -87,6 +94,11 @@ impl Outcome {
         &self.record.course(household).now.how
     }
 
+    /// The line by which a household has what it has.
+    pub(super) fn line_of(&self, household: HouseholdNumber) -> u64 {
+        self.record.course(household).now.line
+    }
+
     /// Whether the draw is void: then nobody has anything by it.
     pub(crate) fn is_void(&self) -> bool {
         self.record.void().is_some()
@@ -121,8 +133,14 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let (standby, free) = (verified.standby().count(), verified.free().count());
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
     let told = finality(data, lang);
+    let of_plan = match families::counts(data, lang) {
+        Some(families) => {
+            tr!(lang, "Households and claims ({families})", "住户与名额（{families}）")
+        }
+        None => tr!(lang, "Households in the plan", "方案中的住户"),
+    };
     let rows = [
-        (tr!(lang, "Households in the plan", "方案中的住户"), households as usize),
+        (of_plan, households as usize),
         (tr!(lang, "with a flat", "得房"), housed),
         (tr!(lang, "on standby", "候补"), standby),
         (tr!(lang, "Flats in the plan", "方案中的房源"), units as usize),

@@ -184,12 +184,17 @@ pub(crate) fn cell(class: &str, text: impl std::fmt::Display) -> String {
     }
 }
 
-/// The cell with the masked name of a household, and its group.
+/// The cell with the masked name of a household, its family, and its group if that says more.
 pub(crate) fn named(data: &Data, household: HouseholdNumber, lang: Lang) -> String {
+    let family = data.roll().family_of(household).map(|family| data.roll().family_id(family));
     let group = data.groups.get(household.index()).and_then(Option::as_deref);
-    let group =
-        group.map_or_else(String::new, |group| tr!(lang, "group {group}", "结伴组 {group}"));
-    name(data.name(household), &group)
+    let group = group.filter(|group| family.is_none_or(|family| !group.starts_with(family)));
+    let remarks = [
+        family.map(|family| tr!(lang, "family {family}", "家庭 {family}")),
+        group.map(|group| tr!(lang, "group {group}", "结伴组 {group}")),
+    ];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+    name(data.name(household), &remarks.join(if lang == Lang::Zh { "，" } else { ", " }))
 }
 
 /// The class of a name: one that is not too long is not broken.

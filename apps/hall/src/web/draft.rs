@@ -4,9 +4,7 @@
 use super::hall::{Hall, State};
 use crate::disk::recognize::saved_anew;
 use crate::import::question::Kind;
-use crate::import::{
-    self, Asked, File, Options, Prepared, Refusal, Tables, Written, openings, preview,
-};
+use crate::import::{self, Asked, File, Options, Prepared, Refusal, Tables, Written, openings};
 use floorlot::rules::{Lang, Phrase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -69,14 +67,18 @@ impl Draft {
                 ),
             };
         let asked = |asked: &Asked| json!({"kind": asked.kind.word(), "words": asked.words, "sentences": asked.sentences});
-        let row = |row: &preview::Shown| json!({"cells": row.cells(lang), "look": !row.remarks.is_empty()});
-        let rows: Vec<Value> =
-            rows.into_iter().flat_map(|preview| preview.rows.iter().map(row)).collect();
+        let heads = rows.map(|preview| preview.heads(lang)).unwrap_or_default();
+        let rows = rows.into_iter().flat_map(|preview| {
+            preview.rows.iter().map(
+                |row| json!({"cells": preview.cells(row, lang), "look": !row.remarks.is_empty()}),
+            )
+        });
+        let rows: Vec<Value> = rows.collect();
         json!({
             "files": files, "told": told, "faults": faults,
             "questions": questions.iter().map(asked).collect::<Vec<_>>(),
             "accepted": accepted.iter().map(asked).collect::<Vec<_>>(),
-            "heads": preview::Preview::heads(lang), "rows": rows, "skip_documents": self.way.skip_documents,
+            "heads": heads, "rows": rows, "skip_documents": self.way.skip_documents,
         })
     }
 

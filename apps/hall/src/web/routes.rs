@@ -713,6 +713,8 @@ async fn note(State(app): Shared, headers: HeaderMap, form: Form) -> Response {
 #[derive(Deserialize)]
 struct Asked {
     lang: Option<String>,
+    /// The household or family of a confirmation sheet.
+    household: Option<String>,
 }
 
 /// All recorded lines from memory, to save them where there is room while their file is gone.
@@ -737,11 +739,11 @@ async fn print(
     UrlPath(name): UrlPath<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    aside(move || printed(&app, &name, asked.lang.as_deref())).await
+    aside(move || printed(&app, (&name, asked.household), asked.lang.as_deref())).await
 }
 
 /// A print-out, made of what is on disk.
-fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
+fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&str>) -> Response {
     // The folder and the sheet may be on a stick that hangs: nobody else waits for it.
     let (prints, own) = {
         let hall = lock(&app.hall);
@@ -759,7 +761,8 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
         Some("en") => Lang::En,
         _ => own,
     };
-    let made = bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, name, lang));
+    let made =
+        bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, (name, household), lang));
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {

@@ -5,6 +5,7 @@ use super::hall::{Hall, State, sample_keys};
 use crate::ceremony::aloud;
 use crate::ceremony::days;
 use crate::ceremony::draw::{Draw, Prints};
+use crate::ceremony::families;
 use crate::ceremony::neighbours::Companions;
 use crate::ceremony::progress::{Did, Outcome, Said, Turn};
 use crate::disk::harm::Harm;
@@ -171,10 +172,16 @@ fn steps(draw: &mut Draw) -> Value {
     let offers: Vec<Value> = pools
         .filter_map(|pool| {
             let (unit, household) = draw.session.open_offer(pool)?;
-            Some(json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}))
+            let household = with_family(draw, household, household_of(draw, household));
+            Some(json!({"unit": unit_of(draw, unit), "household": household}))
         })
         .collect();
-    let due = draw.due_offer().map(|(unit, household)| json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}));
+    let due = draw.due_offer().map(|(unit, household)| json!({"unit": unit_of(draw, unit), "household": with_family(draw, household, household_of(draw, household))}));
+    let not_due: Vec<Value> = families::not_due(draw, Lang::En)
+        .into_iter()
+        .zip(families::not_due(draw, Lang::Zh))
+        .map(|(en, zh)| json!({"en": en, "zh": zh}))
+        .collect();
     let objections: Vec<Value> = draw
         .progress
         .objections
@@ -215,6 +222,7 @@ fn steps(draw: &mut Draw) -> Value {
         "note": draw.unsigned_note(),
         "offers": offers,
         "due": due,
+        "not_due": not_due,
         "objections": objections,
     })
 }
@@ -246,7 +254,14 @@ fn heads(roll: &Roll) -> View {
         json!({"device": source.device.word(), "count": source.count, "range": source.range, "round": source.round, "time": time,
             "en": aloud::source(source, Lang::En), "zh": aloud::source(source, Lang::Zh)})
     };
-    let counts = json!({"households": roll.household_count(), "units": roll.unit_count(), "pools": roll.pools().len()});
+    let mut counts = json!({"households": roll.household_count(), "units": roll.unit_count(), "pools": roll.pools().len()});
+    if let (Some(counts), Some(en), Some(zh)) = (
+        counts.as_object_mut(),
+        aloud::of_families(roll, Lang::En),
+        aloud::of_families(roll, Lang::Zh),
+    ) {
+        counts.insert("families".into(), json!({"en": en, "zh": zh}));
+    }
     View {
         mode: Some(mode),
         title: roll.title().into(),
@@ -419,6 +434,17 @@ fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
         "needs": words_of(draw.roll().needs(household))})
 }
 
+/// Puts the family of a household that is called, or is the next, beside it.
+fn with_family(draw: &Draw, household: HouseholdNumber, mut shown: Value) -> Value {
+    let told = |lang| families::told(draw, household, lang);
+    if let (Some(shown), Some(en), Some(zh)) =
+        (shown.as_object_mut(), told(Lang::En), told(Lang::Zh))
+    {
+        shown.insert("family".into(), json!({"en": en, "zh": zh}));
+    }
+    shown
+}
+
 /// Needs in the words of people.
 fn words_of(needs: &[String]) -> Option<Value> {
     let words = |lang| crate::prints::needs(needs, lang);
@@ -472,7 +498,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
         "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}),
     );
     if let Awaits::Choice { household, offered } = stage {
-        let mut call = household_of(draw, *household);
+        let mut call = with_family(draw, *household, household_of(draw, *household));
         if let Some(call) = call.as_object_mut() {
             call.insert("offered".into(), json!(offered));
             call.insert("place".into(), json!(place));
@@ -483,7 +509,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
         view.call = Some(call);
     }
     if let Awaits::Call { household } = stage {
-        view.next = Some(household_of(draw, *household));
+        view.next = Some(with_family(draw, *household, household_of(draw, *household)));
     }
 }
 
@@ -520,6 +546,7 @@ fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]
                     None => "offered",
                     Some(NotOffered::HeldBack) => "held",
                     Some(NotOffered::Needs) => "unfit",
+                    Some(NotOffered::Budget) => "beyond",
                     Some(_) => "free",
                 },
             };

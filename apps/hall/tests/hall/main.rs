@@ -14,6 +14,7 @@ mod clock;
 mod days;
 #[cfg(unix)]
 mod disk;
+mod families;
 mod hall;
 #[cfg(unix)]
 mod harm;

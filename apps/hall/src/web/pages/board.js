@@ -78,6 +78,7 @@ function calling() {
     h('div', { class: 'mid' }, view.call ? both('choice') : both('next'), view.call && view.unanswered ? h('b', { class: 'callno' }, ' · ', both('callno', Math.min(view.unanswered + 1, 3))) : null),
     h('div', { class: 'big' }, who(call)),
     h('div', { class: 'mid' }, both('ticket'), ' ', h('span', { class: 'num' }, call.ticket)),
+    call.family ? h('div', { class: 'mid family' }, params.get('lang') ? family(call) : [call.family.zh, h('br'), call.family.en]) : null,
     view.call ? h('div', { class: 'mid' }, both('offers', call.offered)) : null,
     view.call && call.needs ? h('div', { class: 'mid' }, both('needs'), ': ', params.get('lang') ? call.needs[LANG] : `${call.needs.zh} ${call.needs.en}`) : null,
     view.call && companions(call, both) ? h('div', { class: 'mid' }, companions(call, both)) : null,
@@ -144,7 +145,7 @@ function ended() {
 function body() {
   switch (view.stage) {
     case 'empty': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, '摇号选层'), h('div', { class: 'big' }, both('empty')))];
-    case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + both('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + both('flats')), strips()), h('div', { class: 'right' }, panel('did'))];
+    case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + both('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + both('flats')), view.counts.families ? h('div', { class: 'mid' }, params.get('lang') ? view.counts.families[LANG] : [view.counts.families.zh, h('br'), view.counts.families.en]) : null, strips()), h('div', { class: 'right' }, panel('did'))];
     case 'roll_call': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, signing() ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'left' }, view.fingerprints[3] && !view.numbers.given.length ? print(3) : null, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];

@@ -42,7 +42,7 @@ Object.assign(WORDS, {
   timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
   jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
   transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
-  objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
+  confirmsheet: ['打印选房确认单', 'Print the confirmation sheet'], objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
 
 let view = null;
@@ -266,7 +266,7 @@ function draw() {
 }
 
 function call() {
-  return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`),
+  return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`), family(view.next) ? h('p', { id: 'family' }, family(view.next)) : null,
     h('div', { class: 'row' }, main(t('docall'), () => command('call'), { id: 'call' }))), undo(), day(), log()];
 }
 
@@ -277,7 +277,7 @@ function choice() {
   if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
-    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
+    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), family(c) ? h('p', { id: 'family' }, family(c)) : null, companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', {}, t('calls', calls)) : null,
     h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
 }
@@ -299,7 +299,7 @@ async function pick(unit, open) {
 }
 
 function settle() {
-  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }))), undo(), day(), log()];
+  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }), view.recent[0] ? sheetOf(view.recent[0]) : null)), undo(), day(), log()];
 }
 
 async function digest(file) {
@@ -355,9 +355,9 @@ function afterwards() {
     act({ do: 'recording', file: value('rec'), start, sha256: sha256 ? sha256.toLowerCase() : null }, 'rec', 'rec-at');
   };
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
-  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), answers(x)));
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), family(x.household) ? h('span', {}, family(x.household)) : null, answers(x)));
   return [out,
-    o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
+    o.offers.length || o.due || o.not_due.length ? group(t('offer'), offers, o.not_due.map(words => h('p', { class: 'notdue' }, words[LANG])), o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), family(o.due.household) ? h('span', {}, family(o.due.household)) : null, main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
     view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), sheet('w-sheet'), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}${sheetWords('w-sheet')}`, { withdraw: { household: value('w-id'), reason: value('w-why'), sheet: value('w-sheet') } }, 'w-id', 'w-why', 'w-sheet'), { id: 'withdraw' }))),
     view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command({ objection: { id: value('o-id'), household: value('o-h') || null, text: value('o-text') } }, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
@@ -374,8 +374,11 @@ function voiding() {
   return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command({ void: { reason: value('void') } }, 'void'); }, { class: 'danger', id: 'void' })));
 }
 
+/** The sheet that a household, or its family, signs for its flat: it can be printed as soon as the flat is given. */
+function sheetOf(turn) { return turn.unit && turn.what !== 'undone' ? h('a', { class: 'confirm', href: `print/confirm?household=${encodeURIComponent(turn.household.id)}&lang=${LANG}`, target: '_blank', rel: 'noopener' }, t('confirmsheet')) : null; }
+
 function log() {
-  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, outcome(x, t)))))) : null;
+  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, outcome(x, t)), h('td', {}, sheetOf(x)))))) : null;
 }
 
 /** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
@@ -385,6 +388,7 @@ function prints() {
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
+  if (view.served && !view.void) pages.push(['confirm', '选房确认单（全部）', 'Confirmation sheets (all)']);
   if (view.fingerprints[4]) pages.push(['days', '每日记录', 'Minutes of each day']);
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));

@@ -1,0 +1,145 @@
+//! What the hall is told of a family: which of its flats is chosen now, what it has already, and
+//! what is left of its area budget (D14).
+
+use crate::ceremony::draw::Draw;
+use crate::words::say::{counted, tr};
+use floorlot::plan::{FamilyInfo, FamilyNumber, HouseholdNumber, UnitNumber};
+use floorlot::rules::Lang;
+use floorlot::session::Awaits;
+use floorlot_verify::common::amount;
+use std::collections::BTreeSet;
+
+/// `H1 张*明`
+pub(crate) fn named(draw: &Draw, household: HouseholdNumber) -> Option<String> {
+    let (number, info) = of(draw, household)?;
+    Some(format!("{} {}", draw.roll().family_id(number), info.name).trim_end().to_owned())
+}
+
+fn of(draw: &Draw, household: HouseholdNumber) -> Option<(FamilyNumber, &FamilyInfo)> {
+    let number = draw.roll().family_of(household)?;
+    Some((number, draw.roll().family(number)?))
+}
+
+/// What the family has, in the order of the plan.
+fn held(draw: &Draw, info: &FamilyInfo) -> Vec<UnitNumber> {
+    info.claims.iter().filter_map(|claim| draw.session.holding(*claim).unit()).collect()
+}
+
+/// What is left of the budget when that is taken off which the family has.
+fn left(draw: &Draw, info: &FamilyInfo) -> Option<u64> {
+    let spent = held(draw, info).into_iter().filter_map(|unit| draw.roll().area(unit)).sum();
+    Some(info.budget?.saturating_sub(spent))
+}
+
+/// `flat 2 of 3`: of a claim that is called, or is the next.
+pub(crate) fn turn(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
+    let (_, info) = of(draw, household)?;
+    let served = |claim: &&HouseholdNumber| {
+        let served = &draw.progress.record.course(**claim).drawn;
+        **claim != household && served.line > 0
+    };
+    let (number, count) = (info.claims.iter().filter(served).count() + 1, info.claims.len());
+    Some(tr!(lang, "flat {number} of {count}", "第 {number} 套，共 {count} 套"))
+}
+
+/// `Family H1 张*明, flat 2 of 3; has: 1801 (storey 18); 70.00 m² of its 160.00 m² are left`.
+pub(crate) fn told(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
+    let (_, info) = of(draw, household)?;
+    let (name, turn) = (named(draw, household)?, turn(draw, household, lang)?);
+    let mut told = tr!(lang, "Family {name}, {turn}", "家庭 {name}，{turn}");
+    let has: Vec<String> =
+        held(draw, info).into_iter().map(|unit| draw.book.unit(unit, lang)).collect();
+    if !has.is_empty() {
+        let has = has.join(if lang == Lang::En { ", " } else { "、" });
+        told += &tr!(lang, "; has {has}", "；已有 {has}");
+    }
+    if let Some(rest) = rest(draw, household, lang) {
+        told += &tr!(lang, "; {rest}", "；{rest}");
+        told += &to_come(draw, household, lang).unwrap_or_default();
+    }
+    Some(told)
+}
+
+/// The least that the other flats of a family will take, so that nobody spends it unawares.
+fn to_come(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
+    let (roll, (_, info)) = (draw.roll(), of(draw, household)?);
+    let taken = taken(draw);
+    let smallest = |claim: HouseholdNumber| {
+        let units = roll.pool(roll.pool_of(claim)?)?.unit_numbers();
+        let free = units.filter(|unit| !taken.contains(unit) && roll.meets(*unit, claim));
+        free.filter_map(|unit| roll.area(unit)).min()
+    };
+    let waits = |claim: &HouseholdNumber| {
+        *claim != household && draw.progress.record.course(*claim).drawn.line == 0
+    };
+    let areas: Option<Vec<u64>> = info.claims.iter().copied().filter(waits).map(smallest).collect();
+    let areas = areas.filter(|areas| !areas.is_empty())?;
+    let (count, least) = (areas.len(), amount::area(areas.iter().map(|a| u128::from(*a)).sum()));
+    let least = least.get(lang);
+    let flats = counted(count, "flat");
+    Some(tr!(
+        lang,
+        "; {flats} to come after it, of {least} at least",
+        "；其后还有 {count} 套，至少需 {least}"
+    ))
+}
+
+fn taken(draw: &Draw) -> BTreeSet<UnitNumber> {
+    draw.session.holdings().iter().filter_map(|holding| holding.unit()).collect()
+}
+
+/// What is left of the budget, and how much of it is kept for the claims of the family that have
+/// needs and wait.
+pub(crate) fn rest(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
+    let (_, info) = of(draw, household)?;
+    let (budget, left) = (info.budget?, left(draw, info)?);
+    let area = |area: u64| amount::area(area.into()).get(lang).to_owned();
+    let (of, rest) = (area(budget), area(left));
+    let mut told = tr!(lang, "{rest} left of its budget of {of}", "面积额度 {of}，还剩 {rest}");
+    let called =
+        matches!(draw.session.awaits(), Awaits::Choice { household: h, .. } if h == household);
+    if let Some(limit) = draw.session.area_left().filter(|limit| called && *limit < left) {
+        let kept = area(left - limit);
+        told += &tr!(
+            lang,
+            ", of which {kept} are kept for its claims with needs",
+            "，其中 {kept} 留给本家庭有照顾需求的名额"
+        );
+    }
+    Some(told)
+}
+
+/// A3: free flats that are not offered to those on standby whose budget is too small for them: one
+/// sentence for each of these, as far as there are few.
+pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
+    if draw.session.is_void() {
+        return Vec::new();
+    }
+    let roll = draw.roll();
+    let taken = taken(draw);
+    let one = |household: HouseholdNumber| {
+        let left = left(draw, of(draw, household)?.1)?;
+        let pool = roll.pool(roll.pool_of(household)?)?;
+        let mut free = pool
+            .unit_numbers()
+            .filter(|unit| !taken.contains(unit) && roll.meets(*unit, household))
+            .filter(|unit| roll.area(*unit).is_some_and(|area| area > left));
+        let unit = free.next()?;
+        let more = free.count();
+        let (name, flat) = (draw.book.household(roll, household), draw.book.unit(unit, lang));
+        let (rest, all) = (rest(draw, household, lang)?, more + 1);
+        Some(match more {
+            0 => tr!(
+                lang,
+                "{flat} is not offered to {name}: its family has {rest}",
+                "{flat} 不递补给 {name}：所属家庭{rest}"
+            ),
+            _ => tr!(
+                lang,
+                "{flat} and {more} more are not offered to {name}: its family has {rest}",
+                "{flat} 等 {all} 套不递补给 {name}：所属家庭{rest}"
+            ),
+        })
+    };
+    draw.session.standby().into_iter().filter_map(one).take(5).collect()
+}
