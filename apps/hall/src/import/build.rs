@@ -600,11 +600,7 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = [Some(draft.building.as_str()), draft.flat_type.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ");
+            let title = draft.title(&id);
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
@@ -657,6 +653,19 @@ impl<'a> Builder<'a> {
             openings,
             unbound,
         }
+    }
+}
+
+impl Draft {
+    /// What people call the pool: building and flat type; of a pool over several buildings the flat
+    /// type alone, or what the tables call it.
+    fn title(&self, id: &str) -> String {
+        let mut buildings = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let first = buildings.next();
+        let building =
+            buildings.all(|other| Some(other) == first).then_some(self.building.as_str());
+        let parts: Vec<&str> = building.into_iter().chain(self.flat_type.as_deref()).collect();
+        if parts.is_empty() { id.to_owned() } else { parts.join(" ") }
     }
 }
 

@@ -459,6 +459,15 @@ fn a_pool_may_have_flats_of_several_buildings() {
     let plan = office(units).plan();
     assert_eq!(values(&plan, "pool", "building"), ["1号楼"]);
     assert_eq!(values(&plan, "unit", "building"), ["2号楼"]);
+    // It is not called after one of them, and none is said to have the flats of both.
+    assert_eq!(values(&plan, "pool", "title"), ["A"]);
+    let told = office(units).told(Lang::Zh);
+    assert!(told.contains("\n  1号楼等 2 栋：2 户，2 套\n"), "{told}");
+    let told = office(units).told(Lang::En);
+    assert!(told.contains("\n  1号楼 and 1 other building: 2 households, 2 units\n"), "{told}");
+    let typed =
+        units.replace("楼栋", "户型,楼栋").replace("A,1", "A,两室,1").replace("A,2", "A,两室,2");
+    assert_eq!(values(&office(&typed).plan(), "pool", "title"), ["两室"]);
     // In one building all the same flat stands twice; on another storey it is told.
     let refusal = office(&units.replace("2号楼", "1号楼")).refusal(Lang::Zh);
     assert!(refusal.faults[0].contains("每套房只出现一次"), "{refusal:?}");
