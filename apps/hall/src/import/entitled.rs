@@ -34,11 +34,30 @@ pub(crate) struct Entitled {
 /// Something else that is in the way: place, what was found, what was expected, what to do.
 pub(crate) type Other = [Phrase; 4];
 
-/// An amount for each of the households of a draw and for nobody else, or everything that is wrong,
-/// with what is in the way besides.
+/// Whose amounts are expected.
+pub(crate) struct Codes<'a> {
+    /// Households that are in no family.
+    pub(crate) alone: Vec<&'a str>,
+    /// Families with the codes of their claims: an amount for the family, or for each claim.
+    pub(crate) families: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+impl<'a> Codes<'a> {
+    /// All codes that there can be, sorted.
+    fn sorted(&self) -> Vec<&'a str> {
+        let families = self.families.iter();
+        let of = families.flat_map(|(family, claims)| claims.iter().chain([family]));
+        let mut all: Vec<&str> = self.alone.iter().chain(of).copied().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// An amount for each of the households and families of a draw and for nobody else, or everything
+/// that is wrong, with what is in the way besides.
 pub(crate) fn entitled(
     source: &Source<'_>,
-    households: &[&str],
+    codes: &Codes<'_>,
     others: Vec<Other>,
     lang: Lang,
 ) -> Result<Entitled, String> {
@@ -47,9 +66,7 @@ pub(crate) fn entitled(
         |[place, found, expected, advice]: Other| Fault::new(place, found, expected, advice);
     notes.faults.extend(others.into_iter().map(other));
     let accept = question::kinds(source.accept, &mut notes.faults);
-    let mut sorted = households.to_vec();
-    sorted.sort_unstable();
-    let amounts = amounts(source, &sorted, lang, &mut notes);
+    let amounts = amounts(source, codes, lang, &mut notes);
     let open = notes.questions.iter().any(|question| !accept.contains(&question.kind));
     match amounts.filter(|_| notes.faults.is_empty() && !open) {
         Some(amounts) => Ok(Entitled { amounts, told: notes.lines() }),
@@ -60,10 +77,9 @@ pub(crate) fn entitled(
     }
 }
 
-/// `households` are sorted.
 fn amounts(
     source: &Source<'_>,
-    households: &[&str],
+    codes: &Codes<'_>,
     lang: Lang,
     notes: &mut Notes,
 ) -> Option<BTreeMap<String, u64>> {
@@ -80,7 +96,8 @@ fn amounts(
         notes.faults.extend(columns.double_of(Field::Entitled, &rules, &place));
         notes.faults.extend(columns.other_amount(Field::Entitled, &place));
     }
-    let mut found = Found::default();
+    let families = !codes.families.is_empty();
+    let (mut found, known) = (Found { families, ..Found::default() }, codes.sorted());
     for (number, Sheet { table, columns }) in sheets.iter().enumerate() {
         let mut tally = Tally::default();
         let mut reader = Reader {
@@ -93,13 +110,14 @@ fn amounts(
             rounded: false,
         };
         reader.lost_zeros(Field::Id);
-        found.table(&mut reader, households);
+        found.table(&mut reader, &known);
     }
     let roll = Input { role: Role::Roll, sheets: &sheets };
     let inputs = Inputs { roll, units: Input { role: Role::Units, sheets: &[] } };
     unseen::check(&found.left_out, inputs, notes);
     found.doubles(inputs, notes);
-    found.missing(households, &sheets, notes);
+    found.both(codes, inputs, notes);
+    found.missing(codes, &sheets, notes);
     notes.told += &sheets.iter().map(|sheet| told(sheet, lang)).collect::<String>();
     notes.told += &report::left_out(&found.left_out, inputs, lang);
     let amounts = found.rows.into_iter().filter_map(|(id, (_, amount))| Some((id, amount?)));
@@ -189,6 +207,8 @@ struct Found {
     left_out: Vec<(At, Phrase)>,
     /// Rows without a code that can be read: whose they are cannot be said.
     nameless: bool,
+    /// Whether there are families, whose codes may stand in the table too.
+    families: bool,
 }
 
 impl Found {
@@ -205,7 +225,13 @@ impl Found {
                 continue;
             };
             if households.binary_search(&id.as_str()).is_err() {
-                let expected = Phrase::new("a household of the draw", "本次抽签中的户号");
+                let expected = match self.families {
+                    true => Phrase::new(
+                        "a household or family of the draw",
+                        "本次抽签中的户号或家庭编号",
+                    ),
+                    false => Phrase::new("a household of the draw", "本次抽签中的户号"),
+                };
                 let advice = Phrase::new(
                     "write the code as in the roll, or take the row out",
                     "请按住户表填写户号，或删去此行",
@@ -250,17 +276,52 @@ impl Found {
         }
     }
 
-    /// The households of the draw that have no row.
-    fn missing(&self, households: &[&str], sheets: &[Sheet], notes: &mut Notes) {
-        let missing: Vec<&str> =
-            households.iter().copied().filter(|id| !self.rows.contains_key(*id)).collect();
+    /// Families with an amount of their own, and one for a claim beside it.
+    fn both(&self, codes: &Codes<'_>, inputs: Inputs<'_>, notes: &mut Notes) {
+        for (family, claims) in &codes.families {
+            let own = self.rows.get(*family);
+            let claim = claims.iter().find_map(|id| Some((id, self.rows.get(*id)?.0)));
+            let (Some((at, _)), Some((id, claim))) = (own, claim) else { continue };
+            let row = inputs.roll.row(claim);
+            let found = Phrase::new(
+                format!(
+                    "an amount for the family {family}, and one for its claim {id} in {}",
+                    row.en
+                ),
+                format!("家庭 {family} 的金额，而{}另有其名额 {id} 的金额", row.zh),
+            );
+            let expected = Phrase::new(
+                "one amount for the family, or one for each of its claims",
+                "每户家庭一个金额，或其每个名额各一个金额",
+            );
+            let advice = Phrase::new("take one of the two out", "请删去其中一种");
+            let place = inputs.place(*at, Some(Field::Id));
+            notes.faults.push(Fault::new(place, found, expected, advice).at(*at));
+        }
+    }
+
+    /// The households and families of the draw that have no row: of a family without any that
+    /// itself, of others the claims that lack.
+    fn missing(&self, codes: &Codes<'_>, sheets: &[Sheet], notes: &mut Notes) {
+        let there = |id: &&str| self.rows.contains_key(*id);
+        let lacks = |(family, claims): &(&'_ str, Vec<&'_ str>)| -> Vec<String> {
+            let lacking: Vec<String> =
+                claims.iter().filter(|id| !there(id)).map(|id| (*id).to_owned()).collect();
+            match there(family) {
+                true => Vec::new(),
+                false if lacking.len() == claims.len() => vec![(*family).to_owned()],
+                false => lacking,
+            }
+        };
+        let alone = codes.alone.iter().filter(|id| !there(id)).map(|id| (*id).to_owned());
+        let missing: Vec<String> = alone.chain(codes.families.iter().flat_map(lacks)).collect();
         let Some(place) = sheets.first().map(|sheet| place_of(sheet, sheets.len())) else { return };
         if missing.is_empty() {
             return;
         }
         // Somebody reads them all out of this line, as long as they are not the whole roll.
         let (n, more) = (missing.len(), if missing.len() > 200 { " …" } else { "" });
-        let some: Vec<&str> = missing.iter().take(200).copied().collect();
+        let some: Vec<&str> = missing.iter().take(200).map(String::as_str).collect();
         let households = crate::words::say::counted(n, "household");
         let found = Phrase::new(
             format!("no row for {households} of the draw: {}{more}", some.join(", ")),

@@ -25,11 +25,6 @@ pub(super) fn of(data: &Data, household: HouseholdNumber) -> Option<(FamilyNumbe
     Some((number, data.roll().family(number)?))
 }
 
-/// The id of the family of a household; nothing if it is in none.
-pub(super) fn id_of(data: &Data, household: HouseholdNumber) -> &str {
-    of(data, household).map_or("", |(number, _)| data.roll().family_id(number))
-}
-
 /// Which unit each household has.
 pub(super) fn units(outcome: &Outcome) -> BTreeMap<HouseholdNumber, UnitNumber> {
     outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect()

@@ -4,6 +4,7 @@
 use super::data::{Data, State};
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
+use crate::ceremony::aloud;
 use crate::ceremony::command::decided;
 use crate::disk::hall_log;
 use crate::words::say::tr;
@@ -231,13 +232,15 @@ impl Teller<'_> {
         let stage = before.map_or_else(|| stage(of, lang), |before| sealed(before, lang));
         let groups = before.map(|c| c.fingerprint.to_string()).unwrap_or_default();
         let the = if of == Stage::Day { "" } else { "the " };
+        let families = aloud::of_families(self.data.roll(), lang).filter(|_| of == Stage::Plan);
+        let families = families.map(|told| format!(" {}", escaped(&told))).unwrap_or_default();
         self.add(
             number,
             at,
             tr!(
                 lang,
-                "<b>Checkpoint over {the}{stage}.</b> Fingerprint <span class=\"mono\">{groups}</span>",
-                "<b>{stage}封存。</b>指纹 <span class=\"mono\">{groups}</span>"
+                "<b>Checkpoint over {the}{stage}.</b> Fingerprint <span class=\"mono\">{groups}</span>{families}",
+                "<b>{stage}封存。</b>指纹 <span class=\"mono\">{groups}</span>{families}"
             ),
         );
     }

@@ -2,13 +2,14 @@
 //! difference (找补差价). All is reckoned in fen, whole numbers.
 
 use super::data::{Data, State};
+use super::families;
 use super::result::Outcome;
 use super::tables::{self, Table, Value};
 use super::{compared, notes, unreadable};
 use crate::disk::on_disk;
 use crate::disk::recognize::What;
 use crate::disk::whole::{self, may_be_written};
-use crate::import::entitled::{self, Other, Source};
+use crate::import::entitled::{self, Codes, Other, Source};
 use crate::words::say::{Stop, counted, say, tr, warn};
 use clap::Args;
 use floorlot::Noted;
@@ -62,8 +63,7 @@ pub(crate) fn settle(args: &SettleArgs, lang: Lang) -> Result<(), Stop> {
     refuse_inputs(args, lang)?;
     let data = data(args, lang)?;
     let so_far = Outcome::so_far(&data);
-    let ids: Vec<&str> =
-        data.roll().household_numbers().map(|h| data.roll().household_id(h)).collect();
+    let codes = codes(&data);
     let source = Source {
         file: &args.entitled,
         sheets: &args.entitled_sheet,
@@ -71,7 +71,7 @@ pub(crate) fn settle(args: &SettleArgs, lang: Lang) -> Result<(), Stop> {
         accept: &args.accept,
     };
     let others = without_price(&data, &so_far, &args.transcript);
-    let entitled = entitled::entitled(&source, &ids, others, lang).map_err(Stop::Failed)?;
+    let entitled = entitled::entitled(&source, &codes, others, lang).map_err(Stop::Failed)?;
     let rows = rows(&data, &so_far, &entitled.amounts);
     let bytes = if csv {
         table_text(&data, &so_far, &rows, lang)
@@ -185,13 +185,17 @@ fn without_price(data: &Data, so_far: &Outcome, transcript: &Path) -> Vec<Other>
         .collect()
 }
 
-/// A household with what it is entitled to, and what it has.
+/// A household, or a family by all its claims, with what it is entitled to, and what it has.
 struct Row {
-    household: HouseholdNumber,
+    id: String,
+    name: String,
+    /// The household, or the claims of the family.
+    claims: Vec<HouseholdNumber>,
+    /// Of which pool the claims are, if they are all of one.
     pool: Option<PoolNumber>,
-    unit: Option<UnitNumber>,
+    units: Vec<UnitNumber>,
     entitled: u64,
-    /// What its flat costs; nothing is settled with a household without a flat.
+    /// What the flats cost; nothing is settled with a household without a flat.
     price: Option<u64>,
 }
 
@@ -202,19 +206,49 @@ impl Row {
     }
 }
 
-/// The households in the order of the plan.
+/// The households and families of the plan.
+fn codes(data: &Data) -> Codes<'_> {
+    let roll = data.roll();
+    let alone = roll.household_numbers().filter(|h| roll.family_of(*h).is_none());
+    let id = |household| roll.household_id(household);
+    let family = |(number, family): (_, &floorlot::plan::FamilyInfo)| {
+        (roll.family_id(number), family.claims.iter().copied().map(id).collect())
+    };
+    Codes { alone: alone.map(id).collect(), families: families::all(data).map(family).collect() }
+}
+
+/// The households in the order of the plan, and the families where their first claim stands.
 fn rows(data: &Data, so_far: &Outcome, entitled: &BTreeMap<String, u64>) -> Vec<Row> {
     let roll = data.roll();
     let unit_of: BTreeMap<HouseholdNumber, UnitNumber> =
         so_far.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
     let row = |household: HouseholdNumber| {
-        let unit = unit_of.get(&household).copied();
+        let family = families::of(data, household);
+        let (id, name, claims) = match family {
+            Some((number, family)) => {
+                (roll.family_id(number), family.name.as_str(), family.claims.clone())
+            }
+            None => (roll.household_id(household), data.name(household), vec![household]),
+        };
+        if claims.first() != Some(&household) {
+            return None;
+        }
+        let units: Vec<UnitNumber> =
+            claims.iter().filter_map(|claim| unit_of.get(claim)).copied().collect();
+        let of_claims = || {
+            let amounts = claims.iter().map(|claim| entitled.get(roll.household_id(*claim)));
+            amounts.sum::<Option<u64>>()
+        };
+        let prices = units.iter().map(|unit| roll.price(*unit)).sum::<Option<u64>>();
+        let pool = roll.pool_of(household);
         Some(Row {
-            household,
-            pool: roll.pool_of(household),
-            unit,
-            entitled: *entitled.get(roll.household_id(household))?,
-            price: unit.and_then(|unit| roll.price(unit)),
+            pool: pool.filter(|pool| claims.iter().all(|h| roll.pool_of(*h) == Some(*pool))),
+            price: prices.filter(|_| !units.is_empty()),
+            entitled: entitled.get(id).copied().or_else(of_claims)?,
+            id: id.to_owned(),
+            name: name.to_owned(),
+            claims,
+            units,
         })
     };
     roll.household_numbers().filter_map(row).collect()
@@ -257,7 +291,14 @@ fn who_pays(row: &Row, data: &Data, so_far: &Outcome, lang: Lang) -> String {
         Some(_) => tr!(lang, "nobody pays", "两清"),
         None => tr!(lang, "not settled", "不结算"),
     };
-    let how = tables::how(so_far, row.household, data.roll().mode(), lang);
+    let mut hows: Vec<String> = Vec::new();
+    for claim in &row.claims {
+        let how = tables::how(so_far, *claim, data.roll().mode(), lang);
+        if !hows.contains(&how) {
+            hows.push(how);
+        }
+    }
+    let how = hows.join(if lang == Lang::En { ", " } else { "、" });
     match lang {
         Lang::En => format!("{told}; {how}"),
         Lang::Zh => format!("{told}；{how}"),
@@ -287,18 +328,28 @@ fn heads(lang: Lang) -> [(String, f64); 11] {
     ]
 }
 
-/// Pool, building, household, name, unit and label of a row.
-fn texts<'d>(row: &Row, data: &'d Data) -> [&'d str; 6] {
+/// Pools, buildings, household or family, name, units and labels of a row.
+fn texts(row: &Row, data: &Data) -> [String; 6] {
     let roll = data.roll();
-    let pool = row.pool.and_then(|pool| roll.pool(pool));
-    [
-        pool.map_or("", |pool| &pool.id),
-        pool.map_or("", |pool| &pool.building),
-        roll.household_id(row.household),
-        data.name(row.household),
-        row.unit.map_or("", |unit| roll.unit_id(unit)),
-        row.unit.map_or("", |unit| data.unit(unit).0),
-    ]
+    let mut pools = Vec::new();
+    for pool in row.claims.iter().filter_map(|claim| roll.pool(roll.pool_of(*claim)?)) {
+        if !pools.contains(&(&pool.id, &pool.building)) {
+            pools.push((&pool.id, &pool.building));
+        }
+    }
+    let mut buildings: Vec<&str> = pools.iter().map(|(_, building)| building.as_str()).collect();
+    buildings.dedup();
+    let pools: Vec<&str> = pools.iter().map(|(id, _)| id.as_str()).collect();
+    let units: Vec<&str> = row.units.iter().map(|unit| roll.unit_id(*unit)).collect();
+    let labels: Vec<&str> = row.units.iter().map(|unit| data.unit(*unit).0).collect();
+    let list = |all: Vec<&str>| all.join(" + ");
+    [list(pools), list(buildings), row.id.clone(), row.name.clone(), list(units), list(labels)]
+}
+
+/// The area of the flats of a row, if it is known of all.
+fn area(row: &Row, data: &Data) -> Option<u64> {
+    let sum = row.units.iter().map(|unit| data.roll().area(*unit)).sum::<Option<u64>>();
+    sum.filter(|_| !row.units.is_empty())
 }
 
 /// Every household, as CSV. What the sheet is of stands in each row, because nothing stands above
@@ -311,8 +362,8 @@ fn table_text(data: &Data, so_far: &Outcome, rows: &[Row], lang: Lang) -> Result
     writer.write_record(head.iter().chain([&of])).map_err(told)?;
     let of = tables::headline(data, lang);
     for row in rows {
-        let mut record = texts(row, data).map(tables::harmless).to_vec();
-        let area = row.unit.and_then(|unit| data.roll().area(unit));
+        let mut record = texts(row, data).map(|text| tables::harmless(&text)).to_vec();
+        let area = area(row, data);
         let amounts = [area, row.price, Some(row.entitled)].map(|n| n.map(i128::from));
         let plain = |n: Option<i128>| n.map_or_else(String::new, tables::plain_decimal);
         record.extend(amounts.into_iter().chain([row.difference()]).map(plain));
@@ -341,9 +392,9 @@ fn households(
     let mut table = Table::new(book, data, &tr!(lang, "Settlement", "找补差价"), lang)?;
     table.head(&heads(lang))?;
     for row in rows {
-        let area = row.unit.and_then(|unit| data.roll().area(unit));
+        let (texts, area) = (texts(row, data), area(row, data));
         let who = who_pays(row, data, so_far, lang);
-        let mut values: Vec<Value<'_>> = texts(row, data).map(Value::Text).into();
+        let mut values: Vec<Value<'_>> = texts.iter().map(|text| Value::Text(text)).collect();
         values.extend([area, row.price, Some(row.entitled)].map(Value::Hundredths));
         values.extend([Value::Difference(row.difference()), Value::Text(&who)]);
         table.write(&values)?;
@@ -380,6 +431,11 @@ fn totals(book: &mut Workbook, data: &Data, rows: &[Row], lang: Lang) -> Result<
     for (number, pool) in data.roll().pool_numbers().zip(data.roll().pools()) {
         let own = rows.iter().filter(|row| row.pool == Some(number));
         write(&pool.id, &pool.title, Totals::of(own))?;
+    }
+    if rows.iter().any(|row| row.pool.is_none()) {
+        let own = rows.iter().filter(|row| row.pool.is_none());
+        let several = tr!(lang, "several", "跨批次");
+        write(&several, &tr!(lang, "families of several pools", "跨批次的家庭"), Totals::of(own))?;
     }
     write(&tr!(lang, "all", "总计"), "", Totals::of(rows.iter()))
 }

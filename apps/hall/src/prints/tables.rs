@@ -3,6 +3,7 @@
 
 use super::amounts::Amounts;
 use super::data::{Data, State};
+use super::families;
 use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
@@ -119,6 +120,10 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
         // Behind the storey, as in the workbook.
         head.splice(9..9, amount_heads(lang));
     }
+    let of_families = OfFamilies::new(data, verified);
+    if of_families.any {
+        head.splice(4..4, family_heads(lang));
+    }
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows(data, verified, lang) {
         let Some(pool) = row.pool.and_then(|pool| data.roll().pool(pool)) else { continue };
@@ -140,6 +145,12 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
             more.extend(amounts(data, row.unit).map(plain));
         }
         more.push(harmless(&row.how));
+        if of_families.any {
+            let (family, amounts) = of_families.of(data, row.household);
+            let plain = |n: Option<u64>| n.map_or_else(String::new, |n| plain_decimal(n.into()));
+            let [budget, spent] = amounts.map(plain);
+            more.splice(0..0, [harmless(family), budget, spent]);
+        }
         writer.write_record(texts.iter().chain(&more)).map_err(|error| error.to_string())?;
     }
     writer.into_inner().map_err(|error| error.to_string())
@@ -163,6 +174,37 @@ fn amounts(data: &Data, unit: Option<UnitNumber>) -> [Option<u64>; 2] {
     [unit.and_then(|unit| roll.area(unit)), unit.and_then(|unit| roll.price(unit))]
 }
 
+fn family_heads(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::En => ["family", "area budget of the family (m²)", "area the family has (m²)"],
+        Lang::Zh => ["家庭", "家庭面积额度（㎡）", "家庭已选面积（㎡）"],
+    }
+}
+
+/// What families have, if there is any family.
+struct OfFamilies {
+    any: bool,
+    units: BTreeMap<HouseholdNumber, UnitNumber>,
+}
+
+impl OfFamilies {
+    fn new(data: &Data, verified: &Verified) -> OfFamilies {
+        let units = families::units(&Outcome::of(data, verified));
+        OfFamilies { any: families::any(data), units }
+    }
+
+    /// The family of a household with its budget and the area that it has, in hundredths.
+    fn of<'d>(&self, data: &'d Data, household: HouseholdNumber) -> (&'d str, [Option<u64>; 2]) {
+        match families::of(data, household) {
+            Some((number, family)) => {
+                let spent = families::spent(data, family, &self.units);
+                (data.roll().family_id(number), [family.budget, Some(spent)])
+            }
+            None => ("", [None, None]),
+        }
+    }
+}
+
 /// `-1234567.89`, of hundredths.
 pub(super) fn plain_decimal(hundredths: i128) -> String {
     let (sign, n) = (if hundredths < 0 { "-" } else { "" }, hundredths.unsigned_abs());
@@ -177,7 +219,13 @@ pub(crate) fn xlsx(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u
 fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let mut book = self::book(data)?;
     let rows = rows(data, verified, lang);
-    allocation(Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?, &rows)?;
+    let of_families = OfFamilies::new(data, verified);
+    let table = Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?;
+    allocation(table, &rows, &of_families)?;
+    if of_families.any {
+        let table = Table::new(&mut book, data, &tr!(lang, "Families", "家庭"), lang)?;
+        self::of_families(table, &of_families)?;
+    }
     standby(Table::new(&mut book, data, &tr!(lang, "Standby", "候补名单"), lang)?, verified)?;
     left_over(Table::new(&mut book, data, &tr!(lang, "Left over", "剩余房源"), lang)?, verified)?;
     summary(&mut book, data, verified, lang)?;
@@ -364,7 +412,46 @@ pub(super) fn headline(data: &Data, lang: Lang) -> String {
     }
 }
 
-fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
+/// Each family with its claims, budget, and what it has.
+fn of_families(mut table: Table<'_>, of: &OfFamilies) -> Result<(), XlsxError> {
+    let (data, lang) = (table.data, table.lang);
+    table.head(&[
+        (tr!(lang, "family", "家庭"), 12.0),
+        (tr!(lang, "name", "姓名"), 14.0),
+        (tr!(lang, "claims", "名额数"), 8.0),
+        (tr!(lang, "flats", "已得套数"), 8.0),
+        (tr!(lang, "what they have", "房源"), 60.0),
+        (tr!(lang, "area (m²)", "面积合计（㎡）"), 16.0),
+        (tr!(lang, "area budget (m²)", "面积额度（㎡）"), 16.0),
+        (tr!(lang, "left of the budget (m²)", "剩余额度（㎡）"), 16.0),
+    ])?;
+    let roll = data.roll();
+    for (number, family) in families::all(data) {
+        let flats: Vec<String> = family
+            .claims
+            .iter()
+            .filter_map(|claim| Some((roll.household_id(*claim), *of.units.get(claim)?)))
+            .map(|(id, unit)| format!("{id} {}", families::in_building(data, unit, lang)))
+            .collect();
+        let (count, told) =
+            (flats.len() as u64, flats.join(if lang == Lang::En { "; " } else { "；" }));
+        let spent = families::spent(data, family, &of.units);
+        let left = family.budget.map(|budget| budget.saturating_sub(spent));
+        table.write(&[
+            Value::Text(roll.family_id(number)),
+            Value::Text(&family.name),
+            Value::Number(family.claims.len() as u64),
+            Value::Number(count),
+            Value::Text(&told),
+            Value::Hundredths(Some(spent)),
+            Value::Hundredths(family.budget),
+            Value::Hundredths(left),
+        ])?;
+    }
+    table.end(8)
+}
+
+fn allocation(mut table: Table<'_>, rows: &[Row], of: &OfFamilies) -> Result<(), XlsxError> {
     let (data, lang) = (table.data, table.lang);
     let mut heads = vec![
         (tr!(lang, "pool", "批次"), 12.0),
@@ -385,6 +472,10 @@ fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
     if measured {
         heads.splice(12..12, amount_columns(lang));
     }
+    if of.any {
+        heads.splice(5..5, family_heads(lang).map(|head| (head.to_owned(), 14.0)));
+    }
+    let columns = u16::try_from(heads.len()).unwrap_or(u16::MAX);
     table.head(&heads)?;
     for row in rows {
         let (roll, h) = (data.roll(), row.household);
@@ -410,9 +501,14 @@ fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
         if measured {
             values.splice(12..12, amounts(data, row.unit).map(Value::Hundredths));
         }
+        if of.any {
+            let (family, [budget, spent]) = of.of(data, h);
+            let known = [Value::Hundredths(budget), Value::Hundredths(spent)];
+            values.splice(5..5, std::iter::once(Value::Text(family)).chain(known));
+        }
         table.write(&values)?;
     }
-    table.end(if measured { 15 } else { 13 })
+    table.end(columns)
 }
 
 /// The heads of area and price, with their widths.

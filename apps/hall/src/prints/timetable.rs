@@ -304,13 +304,19 @@ fn csv(data: &Data, slots: &[Slot], lang: Lang) -> Result<Vec<u8>, String> {
     plain_csv(&heads, &rows(data, slots, lang))
 }
 
-/// A slip for each household, and what hangs beside the door.
+/// A slip for each household or family, and what hangs beside the door.
 fn slips(data: &Data, slots: &[Slot], lang: Lang) -> String {
     let what = tr!(lang, "Call-up slips", "叫号通知单");
     let mut page = Page::new(data, lang, what, Anchor::Plan);
     page.sheet(&tr!(lang, "the days", "各天安排"), &days(slots, lang));
-    let pairs = slots.chunks(2).map(|pair| {
-        let cells: String = pair.iter().map(|slot| slip(data, slot, lang)).collect();
+    // A family whose claims are called one after the other comes once.
+    let family = |slot: &Slot| data.roll().family_of(slot.household);
+    let together = |a: &Slot, b: &Slot| {
+        a.day == b.day && a.pool == b.pool && family(a).is_some() && family(a) == family(b)
+    };
+    let all: Vec<&[Slot]> = slots.chunk_by(together).collect();
+    let pairs = all.chunks(2).map(|pair| {
+        let cells: String = pair.iter().map(|slots| slip(data, slots, lang)).collect();
         format!("<tr>{cells}</tr>\n")
     });
     let body: String = pairs.collect();
@@ -371,11 +377,15 @@ fn late(absence: Option<Absence>, lang: Lang) -> String {
     }
 }
 
-/// A cell of the table of slips.
-fn slip(data: &Data, slot: &Slot, lang: Lang) -> String {
+/// A cell of the table of slips: of a household, or of the claims of a family that are called one
+/// after the other.
+fn slip(data: &Data, slots: &[Slot], lang: Lang) -> String {
+    let Some(slot) = slots.first() else { return String::new() };
     let (roll, pool) = (data.roll(), data.roll().pool(slot.pool));
-    let (id, name) = (roll.household_id(slot.household), data.name(slot.household));
-    let who = escaped(&format!("{id} {name}"));
+    let ids: Vec<&str> = slots.iter().map(|slot| roll.household_id(slot.household)).collect();
+    let (ids, name) =
+        (ids.join(if lang == Lang::Zh { "、" } else { ", " }), data.name(slot.household));
+    let who = escaped(&format!("{ids} {name}"));
     let title = escaped(pool.map_or("", |pool| &pool.title));
     let (day, place, date, clock) = (slot.day, slot.place, slot.date(lang), slot.clock());
     let mark = match roll.mode() {
@@ -385,11 +395,19 @@ fn slip(data: &Data, slot: &Slot, lang: Lang) -> String {
     let draw = escaped(roll.title());
     let late = late(pool.and_then(|pool| pool.absence), lang);
     let when = tr!(lang, "{date}, about {clock}", "{date} 约 {clock}");
-    let place = tr!(
-        lang,
-        "{title}: place {place} in the call order, day {day}",
-        "{title}：叫号第 {place} 位，第 {day} 天"
-    );
+    let last = slots.last().map_or(place, |last| last.place);
+    let place = match last == place {
+        true => tr!(
+            lang,
+            "{title}: place {place} in the call order, day {day}",
+            "{title}：叫号第 {place} 位，第 {day} 天"
+        ),
+        false => tr!(
+            lang,
+            "{title}: places {place} to {last} in the call order, day {day}",
+            "{title}：叫号第 {place} 至 {last} 位，第 {day} 天"
+        ),
+    };
     let order = tr!(
         lang,
         "The order counts, the hour is an estimate; it may be later.",

@@ -45,6 +45,11 @@ fn run(folder: &Path, more: &str, lang: &str) -> String {
     out + &err
 }
 
+fn page(server: &Server, path: &str) -> String {
+    let mut answer = ureq::get(format!("{}{path}", server.base)).call().unwrap();
+    answer.body_mut().read_to_string().unwrap()
+}
+
 #[track_caller]
 fn says(told: &str, all: &[&str]) {
     all.iter().for_each(|one| assert!(told.contains(one), "{one} is not in {told}"));
@@ -119,6 +124,32 @@ fn the_board_tells_the_family_and_marks_flats_beyond_its_budget() {
     let choose = json!({"do": "command", "command": {"choose": {"unit": "A-1701", "proxy": null}}});
     let (status, answer) = server.act_at(version, &choose);
     assert!(status != 200 && answer.to_string().contains("budget"), "{status} {answer}");
+}
+
+#[test]
+fn the_confirmation_sheet_can_be_printed_as_soon_as_the_flat_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    hall(folder.path(), 15_000, "choose 1801\ncall\n");
+    let mut server = Server::spawn(command_at(folder.path(), "t.jsonl", &["--no-clock"]));
+    server.enter();
+    let sheet = page(&server, "print/confirm?household=H1-1&lang=zh");
+    assert!(sheet.contains("选房确认单") && sheet.contains("1801"), "{sheet}");
+    assert!(
+        sheet.contains("共 2 套，已选 1 套，面积合计 90.00 ㎡；面积额度 150.00 ㎡，剩余 60.00 ㎡"),
+        "{sheet}"
+    );
+    assert!(sheet.contains("尚未选房") && !sheet.contains("H2"), "{sheet}");
+    let version = server.view()["version"].as_u64().unwrap();
+    let choose =
+        json!({"do": "command", "command": {"choose": {"unit": "A-1802", "proxy": "陆小明"}}});
+    let (status, answer) = server.act_at(version, &choose);
+    assert_eq!(status, 200, "{answer}");
+    // It shows the fingerprint that is on the board now.
+    let head = server.view()["head"].clone();
+    let sheet = page(&server, "print/confirm?household=H1&lang=en");
+    let (lines, print) = (&head["lines"], head["fingerprint"].as_str().unwrap());
+    assert!(sheet.contains(&format!("lines 1 to {lines} of")) && sheet.contains(print), "{sheet}");
+    assert!(sheet.contains("choice by proxy 陆*明"), "{sheet}");
 }
 
 #[test]
