@@ -96,7 +96,7 @@ pub(super) fn agree(file: &Path, evidence: &[&str], verdict: &str, level: &str) 
     let last = rust["checkpoints"].as_array().and_then(|all| all.last());
     let last = last.map_or("", |last| last["fingerprint"].as_str().unwrap()).to_owned();
     let rust = without_words(rust);
-    for python in python(&arguments, code) {
+    if let Some(python) = python(&arguments, code) {
         assert_eq!(without_words(python), rust, "{path}: Python");
     }
     let of = |option: &str| -> Vec<&str> {
@@ -148,10 +148,10 @@ pub(super) fn receipts(plan: &Path, receipts: &[PathBuf]) {
         let rust = plain(serde_json::from_str(&rust).unwrap());
         let signed = rust["checks"].as_array().unwrap().iter().find(|check| check["id"] == "R5");
         assert_eq!(signed.unwrap()["outcome"], "passed", "{}", path.display());
-        for python in python(&arguments, 0) {
+        if let Some(python) = python(&arguments, 0) {
             assert_eq!(plain(python), rust, "{}: Python", path.display());
         }
-        for pages in &pages {
+        if let Some(pages) = &pages {
             assert_eq!(plain(pages[n].clone()), rust, "{}: the page", path.display());
         }
     }

@@ -114,7 +114,7 @@ fn estate() -> Estate {
     let mut households = Vec::new();
     for (pool, (flat_type, doors, count, taken, area)) in (1..).zip(ESTATE) {
         let slots = slots(count, days.by_ref().take(taken).collect());
-        households.extend(pool_of_estate((pool, flat_type), slots, &mut numbers));
+        households.extend(pool_of_estate((pool, flat_type), &slots, &mut numbers));
         for building in 1..=30 {
             for (storey, door) in (1..=18).flat_map(|s| doors.iter().map(move |door| (s, *door))) {
                 let flat = Flat { building, storey, door, area: area + building % 7 * 35 };
@@ -153,7 +153,7 @@ fn slots(count: u64, days: Vec<(u64, u64)>) -> Vec<String> {
 /// 批次, 户型, 选房时段, 照顾需求, 结伴组 of each household: needs and groups are few.
 fn pool_of_estate(
     (pool, flat_type): (u64, &str),
-    slots: Vec<String>,
+    slots: &[String],
     numbers: &mut Numbers,
 ) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
