@@ -600,7 +600,7 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = draft.title(&id);
+            let (title, building) = draft.called(&id);
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
@@ -614,7 +614,7 @@ impl<'a> Builder<'a> {
                 let expected = Phrase::new("codes that give different pools", "得出不同批次的代码");
                 faults.push(Fault::new(Role::Units.words(), found, expected, Phrase::same("")));
             }
-            let mut pool = self.config.empty_pool(&id, &title, &draft.building);
+            let mut pool = self.config.empty_pool(&id, &title, &building);
             pools.push(draft.first);
             units.extend(draft.units.iter().map(|(at, _)| *at));
             households.extend(draft.households.iter().map(|(at, _)| *at));
@@ -657,15 +657,22 @@ impl<'a> Builder<'a> {
 }
 
 impl Draft {
-    /// What people call the pool: building and flat type; of a pool over several buildings the flat
-    /// type alone, or what the tables call it.
-    fn title(&self, id: &str) -> String {
-        let mut buildings = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
-        let first = buildings.next();
-        let building =
-            buildings.all(|other| Some(other) == first).then_some(self.building.as_str());
-        let parts: Vec<&str> = building.into_iter().chain(self.flat_type.as_deref()).collect();
-        if parts.is_empty() { id.to_owned() } else { parts.join(" ") }
+    /// What people call the pool, and the building it is in: a pool over several buildings is not
+    /// called after one of them, and each of its units names its own.
+    fn called(&self, id: &str) -> (String, String) {
+        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let several = own.collect::<BTreeSet<_>>().len();
+        let flat_type = self.flat_type.as_deref();
+        if several < 2 {
+            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
+            return (parts.join(" "), self.building.clone());
+        }
+        let first = &self.building;
+        let building = match first.is_ascii() {
+            true => format!("{first} and {} more", several.saturating_sub(1)),
+            false => format!("{first}等{several}栋"),
+        };
+        (flat_type.unwrap_or(id).to_owned(), building)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::words::say::{counted, tr};
 use floorlot::plan::{Mode, Plan, Unit, ValidPlan};
 use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::amount;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The command that prints the openings.
 const SLIPS: &str = "slips";
@@ -270,7 +270,7 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
             Lang::Zh => format!("  第 {tier} 顺位：{n} {of}\n"),
         };
     }
-    for (building, households, units) in buildings(plan, lang) {
+    for (building, households, units) in buildings(plan) {
         text += &match lang {
             Lang::En => {
                 format!("  {building}: {}, {}\n", counted(households, one), counted(units, "unit"))
@@ -349,29 +349,21 @@ fn tiers(plan: &Plan) -> BTreeMap<u64, usize> {
     tiers
 }
 
-/// Each building, or all of those together that pools have flats in, with households and units; in
-/// the order of the plan.
-fn buildings(plan: &Plan, lang: Lang) -> Vec<(String, usize, usize)> {
-    let mut all: Vec<(BTreeSet<&str>, String, usize, usize)> = Vec::new();
+/// Each building with its households and units, in the order of the plan.
+fn buildings(plan: &Plan) -> Vec<(&str, usize, usize)> {
+    let mut buildings: Vec<(&str, usize, usize)> = Vec::new();
     for pool in &plan.pools {
-        let own = pool.units.iter().filter_map(|unit| unit.building.as_deref());
-        let plain = pool.units.iter().any(|unit| unit.building.is_none());
-        let of: BTreeSet<&str> = own.chain(plain.then_some(pool.building.as_str())).collect();
-        if all.iter().all(|(known, ..)| *known != of) {
-            let (first, more) = (&pool.building, of.len().saturating_sub(1));
-            let name = match (more, lang) {
-                (0, _) => first.clone(),
-                (_, Lang::En) => format!("{first} and {}", counted(more, "other building")),
-                (_, Lang::Zh) => format!("{first}等 {} 栋", of.len()),
-            };
-            all.push((of.clone(), name, 0, 0));
+        if buildings.iter().all(|(name, ..)| *name != pool.building) {
+            buildings.push((&pool.building, 0, 0));
         }
-        for (_, _, households, units) in all.iter_mut().filter(|(known, ..)| *known == of) {
+        for (_, households, units) in
+            buildings.iter_mut().filter(|(name, ..)| *name == pool.building)
+        {
             *households += pool.households.len();
             *units += pool.units.len();
         }
     }
-    all.into_iter().map(|(_, name, households, units)| (name, households, units)).collect()
+    buildings
 }
 
 /// What somebody should look at.

@@ -59,7 +59,7 @@ fn scan(of: &str) -> Hash {
     leaf_hash(format!("scan {of}").as_bytes())
 }
 
-const REASON: &str = "wrong flat typed";
+const REASON: &str = "错选房号 wrong flat typed";
 
 impl Act {
     /// The line, made by the library.
