@@ -41,7 +41,8 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     heading(lang, "The plan", "方案");
     let (households, units, pools) =
         (roll.household_count(), roll.unit_count(), roll.pools().len());
-    let buildings = roll.pools().iter().map(|p| p.building.as_str()).collect::<BTreeSet<_>>().len();
+    let buildings: BTreeSet<&str> = roll.unit_numbers().map(|unit| roll.building(unit)).collect();
+    let buildings = buildings.len();
     say(tr!(
         lang,
         "Households {households}, flats {units}, buildings {buildings}, pools {pools}",

@@ -30,14 +30,6 @@ struct Draft {
     households: Vec<(At, Household)>,
 }
 
-impl Draft {
-    /// `1号楼 两室`
-    fn title(&self) -> String {
-        let parts = [Some(self.building.as_str()), self.flat_type.as_deref()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    }
-}
-
 /// Which of the flats of a row: the number, from 0, and how many there are.
 #[derive(Clone, Copy)]
 struct Turn {
@@ -613,7 +605,7 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = draft.title();
+            let (title, building) = draft.called(&id);
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
@@ -627,7 +619,7 @@ impl<'a> Builder<'a> {
                 let expected = Phrase::new("codes that give different pools", "得出不同批次的代码");
                 faults.push(Fault::new(Role::Units.words(), found, expected, Phrase::same("")));
             }
-            let mut pool = self.config.empty_pool(&id, &title, &draft.building);
+            let mut pool = self.config.empty_pool(&id, &title, &building);
             pools.push(draft.first);
             units.extend(draft.units.iter().map(|(at, _)| *at));
             households.extend(draft.households.iter().map(|(at, _)| *at));
@@ -669,6 +661,26 @@ impl<'a> Builder<'a> {
     }
 }
 
+impl Draft {
+    /// What people call the pool, and the building it is in: a pool over several buildings is not
+    /// called after one of them, and each of its units names its own.
+    fn called(&self, id: &str) -> (String, String) {
+        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let several = own.collect::<BTreeSet<_>>().len();
+        let flat_type = self.flat_type.as_deref();
+        if several < 2 {
+            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
+            return (parts.join(" "), self.building.clone());
+        }
+        let first = &self.building;
+        let building = match first.is_ascii() {
+            true => format!("{first} and {} more", several.saturating_sub(1)),
+            false => format!("{first}等{several}栋"),
+        };
+        (flat_type.unwrap_or(id).to_owned(), building)
+    }
+}
+
 /// A unit names its building where the pool has units of several: that of the pool is not named.
 fn own_buildings(pool: &mut Pool) {
     let named: BTreeSet<String> = pool.units.iter().filter_map(|u| u.building.clone()).collect();
@@ -689,7 +701,7 @@ enum Commitment {
 /// a budget, or because rows of one code say which flat each is.
 fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
     let has = |reader: &Reader<'_>, field| reader.columns.has(field);
-    let most = Family::MOST_CLAIMS as u64;
+    let most = Family::MOST_CLAIMS;
     let number = |reader: &mut Reader<'_>, field| {
         let one = reader.filled(row, field);
         one.then(|| reader.number(row, field, (1, most)).ok()).flatten()
