@@ -30,3 +30,5 @@ mod serve;
 mod server;
 #[cfg(unix)]
 mod stick;
+#[cfg(unix)]
+mod tokens;
