@@ -6,6 +6,7 @@ use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::aloud;
 use crate::ceremony::command::decided;
+use crate::ceremony::filing::Told as Filed;
 use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::Hash;
@@ -493,6 +494,18 @@ impl Teller<'_> {
                         "录像 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
                     ),
                 )
+            }
+            Line::Filed { what, name, title, sha256, household, from, to, at } => {
+                let hung = from.zip(*to);
+                let told = Filed {
+                    what: *what,
+                    title: escaped(title),
+                    name: escaped(name),
+                    sha256: format!("<span class=\"mono\">{sha256}</span>"),
+                    household: household.as_deref().map(|h| self.household(h)),
+                    hung: hung.map(|(from, to)| (moment(self.data, from), moment(self.data, to))),
+                };
+                (at, told.sentence(lang))
             }
             Line::Void { reason, at } => (at, void(reason, lang)),
             _ => return None,
