@@ -65,8 +65,11 @@ struct OfFamily {
 
 /// Which columns make the pools: they are the same in both tables.
 pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault> {
-    let both = |field: Field| roll.has(field) && units.has(field);
-    let any = |field: Field| roll.has(field) || units.has(field);
+    // 首套户型, 二套户型 say of each flat of a row what 户型 says of one.
+    let in_roll =
+        |field| roll.has(field) || (field == Field::FlatType && roll.has(Field::FirstType));
+    let both = |field: Field| in_roll(field) && units.has(field);
+    let any = |field: Field| in_roll(field) || units.has(field);
     let lacking = |input: Input<'_>, fields: &[Field]| {
         let without =
             input.sheets.iter().find(|sheet| fields.iter().all(|field| !sheet.columns.has(*field)));
@@ -207,7 +210,13 @@ impl<'a> Builder<'a> {
         row: &Row,
         turn: Turn,
     ) -> (Option<usize>, Option<String>) {
-        let parts = self.key.parts.iter().map(|field| needed(reader, row, *field));
+        let own = |field: &Field, reader: &Reader<'_>| match (field, turn.number) {
+            (Field::FlatType, number) if by_flat(reader) => {
+                TYPES.get(number).copied().unwrap_or(Field::FlatType)
+            }
+            (field, _) => *field,
+        };
+        let parts = self.key.parts.iter().map(|field| needed(reader, row, own(field, reader)));
         let parts: Vec<Option<String>> =
             parts.map(|part| part.map(|part| turn.part(&part))).collect();
         let at = reader.at(row.number);
@@ -707,7 +716,11 @@ fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
         one.then(|| reader.number(row, field, (1, most)).ok()).flatten()
     };
     let named = reader.id(row, Field::Family).ok().flatten().filter(|key| !is_nothing(key));
-    let (nth, flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    let (nth, mut flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    if by_flat(reader) && !has(reader, Field::Flats) {
+        flats =
+            Some(TYPES.iter().filter(|field| reader.filled(row, **field)).count().max(1) as u64);
+    }
     if let Some(key) = named {
         let (flats, nth) = (flats.unwrap_or(1), nth.filter(|_| flats.is_none_or(|n| n == 1)));
         return Some(OfFamily { key, made: (flats > 1).then(|| id.to_owned()), nth, flats });
@@ -719,8 +732,19 @@ fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
     family.then(|| OfFamily { key: key(), made: Some(key()), nth, flats })
 }
 
-/// Whether a cell lists something for several flats.
+/// The columns that say of each flat of a row its type.
+const TYPES: [Field; 3] = [Field::FirstType, Field::SecondType, Field::ThirdType];
+
+/// Whether they say it in this sheet.
+fn by_flat(reader: &Reader<'_>) -> bool {
+    reader.columns.has(Field::FirstType) && !reader.columns.has(Field::FlatType)
+}
+
+/// Whether a cell lists something for several flats, or each flat has a column of its own.
 fn lists(reader: &Reader<'_>, row: &Row, field: Field) -> bool {
+    if field == Field::FlatType && by_flat(reader) {
+        return true;
+    }
     let cell = reader.columns.get(field).map(|column| row.cell(column));
     matches!(cell, Some(Cell::Text(text)) if text.contains(BETWEEN))
 }
