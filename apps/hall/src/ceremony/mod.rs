@@ -6,7 +6,8 @@
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days | [`days`] |
-//! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
+//! | flats next to those of the same group or family | [`neighbours`] |
+//! | what is told of the family of whoever is called | [`families`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |

@@ -30,6 +30,26 @@ struct Draft {
     households: Vec<(At, Household)>,
 }
 
+impl Draft {
+    /// What people call the pool, such as `1号楼 两室`, and the building it is in. A pool over several
+    /// buildings is not called after one of them, and each of its units names its own.
+    fn called(&self, id: &str) -> (String, String) {
+        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let several = own.collect::<BTreeSet<_>>().len();
+        let flat_type = self.flat_type.as_deref();
+        if several < 2 {
+            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
+            return (parts.join(" "), self.building.clone());
+        }
+        let first = &self.building;
+        let building = match first.is_ascii() {
+            true => format!("{first} and {} more", several.saturating_sub(1)),
+            false => format!("{first}等{several}栋"),
+        };
+        (flat_type.unwrap_or(id).to_owned(), building)
+    }
+}
+
 /// Which of the flats of a row: the number, from 0, and how many there are.
 #[derive(Clone, Copy)]
 struct Turn {
@@ -286,13 +306,7 @@ impl<'a> Builder<'a> {
         (id, family): (Option<String>, Option<OfFamily>),
         pools: &[Option<usize>],
     ) {
-        let tier = match self.bands {
-            Some(bands) => bands.tier(reader.at(row.number)),
-            None if reader.columns.has(Field::Tier) => {
-                reader.number(row, Field::Tier, (1, 999)).ok()
-            }
-            None => Some(1),
-        };
+        let tier = self.tier(reader, row);
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader
             .id(row, Field::Group)
@@ -345,13 +359,24 @@ impl<'a> Builder<'a> {
             ranking,
             person,
         };
-        self.claims(one, &household, family.as_ref(), pools);
+        self.claims(&one, &household, family.as_ref(), pools);
+    }
+
+    /// The tier of a row; `None` if it has a fault.
+    fn tier(&self, reader: &mut Reader<'_>, row: &Row) -> Option<u64> {
+        match self.bands {
+            Some(bands) => bands.tier(reader.at(row.number)),
+            None if reader.columns.has(Field::Tier) => {
+                reader.number(row, Field::Tier, (1, 999)).ok()
+            }
+            None => Some(1),
+        }
     }
 
     /// A household, or as many claims of a family as its row is for.
     fn claims(
         &mut self,
-        one: Person,
+        one: &Person,
         household: &Household,
         family: Option<&OfFamily>,
         pools: &[Option<usize>],
@@ -653,26 +678,6 @@ impl<'a> Builder<'a> {
             openings,
             unbound,
         }
-    }
-}
-
-impl Draft {
-    /// What people call the pool, and the building it is in: a pool over several buildings is not
-    /// called after one of them, and each of its units names its own.
-    fn called(&self, id: &str) -> (String, String) {
-        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
-        let several = own.collect::<BTreeSet<_>>().len();
-        let flat_type = self.flat_type.as_deref();
-        if several < 2 {
-            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
-            return (parts.join(" "), self.building.clone());
-        }
-        let first = &self.building;
-        let building = match first.is_ascii() {
-            true => format!("{first} and {} more", several.saturating_sub(1)),
-            false => format!("{first}等{several}栋"),
-        };
-        (flat_type.unwrap_or(id).to_owned(), building)
     }
 }
 

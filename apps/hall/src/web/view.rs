@@ -437,10 +437,12 @@ fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
 /// Puts the family of a household that is called, or is the next, beside it.
 fn with_family(draw: &Draw, household: HouseholdNumber, mut shown: Value) -> Value {
     let told = |lang| families::told(draw, household, lang);
+    let short = |lang| families::short(draw, household, lang);
     if let (Some(shown), Some(en), Some(zh)) =
         (shown.as_object_mut(), told(Lang::En), told(Lang::Zh))
     {
-        shown.insert("family".into(), json!({"en": en, "zh": zh}));
+        let board = json!({"en": short(Lang::En), "zh": short(Lang::Zh)});
+        shown.insert("family".into(), json!({"en": en, "zh": zh, "board": board}));
     }
     shown
 }
@@ -504,7 +506,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
             call.insert("place".into(), json!(place));
             let companions = Companions::of(draw, *household);
             let of = |(h, unit)| json!({"household": household_of(draw, h), "unit": unit_of(draw, unit)});
-            call.insert("companions".into(), companions.iter().map(of).collect());
+            call.insert("companions".into(), companions.of_group().map(of).collect());
         }
         view.call = Some(call);
     }

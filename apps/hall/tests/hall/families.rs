@@ -74,7 +74,7 @@ fn the_prompt_tells_the_family_at_a_call() {
             "   Family H1 陆*明, flat 2 of 2; has 1801 (storey 18, 90.00 m²); 60.00 m² left of its budget of 150.00 m²\n",
             "storey 18:  ◆1802, 60.00 m²\n",
             "   free, but larger than its area budget allows (60.00 m² left of its budget of 150.00 m²):  1701\n",
-            "They have:  H1-1 陆*明 1801",
+            "   ◆ on the same storey as a flat of its group or family, or right above or below it; a hint, no rule.\n",
         ],
     );
     says(
@@ -108,7 +108,11 @@ fn the_board_tells_the_family_and_marks_flats_beyond_its_budget() {
         view["call"]["family"]["zh"],
         "家庭 H1 陆*明，第 2 套，共 2 套；已有 1801（18层，90.00 ㎡）；面积额度 150.00 ㎡，还剩 60.00 ㎡"
     );
-    assert_eq!(view["call"]["companions"][0]["household"]["id"], "H1-1");
+    assert_eq!(
+        view["call"]["family"]["board"],
+        json!({"en": "Family H1, flat 2 of 2 · has 1801 · 60.00 of 150.00 m² left", "zh": "家庭 H1，第 2 套，共 2 套 · 已有 1801 · 面积额度 150.00 还剩 60.00 ㎡"})
+    );
+    assert_eq!(view["call"]["companions"], json!([]), "its flats are told with the family");
     let states: Vec<(&Value, &Value)> = view["building"]["units"]
         .as_array()
         .unwrap()
