@@ -30,6 +30,26 @@ struct Draft {
     households: Vec<(At, Household)>,
 }
 
+impl Draft {
+    /// What people call the pool, such as `1号楼 两室`, and the building it is in. A pool over several
+    /// buildings is not called after one of them, and each of its units names its own.
+    fn called(&self, id: &str) -> (String, String) {
+        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let several = own.collect::<BTreeSet<_>>().len();
+        let flat_type = self.flat_type.as_deref();
+        if several < 2 {
+            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
+            return (parts.join(" "), self.building.clone());
+        }
+        let first = &self.building;
+        let building = match first.is_ascii() {
+            true => format!("{first} and {} more", several.saturating_sub(1)),
+            false => format!("{first}等{several}栋"),
+        };
+        (flat_type.unwrap_or(id).to_owned(), building)
+    }
+}
+
 /// Which of the flats of a row: the number, from 0, and how many there are.
 #[derive(Clone, Copy)]
 struct Turn {
@@ -667,26 +687,6 @@ impl<'a> Builder<'a> {
             openings,
             unbound,
         }
-    }
-}
-
-impl Draft {
-    /// What people call the pool, and the building it is in: a pool over several buildings is not
-    /// called after one of them, and each of its units names its own.
-    fn called(&self, id: &str) -> (String, String) {
-        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
-        let several = own.collect::<BTreeSet<_>>().len();
-        let flat_type = self.flat_type.as_deref();
-        if several < 2 {
-            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
-            return (parts.join(" "), self.building.clone());
-        }
-        let first = &self.building;
-        let building = match first.is_ascii() {
-            true => format!("{first} and {} more", several.saturating_sub(1)),
-            false => format!("{first}等{several}栋"),
-        };
-        (flat_type.unwrap_or(id).to_owned(), building)
     }
 }
 

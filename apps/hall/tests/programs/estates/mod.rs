@@ -112,6 +112,19 @@ impl Estate {
         three::receipts(&self.path("draw.jsonl"), &some);
     }
 
+    /// A pool has flats in thirty buildings: each has a cross-out sheet of its own, every flat is told
+    /// with its building, and none of them stands for all.
+    fn prints_of_thirty_buildings(&self) {
+        let page = |name: &str| String::from_utf8(self.read(name)).unwrap();
+        let crossout = page("zh/crossout.html");
+        assert_eq!(crossout.matches("<table class=\"grid").count(), 30);
+        assert!(crossout.contains(">30号楼 两室<") && crossout.contains("<b>1801</b>"));
+        assert!(page("zh/notice.html").contains("2160 套房，30 栋楼，3 个批次"));
+        let result = page("zh/result.html");
+        assert!(result.contains("摇号选层结果公告 · 1号楼等30栋"), "the heading");
+        assert!(result.contains(">1号楼 1801<") && !result.contains(">1801<"), "the flats");
+    }
+
     /// When the rest is expected, as it is told on the first evening.
     fn timetable(&self, played: &Played) {
         let evening = played.evenings[0].file;
@@ -210,6 +223,7 @@ fn two_thousand_households_choose_over_sixty_days() {
     three::agree(&estate.path("draw.jsonl"), &["--fingerprint", &last], "verified", "certified");
     estate.receipts(2_110);
     estate.prints(&PAGES);
+    estate.prints_of_thirty_buildings();
     estate.timetable(&played);
     rewritten::day_seven(&estate, &plan, &played);
 }

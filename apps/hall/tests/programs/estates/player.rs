@@ -6,7 +6,7 @@ use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{HouseholdNumber, Plan, Roll};
 use floorlot::primitives::tree::leaf_hash;
-use floorlot::session::{Awaits, Session};
+use floorlot::session::{Awaits, Session, StepError};
 use floorlot_hall::sample;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -63,7 +63,7 @@ const REASON: &str = "错选房号 wrong flat typed";
 
 impl Act {
     /// The line, made by the library.
-    pub(super) fn perform(&self, session: &mut Session) -> Vec<u8> {
+    fn perform(&self, session: &mut Session) -> Result<Vec<u8>, StepError> {
         let body = session.checkpoint_body().unwrap_or_default().to_owned();
         let origin = session.roll().origin().to_owned();
         match self {
@@ -93,7 +93,6 @@ impl Act {
             Act::Seal => session.close_batch(None),
             later => session.aftermath(&later.line()),
         }
-        .unwrap_or_else(|error| panic!("{self:?}: {error}"))
     }
 
     fn line(&self) -> Line<'_> {
@@ -237,7 +236,8 @@ impl Player {
             self.played.script += &command;
             self.played.script.push('\n');
         }
-        self.played.file.extend(act.perform(&mut self.session));
+        let line = act.perform(&mut self.session);
+        self.played.file.extend(line.unwrap_or_else(|error| panic!("{act:?}: {error}")));
         self.played.file.push(b'\n');
         self.played.acts.push(act);
     }
@@ -414,9 +414,14 @@ impl Player {
     }
 }
 
-/// The file that these acts make.
-pub(super) fn performed(plan: &[u8], acts: &[Act]) -> Vec<u8> {
+/// The file that these acts make; `None` if one of them is not possible.
+pub(super) fn performed(plan: &[u8], acts: &[Act]) -> Option<Vec<u8>> {
     let plan = Plan::read_lines(plan.trim_ascii_end().split(|byte| *byte == b'\n'));
     let mut session = Session::new(plan.expect("import wrote it"));
-    acts.iter().flat_map(|act| act.perform(&mut session).into_iter().chain([b'\n'])).collect()
+    let mut file = Vec::new();
+    for act in acts {
+        file.extend(act.perform(&mut session).ok()?);
+        file.push(b'\n');
+    }
+    Some(file)
 }

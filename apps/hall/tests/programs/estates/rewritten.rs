@@ -7,7 +7,6 @@ use super::{Estate, three, write};
 use floorlot::Fingerprint;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::SignedNote;
-use std::collections::BTreeSet;
 
 const DAY: usize = 7;
 /// Who does not sign again.
@@ -27,30 +26,28 @@ fn sealed(file: &[u8]) -> Vec<String> {
     lines(file).into_iter().filter_map(body).collect()
 }
 
-/// The place of an act of day 7 that chooses a flat, and another flat that nobody ever took, whose
-/// id differs in one byte.
-fn another_flat(played: &Played) -> (usize, String) {
-    let left: BTreeSet<String> = lines(&played.file)
-        .into_iter()
-        .filter_map(|line| match line {
-            Line::Leftover { unit, .. } => Some(unit.into_owned()),
-            _ => None,
-        })
-        .collect();
-    let days = |act: &Act| *act == Act::Day;
-    let ends: Vec<usize> = (0..played.acts.len()).filter(|n| days(&played.acts[*n])).collect();
+/// The acts of day 7 that choose a flat, by their place, each with a flat that nobody ever took and
+/// whose id differs in one byte.
+fn other_flats(played: &Played) -> Vec<(usize, String)> {
+    let left = |line| match line {
+        Line::Leftover { unit, .. } => Some(unit.into_owned()),
+        _ => None,
+    };
+    let left: Vec<String> = lines(&played.file).into_iter().filter_map(left).collect();
+    let acts = &played.acts;
+    let ends: Vec<usize> = (0..acts.len()).filter(|n| acts[*n] == Act::Day).collect();
+    let mut found = Vec::new();
     for at in ends[DAY - 2]..ends[DAY - 1] {
-        let undone = played.acts[at + 1] == Act::Undo;
-        let Act::Choose(unit, _) = &played.acts[at] else { continue };
+        let (Act::Choose(unit, _), false) = (&acts[at], acts[at + 1] == Act::Undo) else {
+            continue;
+        };
         let one_byte = |other: &&String| {
             other.len() == unit.len()
                 && other.bytes().zip(unit.bytes()).filter(|(a, b)| a != b).count() == 1
         };
-        if let Some(other) = left.iter().find(one_byte).filter(|_| !undone) {
-            return (at, other.clone());
-        }
+        found.extend(left.iter().filter(one_byte).map(|other| (at, other.clone())));
     }
-    panic!("no flat left over differs in one byte from one that was chosen on day {DAY}")
+    found
 }
 
 /// Everybody signs again who signed by key, but for one.
@@ -62,12 +59,15 @@ fn resigned(act: &Act) -> Act {
 }
 
 pub(super) fn day_seven(estate: &Estate, plan: &[u8], played: &Played) {
-    let (at, other) = another_flat(played);
-    let mut acts = played.acts.clone();
-    let Act::Choose(unit, _) = &mut acts[at] else { unreachable!("it was found so") };
-    *unit = other;
-    acts.iter_mut().skip(at).for_each(|act| *act = resigned(act));
-    let forged = performed(plan, &acts);
+    let with = |(at, other): (usize, String)| {
+        let mut acts = played.acts.clone();
+        let Act::Choose(unit, _) = &mut acts[at] else { return None };
+        *unit = other;
+        acts.iter_mut().skip(at).for_each(|act| *act = resigned(act));
+        performed(plan, &acts)
+    };
+    // One that was on offer then, and with which all that followed is possible.
+    let forged = other_flats(played).into_iter().find_map(with).expect("there is one");
     let differs = |(a, b): &(&u8, &u8)| a != b;
     let same = forged.iter().zip(&played.file).take_while(|pair| !differs(pair)).count();
     // Up to the byte both are the same, and in the line of that byte nothing else differs.
