@@ -6,6 +6,7 @@
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days | [`days`] |
+//! | the program that runs and the one in the plan | [`running`] |
 //! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
@@ -29,5 +30,6 @@ mod promise;
 mod prompt;
 pub(crate) mod resume;
 pub(crate) mod run;
+pub(crate) mod running;
 mod script;
 mod typed;
