@@ -17,6 +17,7 @@ mod operator;
 mod prints;
 mod privacy;
 mod readme;
+mod running;
 mod settle;
 mod sign_remembers;
 mod whole_story;
