@@ -291,8 +291,7 @@ impl<'a> Builder<'a> {
     /// A flat that exists and is not drawn: it makes no pool.
     fn kept_out(&mut self, reader: &mut Reader<'_>, row: &Row, reason: String) {
         let id = needed(reader, row, Field::Id);
-        let (label, building) =
-            (reader.text(row, Field::Label), kept_out::building(reader, row));
+        let (label, building) = (reader.text(row, Field::Label), kept_out::building(reader, row));
         if matches!(label, Ok(None)) {
             kept_out::lacks(reader, row, Field::Label);
         }

@@ -38,7 +38,10 @@ pub(super) fn reason(reader: &mut Reader<'_>, row: &Row) -> Option<String> {
 pub(super) fn told(all: &[Excluded], lang: Lang) -> String {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for flat in all {
-        by_reason.entry(&flat.reason).or_default().push(format!("{} {}", flat.building, flat.label));
+        by_reason
+            .entry(&flat.reason)
+            .or_default()
+            .push(format!("{} {}", flat.building, flat.label));
     }
     let line = |(reason, flats): (&&str, &Vec<String>)| {
         let n = flats.len();

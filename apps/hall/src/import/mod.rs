@@ -504,7 +504,9 @@ fn validate(
     let found = built.plan.validate();
     // A flat in two rows was told with its rows, and is not told again as what it is in the plan.
     let told = |fault: &rules::Fault| {
-        flats_told && fault.rule == Rule::P13 && fault.place.starts_with("unit ")
+        flats_told
+            && fault.rule == Rule::P13
+            && ["unit ", "excluded "].iter().any(|flat| fault.place.starts_with(flat))
     };
     let left = |found: Faults| found.0.into_iter().filter(|f| !told(f)).collect::<Vec<_>>();
     found.map_err(|found| faults.extend(origins.translate(&left(found)))).ok()
@@ -524,8 +526,7 @@ pub fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundS
     }
     let next = config.next_round(&file, left).map_err(said)?;
     let mut notes = Notes::default();
-    let documents =
-        papers::documents(&config.documents, (&file, path.parent()), &mut notes, lang);
+    let documents = papers::documents(&config.documents, (&file, path.parent()), &mut notes, lang);
     if !notes.faults.is_empty() {
         return Err(said(notes.faults));
     }

@@ -95,7 +95,10 @@ impl DocumentConfig {
     fn not_read(&self, why: Phrase) -> Wrong {
         let file = self.file.as_deref().unwrap_or_default();
         Box::new([
-            Phrase::new(format!("file = `{file}`: {}", why.en), format!("file = “{file}”：{}", why.zh)),
+            Phrase::new(
+                format!("file = `{file}`: {}", why.en),
+                format!("file = “{file}”：{}", why.zh),
+            ),
             Phrase::new(
                 "a file, by its path from the folder of the settings; or `self`, the program that runs",
                 "文件的路径（从设置文件所在的文件夹起），或 self（正在运行的程序）",

@@ -2,6 +2,7 @@
 //! signatures of all.
 
 use super::data::{Data, State};
+use super::papers;
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::aloud;
@@ -41,7 +42,11 @@ pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
         return page.end();
     }
     page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
-    page.sheet(&tr!(lang, "checkpoints and signatures", "检查点与签名"), &checkpoints(data, lang));
+    let filed = papers::filed(data, lang);
+    page.sheet(
+        &tr!(lang, "checkpoints and signatures", "检查点与签名"),
+        &(checkpoints(data, lang) + &filed),
+    );
     page.sheet(&tr!(lang, "signatures of the panel", "监督员签字"), &signatures(data, lang));
     page.end()
 }
@@ -494,6 +499,7 @@ impl Teller<'_> {
                 )
             }
             Line::Void { reason, at } => (at, void(reason, lang)),
+            Line::Filed { at, .. } => (at, papers::filed_told(self.data, line, lang)?),
             _ => return None,
         };
         Some((*at, told))

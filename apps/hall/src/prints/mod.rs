@@ -14,6 +14,7 @@ mod grid;
 mod minutes;
 mod notice;
 mod order;
+mod papers;
 pub(crate) mod receipts;
 mod result;
 mod seed;
