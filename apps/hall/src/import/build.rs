@@ -289,7 +289,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A flat that exists and is not drawn: it makes no pool.
-    fn kept_out(&mut self, reader: &mut Reader<'_>, row: &Row, reason: String) {
+    fn kept_out(&mut self, reader: &mut Reader<'_>, row: &Row, reason: Result<String, Bad>) {
         let id = needed(reader, row, Field::Id);
         let (label, building) = (reader.text(row, Field::Label), kept_out::building(reader, row));
         if matches!(label, Ok(None)) {
@@ -314,7 +314,8 @@ impl<'a> Builder<'a> {
             building: building.clone(),
             staircase,
         });
-        self.excluded.push((at, Excluded { id, building, label, storey, area, reason }));
+        let flat = |reason| (at, Excluded { id, building, label, storey, area, reason });
+        self.excluded.extend(reason.ok().map(flat));
     }
 
     fn household(

@@ -1,6 +1,6 @@
 //! Flats that exist and are not drawn: rows of the table of units with a reason.
 
-use super::cells::Reader;
+use super::cells::{Bad, Reader};
 use super::columns::Field;
 use super::config::is_nothing;
 use super::fault::quoted;
@@ -14,13 +14,13 @@ use std::collections::BTreeMap;
 const TICKS: &[&str] =
     &["是", "√", "✓", "✔", "1", "y", "yes", "true", "x", "不参加", "保留", "留房", "out"];
 
-/// Why a row is not drawn; `None` if it is drawn.
-pub(super) fn reason(reader: &mut Reader<'_>, row: &Row) -> Option<String> {
+/// Why a row is not drawn, or that the reason cannot be taken, which is noted; `None` if the row is
+/// drawn.
+pub(super) fn reason(reader: &mut Reader<'_>, row: &Row) -> Option<Result<String, Bad>> {
     if !reader.columns.has(Field::Excluded) || !reader.filled(row, Field::Excluded) {
         return None;
     }
-    // A cell that cannot be taken has its fault already; the flat is not drawn for it.
-    let Ok(Some(reason)) = reader.text(row, Field::Excluded) else { return Some(String::new()) };
+    let Ok(Some(reason)) = reader.text(row, Field::Excluded) else { return Some(Err(Bad)) };
     if TICKS.contains(&reason.to_lowercase().as_str()) {
         let expected = Phrase::new("the reason in words", "写明原因");
         let advice = Phrase::new(
@@ -28,9 +28,9 @@ pub(super) fn reason(reader: &mut Reader<'_>, row: &Row) -> Option<String> {
             "请写明该房不参加抽签的原因（将公示）；如参加，请清空此格",
         );
         reader.fault(row.number, Field::Excluded, quoted(&reason), expected, advice);
-        return Some(String::new());
+        return Some(Err(Bad));
     }
-    (!is_nothing(&reason)).then_some(reason)
+    (!is_nothing(&reason)).then_some(Ok(reason))
 }
 
 /// The flats by reason, for the report: a flat that is missing from the draw is never missing from

@@ -14,6 +14,7 @@ mod notes;
 #[cfg(feature = "odds")]
 mod odds;
 mod operator;
+mod papers;
 mod prints;
 mod privacy;
 mod readme;
