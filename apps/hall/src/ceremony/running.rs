@@ -103,7 +103,7 @@ pub(crate) fn question(lang: Lang) -> String {
     tr!(
         lang,
         "This is an official draw, and the plan names another program. Hold it with this one all the same? The minutes will say so.",
-        "这是正式抽签，而方案公示的是另一个程序。仍要用本程序进行吗？现场情况记录会写明。"
+        "这是正式抽签，而方案公示的是另一个程序。仍要用本程序进行吗？会议记录会写明。"
     )
 }
 

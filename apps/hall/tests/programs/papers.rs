@@ -1,6 +1,7 @@
 //! Documents and flats that are not drawn: on paper, and in the next attempt and the next round.
 
 use crate::program;
+use floorlot::plan::{Excluded, Mode, Plan, Pool, Source};
 use floorlot_testing::{Run, repository};
 use std::fs;
 use tempfile::TempDir;
@@ -112,17 +113,51 @@ fn the_next_attempt_has_the_same_documents_and_flats_that_are_not_drawn() {
     assert!(next.contains(there.to_str().unwrap()) && next.contains("file = \"self\""), "{next}");
 }
 
+/// A draw of one flat, whose household gives it up, and the next does not take it; another flat is
+/// not drawn.
+fn draw_with_a_flat_given_back(folder: &TempDir) {
+    let pool = Pool::lot("A", "A 型", "7号楼")
+        .unit("A-1", "101", 1, &[])
+        .household("H1", "张*", 1, &[])
+        .household("H2", "赵*", 2, &[]);
+    let mut plan = Plan::new("sample.example/first-round", "合成数据：第一轮", Mode::Rehearsal)
+        .bench("residents", "居民代表", 1, &[("r1", "王*")])
+        .bench("officials", "工作人员", 1, &[("o1", "李*")])
+        .source(Source::TWENTY_DICE)
+        .pool(pool);
+    plan.excluded = vec![Excluded {
+        id: "A-2".into(),
+        building: "7号楼".into(),
+        label: "102".into(),
+        storey: 1,
+        area: None,
+        reason: "周转用房".into(),
+    }];
+    let lines = plan.validate().unwrap().lines().to_vec();
+    let bytes: Vec<u8> =
+        lines.into_iter().flat_map(|line| [line, b"\n".to_vec()].concat()).collect();
+    fs::write(folder.path().join("plan-1.jsonl"), bytes).unwrap();
+    let sheet = "ab".repeat(32);
+    let script = format!(
+        "envelope r1\nenvelope o1\nclose\nreveal r1 11\nreveal o1 22\nclose\ndice 00416293857710359265\n\
+         unsigned r1\nunsigned o1\nnext\nwithdraw H1 moved away sheet {sheet}\noffer\ndecline H2 sheet {sheet}\nseal\n\
+         unsigned r1\nunsigned o1\nnext\n"
+    );
+    fs::write(folder.path().join("script"), script).unwrap();
+    run(folder, "run --plan plan-1.jsonl --out draw.jsonl --script script --no-clock");
+}
+
 #[test]
 fn a_later_round_has_its_own_documents_and_the_flats_that_are_not_drawn() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let before = fs::read_to_string(repository(VALID).join("documents-filed.jsonl")).unwrap();
-    fs::write(path("draw.jsonl"), &before).unwrap();
+    draw_with_a_flat_given_back(&folder);
+    let before = fs::read_to_string(path("draw.jsonl")).unwrap();
     fs::write(path("method.pdf"), "abc").unwrap();
     let settings = r#"
 title = "合成数据：第二轮"
 origin = "sample.example/second-round"
-mode = "official"
+mode = "rehearsal"
 [[bench]]
 id = "residents"
 title = "居民代表"
