@@ -254,7 +254,7 @@ pub(crate) fn other_program(notes: &[Note], sha256: Hash, after: u64) -> Option<
     });
     let sha256 = sha256.to_hex();
     let new = told.last() != Some(&sha256);
-    new.then(|| Trouble { after, what: What::Program(sha256) })
+    new.then_some(Trouble { after, what: What::Program(sha256) })
 }
 
 /// The pause that lasts now.

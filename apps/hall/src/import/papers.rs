@@ -76,7 +76,7 @@ impl DocumentConfig {
             (None, None) => return Err(neither()),
             (None | Some(Read::NoFolder), Some(given)) => (given, false),
             (Some(Read::NoFolder), None) => return Err(no_folder()),
-            (Some(Read::Failed(why)), _) => return Err(self.not_read(why)),
+            (Some(Read::Failed(why)), _) => return Err(self.not_read(&why)),
             (Some(Read::Hash(own)), Some(given)) if own != given => return Err(other(own, given)),
             (Some(Read::Hash(own)), _) => (own, true),
         };
@@ -92,7 +92,7 @@ impl DocumentConfig {
         }
     }
 
-    fn not_read(&self, why: Phrase) -> Wrong {
+    fn not_read(&self, why: &Phrase) -> Wrong {
         let file = self.file.as_deref().unwrap_or_default();
         Box::new([
             Phrase::new(

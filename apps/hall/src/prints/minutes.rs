@@ -127,7 +127,7 @@ pub(super) fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
 }
 
 /// Date and time of day, with the offset of the zone.
-fn moment(data: &Data, at: u64) -> String {
+pub(super) fn moment(data: &Data, at: u64) -> String {
     let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
     let zoned = stamp.map(|stamp| stamp.to_zoned(data.zone.clone()));
     zoned.map_or_else(

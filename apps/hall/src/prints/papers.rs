@@ -2,7 +2,7 @@
 //! drawn.
 
 use super::data::Data;
-use super::minutes::local;
+use super::minutes::moment;
 use super::sheet::{cell, table};
 use crate::words::say::{counted, tr};
 use floorlot::lines::{DocumentKind, FiledKind, Line};
@@ -138,11 +138,7 @@ fn filed_row(data: &Data, line: &Line<'_>, lang: Lang) -> Option<String> {
 
 /// From when to when a notice hung.
 fn hung(data: &Data, (from, to): (Option<u64>, Option<u64>), lang: Lang) -> Option<String> {
-    let moment = |at: u64| {
-        let (day, time) = local(data, at);
-        format!("{day} {time}")
-    };
-    let (from, to) = (moment(from?), moment(to?));
+    let (from, to) = (moment(data, from?), moment(data, to?));
     Some(tr!(lang, "{from} to {to}", "{from} 至 {to}"))
 }
 
@@ -154,7 +150,7 @@ pub(super) fn filed_told(data: &Data, line: &Line<'_>, lang: Lang) -> Option<Str
     let (what, name, title) = (filed_kind(*what, lang), escaped(name), escaped(title));
     let of = household
         .as_deref()
-        .map(|household| escaped(household))
+        .map(escaped)
         .map(|household| tr!(lang, ", of household {household}", "，户号 {household}"));
     let hung =
         hung(data, (*from, *to), lang).map(|hung| tr!(lang, ", hung {hung}", "，张贴 {hung}"));
