@@ -24,5 +24,7 @@ mod rules;
 #[cfg(feature = "signatures")]
 mod signatures;
 mod support;
+#[cfg(feature = "signatures")]
+mod tokens;
 #[cfg(not(feature = "signatures"))]
 mod without_signatures;

@@ -6,6 +6,7 @@ use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::families;
 use crate::ceremony::progress::Did;
+use crate::ceremony::stamp;
 use crate::import;
 use crate::keys::key;
 use crate::words::clock::{duration, when};
@@ -231,6 +232,7 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         | Line::Paper { .. }
         | Line::Dissent { .. }
         | Line::Unsigned { .. } => signed(draw, line),
+        Line::Token { token, .. } => stamp::told(token, draw.lang).iter().for_each(say),
         Line::Checkpoint { stage: Stage::Reveals, .. } => reveals_sealed(draw),
         Line::Checkpoint { stage: Stage::Day, .. } => days::sealed(draw),
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),

@@ -7,7 +7,8 @@
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days | [`days`] |
 //! | the program that runs and the one in the plan | [`running`] |
-//! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
+//! | flats next to those of the same group or family | [`neighbours`] |
+//! | what is told of the family of whoever is called | [`families`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |
@@ -32,4 +33,5 @@ pub(crate) mod resume;
 pub(crate) mod run;
 pub(crate) mod running;
 mod script;
+pub(crate) mod stamp;
 mod typed;

@@ -30,6 +30,14 @@ struct Draft {
     households: Vec<(At, Household)>,
 }
 
+impl Draft {
+    /// `1号楼 两室`
+    fn title(&self) -> String {
+        let parts = [Some(self.building.as_str()), self.flat_type.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// Which of the flats of a row: the number, from 0, and how many there are.
 #[derive(Clone, Copy)]
 struct Turn {
@@ -325,13 +333,7 @@ impl<'a> Builder<'a> {
         (id, family): (Option<String>, Option<OfFamily>),
         pools: &[Option<usize>],
     ) {
-        let tier = match self.bands {
-            Some(bands) => bands.tier(reader.at(row.number)),
-            None if reader.columns.has(Field::Tier) => {
-                reader.number(row, Field::Tier, (1, 999)).ok()
-            }
-            None => Some(1),
-        };
+        let tier = self.tier(reader, row);
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader
             .id(row, Field::Group)
@@ -384,13 +386,24 @@ impl<'a> Builder<'a> {
             ranking,
             person,
         };
-        self.claims(one, &household, family.as_ref(), pools);
+        self.claims(&one, &household, family.as_ref(), pools);
+    }
+
+    /// The tier of a row; `None` if it has a fault.
+    fn tier(&self, reader: &mut Reader<'_>, row: &Row) -> Option<u64> {
+        match self.bands {
+            Some(bands) => bands.tier(reader.at(row.number)),
+            None if reader.columns.has(Field::Tier) => {
+                reader.number(row, Field::Tier, (1, 999)).ok()
+            }
+            None => Some(1),
+        }
     }
 
     /// A household, or as many claims of a family as its row is for.
     fn claims(
         &mut self,
-        one: Person,
+        one: &Person,
         household: &Household,
         family: Option<&OfFamily>,
         pools: &[Option<usize>],
@@ -644,11 +657,7 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = [Some(draft.building.as_str()), draft.flat_type.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ");
+            let title = draft.title();
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
@@ -728,7 +737,7 @@ enum Commitment {
 /// a budget, or because rows of one code say which flat each is.
 fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
     let has = |reader: &Reader<'_>, field| reader.columns.has(field);
-    let most = Family::MOST_CLAIMS as u64;
+    let most = Family::MOST_CLAIMS;
     let number = |reader: &mut Reader<'_>, field| {
         let one = reader.filled(row, field);
         one.then(|| reader.number(row, field, (1, most)).ok()).flatten()

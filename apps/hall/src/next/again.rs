@@ -9,7 +9,7 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Prior, Relation};
 use floorlot::note::{VerifierKey, parse_checkpoint};
-use floorlot::plan::{Document, Plan, PoolInfo, ValidPlan};
+use floorlot::plan::{Document, FamilyInfo, HouseholdNumber, Plan, PoolInfo, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use std::fs::TryLockError;
@@ -359,15 +359,23 @@ fn not_void(lang: Lang) -> String {
     )
 }
 
-/// Settings made from a plan: all of them but the words of `[needs]`, which a plan does not have.
+/// Settings made from a plan: all of them but the words of `[needs]` and the column of `[tiers]`,
+/// which a plan does not have.
 fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
     let mut settings = DocumentMut::new();
     let roll = plan.roll();
-    let head = tr!(
+    let mut head = tr!(
         lang,
         "# Made from the plan of the void attempt. Words for needs that the tables use and the plan does not show go under [needs].\n",
         "# 由已作废一次的方案生成。表格中照顾需求的用词如需对应，请写在 [needs] 下。\n"
     );
+    if roll.household_numbers().any(|household| roll.tier(household) > 1) {
+        head += &tr!(
+            lang,
+            "# Did the settings have [tiers]? The plan does not show the column: write [tiers] here again.\n",
+            "# 原设置如有 [tiers]（按列分档）：方案中没有该列，请在此重新写上 [tiers]。\n"
+        );
+    }
     settings.insert("title", value(roll.title()));
     settings.insert("origin", value(roll.origin()));
     settings.insert("mode", value(roll.mode().word()));
@@ -394,7 +402,39 @@ fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
     if !others.is_empty() {
         settings.insert("pools", Item::Table(others));
     }
+    if let Some(families) = families(plan) {
+        settings.insert("families", Item::Table(families));
+    }
     settings
+}
+
+/// How the families of a plan are served, as far as it shows; nothing without families.
+fn families(plan: &ValidPlan) -> Option<Table> {
+    let roll = plan.roll();
+    let all = || roll.family_numbers().filter_map(|number| roll.family(number));
+    all().next()?;
+    let head = |h: &HouseholdNumber| roll.group_head(*h);
+    let mut pairs = all().flat_map(|family| family.claims.windows(2));
+    let together = pairs.any(|pair| matches!(pair, [one, other] if head(one) == head(other)));
+    let as_tiers = |family: &FamilyInfo| {
+        family
+            .claims
+            .windows(2)
+            .any(|pair| matches!(pair, [one, other] if roll.tier(*one) != roll.tier(*other)))
+    };
+    let needy = |family: &FamilyInfo| {
+        family.claims.iter().filter(|claim| !roll.needs(**claim).is_empty()).count() > 1
+    };
+    let mut table = Table::new();
+    table.insert("serve", value(if together { "together" } else { "rounds" }));
+    let several = all().any(|family| family.claims.len() > 1);
+    if !together && several && !all().any(as_tiers) {
+        table.insert("rounds_as_tiers", value(false));
+    }
+    if all().any(needy) {
+        table.insert("needs", value("all"));
+    }
+    Some(table)
 }
 
 fn benches(plan: &ValidPlan) -> toml_edit::ArrayOfTables {

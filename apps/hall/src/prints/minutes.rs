@@ -15,6 +15,7 @@ use floorlot::note::Cosignature;
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Phrase};
+use floorlot::token::TimeToken;
 use floorlot_verify::common::html::escaped;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -694,6 +695,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
                 "<p>日志已签名（在监督员之前）。</p>\n"
             );
         }
+        out += &stamps(data, &under, lang);
         out += &match rows.is_empty() {
             true if checkpoint.stage == Stage::Reveals => tr!(
                 lang,
@@ -706,6 +708,26 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
         out += "</div>\n";
     }
     out
+}
+
+/// The time tokens under a checkpoint.
+fn stamps(data: &Data, under: &[Line<'_>], lang: Lang) -> String {
+    let told = |line: &Line<'_>| match line {
+        Line::Token { token, .. } => {
+            TimeToken::from_base64(token).ok().map(|token| moment(data, token.time))
+        }
+        _ => None,
+    };
+    let times: Vec<String> = under.iter().filter_map(told).collect();
+    if times.is_empty() {
+        return String::new();
+    }
+    let times = times.join(if lang == Lang::En { "; " } else { "；" });
+    tr!(
+        lang,
+        "<p>Time tokens: {times}. Imprint and time were compared; the signature of the authority is for <code>openssl ts -verify</code>.</p>\n",
+        "<p>时间戳：{times}。已核对摘要和时间；时间戳机构的签名请用 <code>openssl ts -verify</code> 核验。</p>\n"
+    )
 }
 
 /// A line to sign for each member.

@@ -45,7 +45,7 @@ pub(crate) struct PrintArgs {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Only this: notice, seed, order, crossout, confirm, result, minutes, days, xlsx or csv; can be given
-    /// several times; confirm (选房确认单, a sheet for each household or family) is printed only if it is
+    /// several times; confirm (a sheet to sign for each household or family) is printed only if it is
     /// named · 只打印其中之一，可多次给出；选房确认单（confirm）须指明才打印
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,

@@ -17,6 +17,7 @@ use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, NotOffered};
+use floorlot::token;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -234,11 +235,19 @@ fn steps(draw: &mut Draw) -> Value {
         "whole": draw.not_closed().is_none(),
         "not_closed": draw.not_closed().filter(|_| draw.whole_sign_off()),
         "note": draw.unsigned_note(),
+        "tokens": draw.session.time_tokens(),
+        "token_request": token_request(draw),
         "offers": offers,
         "due": due,
         "not_due": not_due,
         "objections": objections,
     })
+}
+
+/// The request for a time token over the last checkpoint, while one may be registered.
+fn token_request(draw: &Draw) -> Option<String> {
+    draw.session.time_tokens()?;
+    draw.session.checkpoint_body().map(|body| token::encode(&token::request(body)))
 }
 
 fn of_plan(plan: &ValidPlan) -> View {
@@ -451,10 +460,12 @@ fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
 /// Puts the family of a household that is called, or is the next, beside it.
 fn with_family(draw: &Draw, household: HouseholdNumber, mut shown: Value) -> Value {
     let told = |lang| families::told(draw, household, lang);
+    let short = |lang| families::short(draw, household, lang);
     if let (Some(shown), Some(en), Some(zh)) =
         (shown.as_object_mut(), told(Lang::En), told(Lang::Zh))
     {
-        shown.insert("family".into(), json!({"en": en, "zh": zh}));
+        let board = json!({"en": short(Lang::En), "zh": short(Lang::Zh)});
+        shown.insert("family".into(), json!({"en": en, "zh": zh, "board": board}));
     }
     shown
 }
@@ -518,7 +529,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
             call.insert("place".into(), json!(place));
             let companions = Companions::of(draw, *household);
             let of = |(h, unit)| json!({"household": household_of(draw, h), "unit": unit_of(draw, unit)});
-            call.insert("companions".into(), companions.iter().map(of).collect());
+            call.insert("companions".into(), companions.of_group().map(of).collect());
         }
         view.call = Some(call);
     }

@@ -5,6 +5,7 @@ mod again;
 mod chinese;
 mod days;
 mod draw_session;
+mod families;
 mod imports;
 mod key_files;
 mod keys;
@@ -21,6 +22,7 @@ mod readme;
 mod running;
 mod settle;
 mod sign_remembers;
+mod tokens;
 mod whole_story;
 
 /// The program of this name.

@@ -86,7 +86,7 @@ function calling() {
     h('div', { class: 'mid' }, view.call ? both('choice') : both('next'), view.call && view.unanswered ? h('b', { class: 'callno' }, ' · ', both('callno', Math.min(view.unanswered + 1, 3))) : null),
     h('div', { class: 'big' }, who(call)),
     h('div', { class: 'mid' }, both('ticket'), ' ', h('span', { class: 'num' }, call.ticket)),
-    call.family ? h('div', { class: 'mid family' }, params.get('lang') ? family(call) : [call.family.zh, h('br'), call.family.en]) : null,
+    call.family ? h('div', { class: 'mid family' }, params.get('lang') ? call.family.board[LANG] : [call.family.board.zh, h('br'), call.family.board.en]) : null,
     view.call ? h('div', { class: 'mid' }, both('offers', call.offered)) : null,
     view.call && call.needs ? h('div', { class: 'mid' }, both('needs'), ': ', params.get('lang') ? call.needs[LANG] : `${call.needs.zh} ${call.needs.en}`) : null,
     view.call && companions(call, both) ? h('div', { class: 'mid' }, companions(call, both)) : null,
@@ -117,6 +117,7 @@ function drawn(high = 58) {
   const rows = new Set(view.building.units.map(u => u.storey)).size;
   const grid = left.querySelector('.building');
   grid.style.gridAutoRows = 'minmax(0, 1fr)';
+  grid.classList.toggle('tall', rows < 9); // room for a long code below the label
   grid.style.fontSize = Math.min(3.2, high / rows * 0.8).toFixed(2) + 'vh';
   return [left, h('div', { class: 'right' }, calling(), late(), view.recent.length ? turns() : numbers())];
 }

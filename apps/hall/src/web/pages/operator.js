@@ -30,6 +30,7 @@ Object.assign(WORDS, {
   fpcoming: ['封存后的指纹（可先张贴）', 'The fingerprint after the seal (may be posted beforehand)'], restart: ['请在终端再次运行同一命令，并在此页打开新地址。', 'Run the same command again in the terminal, and open the new address here.'],
   receiptsout: ['收据', 'Receipts'], oddshow: ['抽签前各层的机会：在终端运行 draw_session odds --plan {0}', 'The odds before the draw: in a terminal, draw_session odds --plan {0}'],
   signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
+  tokens: ['时间戳（已登记 {0} 个）', 'Time tokens ({0} registered)'], tokenhow: ['可选：把请求发给时间戳机构（RFC 3161），再登记其发来的文件。', 'If you want one: send the request to a time stamp authority (RFC 3161), and register the file that it sends.'], tokenrequest: ['保存请求', 'Save the request'], tokenfile: ['登记时间戳文件', 'Register a token'],
   notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['拒签', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'Signatures are done: go on'],
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 轮到 {1} 递补', '{0} is offered to {1}'],
@@ -335,8 +336,19 @@ function signing(title, goOn, go) {
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
     o.sample ? [h('p', {}, t('signsamplehow')), h('div', { class: 'row' }, button(t('signsample'), () => act({ do: 'sign_sample' }), { id: 'signsample' }))] : null),
   view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(row))),
+  stamping(),
   o.not_closed ? h('p', { class: 'warn', id: 'notclosed' }, o.not_closed) : null,
   h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t(view.day && view.day.signing ? 'noquorumday' : 'noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
+}
+
+/** Time tokens over the last checkpoint: the request for the authority, and the file that it sent. */
+function stamping() {
+  const o = view.operator.draw;
+  if (!o.token_request) return null;
+  const base64 = async file => btoa(Array.from(new Uint8Array(await file.arrayBuffer()), b => String.fromCharCode(b)).join(''));
+  const file = h('input', { type: 'file', id: 'u-token', accept: '.tsr,.tst', onchange: async event => { const file = event.target.files[0]; if (file) command({ token: { token: await base64(file) } }); } });
+  return h('section', {}, h('h3', {}, t('tokens', o.tokens)), h('p', {}, t('tokenhow')),
+    h('div', { class: 'row' }, h('a', { href: 'data:application/timestamp-query;base64,' + o.token_request, download: 'checkpoint.tsq', id: 'token-request' }, t('tokenrequest')), h('label', { for: 'u-token' }, t('tokenfile')), file));
 }
 
 /** A button for the scan of the sheet that a household signed. Its hash is kept as what is typed is. */
@@ -423,7 +435,7 @@ function steps() {
     case 'broken': return broken();
     case 'roll_call': return rollCall();
     case 'reveals': return reveals();
-    case 'numbers': return [view.numbers.number === 1 ? print(3) : null, numbers()];
+    case 'numbers': return [view.numbers.number === 1 ? print(3) : null, numbers(), stamping()];
     case 'draw': return draw();
     case 'call': return call();
     case 'choice': return choice();

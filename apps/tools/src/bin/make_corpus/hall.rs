@@ -1,5 +1,6 @@
 //! An honest draw: a plan and what people do, played through `floorlot::session`.
 
+use crate::time_token::TimeToken;
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Device, Plan, Source};
@@ -53,6 +54,9 @@ pub(crate) struct Script {
     pub(crate) says: Vec<(u64, &'static str, Say)>,
     /// When members sign the n-th checkpoint, if not as usual.
     pub(crate) signs_at: Option<fn(u64) -> u64>,
+    /// The time tokens: the checkpoint (from 0, that of the reveals as well), `genTime`, and whether
+    /// it comes behind the sign-off.
+    pub(crate) stamps: Vec<(u64, &'static str, bool)>,
     /// What comes after the result, batch by batch.
     pub(crate) after: Vec<Vec<After>>,
     /// Where the draw is declared void before its result.
@@ -160,6 +164,7 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
     let mut clock = Clock(script.clock);
     let mut acts = script.acts.iter().copied();
     let (mut lines, mut checkpoint, mut batches) = (Vec::new(), 0, script.after.iter());
+    let mut sealed = 0;
     loop {
         let at = clock.next();
         let stage = session.awaits();
@@ -168,6 +173,14 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
             let signature = log_key(&plan.origin).sign(&body).to_string();
             lines.push(session.log(&signature, at).unwrap());
             continue;
+        }
+        let seals = |line: &Vec<u8>| {
+            let log = b"{\"kind\":\"log\"";
+            line.starts_with(b"{\"kind\":\"checkpoint\"") || line.starts_with(log)
+        };
+        if lines.last().is_some_and(seals) {
+            sealed += 1;
+            stamp(&mut session, script, (sealed - 1, false), &mut lines, &mut clock);
         }
         let unsealed =
             |line: &Vec<u8>| line.starts_with(b"{\"kind\":\"close\",\"what\":\"reveals\"");
@@ -183,6 +196,7 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
         {
             sign(&mut session, plan, script, checkpoint, &mut lines, &mut clock);
             checkpoint += 1;
+            stamp(&mut session, script, (sealed - 1, true), &mut lines, &mut clock);
         }
         match stage {
             Awaits::RollCall => roll_call(&mut session, plan, script, &mut lines, &mut clock),
@@ -228,6 +242,20 @@ fn night(session: &Session, act: Option<Act>, last: Option<&Vec<u8>>) -> bool {
             Some(Act::NightBetween) => at_an_end,
             _ => false,
         }
+}
+
+/// The time tokens under a checkpoint, before or behind its sign-off.
+fn stamp(
+    session: &mut Session,
+    script: &Script,
+    (checkpoint, late): (u64, bool),
+    lines: &mut Vec<Vec<u8>>,
+    clock: &mut Clock,
+) {
+    for (_, time, _) in script.stamps.iter().filter(|(n, _, l)| (*n, *l) == (checkpoint, late)) {
+        let body = session.checkpoint_body().unwrap().to_owned();
+        lines.push(session.token(&TimeToken::over(&body, time).text(), clock.next()).unwrap());
+    }
 }
 
 /// Every member signs the last checkpoint, or says why not.
