@@ -5,6 +5,7 @@ use crate::ceremony::draw::Draw;
 use crate::disk::hall_log::{self, Note, Recorded};
 use crate::words::clock::Clock;
 use crate::words::say::{Stop, warn};
+use floorlot::Hash;
 use floorlot::rules::Lang;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,20 @@ impl Notes {
             return;
         }
         let note = Note { at: (Clock::SYSTEM.wall)(), recorded: Some(recorded), ..Note::default() };
-        match hall_log::append(&self.path, &self.notes, &note, draw.lang) {
+        self.append(note, draw.lang);
+    }
+
+    /// Notes that the program is none that the plan names.
+    pub(crate) fn other_program(&mut self, sha256: Hash, draw: &mut Draw) {
+        let after = draw.scribe().lines();
+        if let Some(trouble) = hall_log::other_program(&self.notes, sha256, after) {
+            let at = (Clock::SYSTEM.wall)();
+            self.append(Note { at, trouble: Some(trouble), ..Note::default() }, draw.lang);
+        }
+    }
+
+    fn append(&mut self, note: Note, lang: Lang) {
+        match hall_log::append(&self.path, &self.notes, &note, lang) {
             Ok(told) => told.iter().for_each(warn),
             Err(_) if self.warned => {}
             Err(Stop::Failed(why) | Stop::Refuted(why) | Stop::Unfinished(why)) => {

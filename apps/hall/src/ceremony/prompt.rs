@@ -442,7 +442,7 @@ fn same_again(lang: Lang, command: &Command) -> Result<bool, Stop> {
     Ok(same)
 }
 
-fn yes(question: &str, lang: Lang) -> Result<bool, Stop> {
+pub(super) fn yes(question: &str, lang: Lang) -> Result<bool, Stop> {
     say(question);
     loop {
         let text = ask(&tr!(lang, "yes or no> ", "是或否> "), lang)?;

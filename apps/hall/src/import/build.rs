@@ -12,11 +12,11 @@ use super::fault::{At, Fault, Role, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
 use super::sheet::{Cell, Row};
-use super::{groups, spelling, staircases};
+use super::{groups, kept_out, spelling, staircases};
 use crate::words::say::counted;
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
-use floorlot::plan::{Family, Household, Pool, Unit, is_id};
+use floorlot::plan::{Excluded, Family, Household, Pool, Unit, is_id};
 use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -171,6 +171,8 @@ struct Builder<'a> {
     /// How many families have needs for their first flat alone.
     first_needs: usize,
     flats: Vec<Flat>,
+    /// Flats that are not drawn.
+    excluded: Vec<(At, Excluded)>,
     spellings: Spellings,
 }
 
@@ -189,6 +191,7 @@ impl<'a> Builder<'a> {
             families: Families::default(),
             first_needs: 0,
             flats: Vec::new(),
+            excluded: Vec::new(),
             spellings: Spellings::new(),
         }
     }
@@ -202,6 +205,12 @@ impl<'a> Builder<'a> {
         for row in reader.columns.rows(reader.table) {
             if let Some(why) = not_data(row, reader.columns) {
                 self.left_out.push((reader.at(row.number), why));
+                continue;
+            }
+            if role == Role::Units
+                && let Some(reason) = kept_out::reason(reader, row)
+            {
+                self.kept_out(reader, row, reason);
                 continue;
             }
             // A fault in one cell does not keep the others of the row from being looked at.
@@ -306,6 +315,36 @@ impl<'a> Builder<'a> {
         }
         let label = label.unwrap_or(known);
         draft.units.push((at, Unit { id, building, label, storey, area, price, features }));
+    }
+
+    /// A flat that exists and is not drawn: it makes no pool.
+    fn kept_out(&mut self, reader: &mut Reader<'_>, row: &Row, reason: Result<String, Bad>) {
+        let id = needed(reader, row, Field::Id);
+        let (label, building) = (reader.text(row, Field::Label), kept_out::building(reader, row));
+        if matches!(label, Ok(None)) {
+            kept_out::lacks(reader, row, Field::Label);
+        }
+        if building.is_none() {
+            kept_out::lacks(reader, row, Field::Building);
+        }
+        let staircase = reader.text(row, Field::Staircase).ok().flatten();
+        let storey = reader.number(row, Field::Storey, (1, 999)).unwrap_or(1);
+        let area = reader.amount(row, Field::Area).ok().flatten();
+        let (Some(id), Ok(Some(label)), Some(building)) = (id, label, building) else { return };
+        let at = reader.at(row.number);
+        if reader.filled(row, Field::Building) {
+            self.spellings.entry((Field::Building, building.clone())).or_default().push(at);
+        }
+        self.flats.push(Flat {
+            at,
+            id: id.clone(),
+            label: label.clone(),
+            storey,
+            building: building.clone(),
+            staircase,
+        });
+        let flat = |reason| (at, Excluded { id, building, label, storey, area, reason });
+        self.excluded.extend(reason.ok().map(flat));
     }
 
     fn household(
@@ -600,6 +639,11 @@ impl<'a> Builder<'a> {
                 unit.label = (*label).to_owned();
             }
         }
+        for (at, flat) in &mut self.excluded {
+            if let Some(label) = labels.get(at) {
+                flat.label = (*label).to_owned();
+            }
+        }
     }
 
     /// Rankings may be written with labels (1503) in place of ids, if the label is that of one unit
@@ -659,7 +703,11 @@ impl<'a> Builder<'a> {
             plan.pools.push(pool);
         }
         plan.families = settled.families;
-        let lines = pools.into_iter().chain(units).chain(settled.rows.iter().copied());
+        let (kept_out, excluded): (Vec<At>, Vec<Excluded>) =
+            std::mem::take(&mut self.excluded).into_iter().unzip();
+        plan.excluded = excluded;
+        let families = settled.rows.iter().copied();
+        let lines = pools.into_iter().chain(units).chain(kept_out).chain(families);
         let rows = lines.chain(households).collect();
         self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let banded = self.bands.is_some();

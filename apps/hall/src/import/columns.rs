@@ -121,6 +121,10 @@ fields! {
         roll ["面积额度" "面积预算" "面积上限" "可购面积" "可购总面积" "可选面积" "可选总面积" "家庭面积" "家庭面积额度" "选房面积额度"
               "budget" "areabudget" "areabudgetm2" "budgetm2" "areaallowance"]
         units []
+    Excluded "excluded" "不参加抽签"
+        roll []
+        units ["不参加抽签" "不参加摇号" "不参加选房" "不参加抽签原因" "不参加摇号原因" "不参加选房原因" "不参加原因" "留房" "留房原因" "留用原因"
+               "保留" "保留原因" "保留房" "预留原因" "excluded" "excludedbecause" "exclusion" "exclusionreason" "notdrawn" "notdrawnbecause" "keptout" "keptoutbecause"]
     Ranking "ranking" "志愿"
         roll ["志愿" "志愿表" "志愿顺序" "选房志愿" "ranking" "preferences" "preference" "rankedchoices"]
         units []
@@ -207,6 +211,7 @@ impl Field {
             Field::Nth => Phrase::new("flat of the family (first, second ...)", self.zh()),
             Field::Flats => Phrase::new("number of flats", self.zh()),
             Field::Budget => Phrase::new("area budget", self.zh()),
+            Field::Excluded => Phrase::new("why the flat is not drawn", "不参加抽签的原因"),
             Field::Band => Phrase::new("bands of tiers", "顺位（分档）"),
             Field::Entitled => Phrase::new("amount entitled to", self.zh()),
             other => Phrase::new(other.word(), other.zh()),

@@ -9,12 +9,12 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Prior, Relation};
 use floorlot::note::{VerifierKey, parse_checkpoint};
-use floorlot::plan::{FamilyInfo, HouseholdNumber, Plan, PoolInfo, ValidPlan};
+use floorlot::plan::{Document, FamilyInfo, HouseholdNumber, Plan, PoolInfo, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 /// What `again` is given.
 #[derive(Args)]
@@ -89,6 +89,10 @@ pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
     let own = |path| settings(path, lang).and_then(|found| void.own(path, found, lang));
     let old = args.config.as_deref().map(own).transpose()?;
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
+    let old = match (old, args.config.as_deref()) {
+        (Some(old), Some(config)) => Some(with_files(old, (config, &out), lang)?),
+        (old, _) => old,
+    };
     let next = void.write(&out, old, args.origin.as_deref(), lang)?;
     next.told(None, is_open(&args.transcript), lang).iter().for_each(say);
     next.unsealed(&args.transcript, lang).iter().for_each(warn);
@@ -113,6 +117,33 @@ fn settings(path: &Path, lang: Lang) -> Result<DocumentMut, Stop> {
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| Stop::file(lang, path, not_toml(lang)))?;
     text.trim_start_matches('\u{feff}').parse().map_err(|_| Stop::file(lang, path, not_toml(lang)))
+}
+
+/// The settings for the folder of the next transcript: their documents stay where they are.
+fn with_files(
+    mut settings: DocumentMut,
+    (config, out): (&Path, &Path),
+    lang: Lang,
+) -> Result<DocumentMut, Stop> {
+    let (config, out) = (on_disk::absolute(config, lang)?, on_disk::absolute(out, lang)?);
+    let Some(folder) = config.parent().filter(|folder| Some(*folder) != out.parent()) else {
+        return Ok(settings);
+    };
+    let moved = |document: &mut dyn TableLike| {
+        let file = document.get("file").and_then(Item::as_str).filter(|file| *file != "self");
+        if let Some(path) = file.map(|file| folder.join(file)) {
+            document.insert("file", value(path.display().to_string()));
+        }
+    };
+    match settings.get_mut("documents") {
+        Some(Item::ArrayOfTables(all)) => all.iter_mut().for_each(|table| moved(table)),
+        Some(Item::Value(toml_edit::Value::Array(all))) => {
+            let tables = all.iter_mut().filter_map(toml_edit::Value::as_inline_table_mut);
+            tables.for_each(|table| moved(table));
+        }
+        _ => {}
+    }
+    Ok(settings)
 }
 
 fn not_toml(lang: Lang) -> String {
@@ -354,6 +385,10 @@ fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
     }
     settings.insert("bench", Item::ArrayOfTables(benches(plan)));
     settings.insert("source", Item::ArrayOfTables(roll.sources().iter().map(source).collect()));
+    if !roll.documents().is_empty() {
+        let all = roll.documents().iter().map(document).collect();
+        settings.insert("documents", Item::ArrayOfTables(all));
+    }
     let usual = roll.pools().first();
     settings.insert("pool", Item::Table(usual.map(rules).unwrap_or_default()));
     let mut others = Table::new();
@@ -441,6 +476,16 @@ fn source(source: &floorlot::plan::Source) -> Table {
             table.insert(key, number(n));
         }
     }
+    table
+}
+
+/// A document by its hash: where its file is a plan does not say.
+fn document(document: &Document) -> Table {
+    let mut table = Table::new();
+    table.insert("what", value(document.what.word()));
+    table.insert("title", value(document.title.as_str()));
+    table.insert("name", value(document.name.as_str()));
+    table.insert("sha256", value(document.sha256.to_string()));
     table
 }
 

@@ -2,6 +2,7 @@
 //! signatures of all.
 
 use super::data::{Data, State};
+use super::papers;
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::aloud;
@@ -43,7 +44,11 @@ pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
         return page.end();
     }
     page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
-    page.sheet(&tr!(lang, "checkpoints and signatures", "检查点与签名"), &checkpoints(data, lang));
+    let filed = papers::filed(data, lang);
+    page.sheet(
+        &tr!(lang, "checkpoints and signatures", "检查点与签名"),
+        &(checkpoints(data, lang) + &filed),
+    );
     page.sheet(&tr!(lang, "signatures of the panel", "监督员签字"), &signatures(data, lang));
     page.end()
 }
@@ -124,7 +129,7 @@ pub(super) fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
 }
 
 /// Date and time of day, with the offset of the zone.
-fn moment(data: &Data, at: u64) -> String {
+pub(super) fn moment(data: &Data, at: u64) -> String {
     let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
     let zoned = stamp.map(|stamp| stamp.to_zoned(data.zone.clone()));
     zoned.map_or_else(

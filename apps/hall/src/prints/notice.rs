@@ -4,6 +4,7 @@ use super::amounts::Amounts;
 use super::data::Data;
 use super::families;
 use super::grid::{Look, grids, legend};
+use super::papers;
 use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
 use crate::ceremony::aloud;
 use crate::keys::key;
@@ -22,13 +23,17 @@ pub(crate) fn notice(data: &Data, lang: Lang) -> String {
     page.sheet("", &[fingerprint(data, lang), facts(data, lang), rules(data, lang)].concat());
     page.sheet(
         &tr!(lang, "panel, public numbers, pools", "监督小组、公开随机数、批次"),
-        &[panel(data, lang), sources(data, lang), pools(data, lang)].concat(),
+        &[panel(data, lang), sources(data, lang), papers::of_plan(data, lang), pools(data, lang)]
+            .concat(),
     );
     page.sheet(
         &tr!(lang, "households", "住户名册"),
         &(households(data, lang) + &families::listed(data, lang)),
     );
-    page.sheet(&tr!(lang, "flats by building", "各楼房源"), &units(data, lang));
+    page.sheet(
+        &tr!(lang, "flats by building", "各楼房源"),
+        &(units(data, lang) + &papers::not_drawn(data, lang)),
+    );
     page.end()
 }
 
@@ -105,6 +110,14 @@ fn facts(data: &Data, lang: Lang) -> String {
             ),
         ),
     ];
+    let not_drawn = roll.excluded().len();
+    if not_drawn > 0 {
+        let all = counted(not_drawn, "flat");
+        rows.push((
+            tr!(lang, "Not drawn", "不参加抽签"),
+            tr!(lang, "{all}, listed with their reasons", "{not_drawn} 套，原因见后"),
+        ));
+    }
     if let Some(prior) = roll.prior() {
         let (origin, reason) = (&prior.origin, &prior.reason);
         let groups = Fingerprint::of(origin, prior.size, prior.root);

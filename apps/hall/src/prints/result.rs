@@ -3,6 +3,7 @@
 use super::amounts::Amounts;
 use super::data::{Data, State};
 use super::families;
+use super::papers;
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
@@ -52,7 +53,9 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
             }
             page.sheet(
                 &tr!(lang, "without a flat, and left over", "候补与剩余"),
-                &others(data, verified, &outcome, lang),
+                &(others(data, verified, &outcome, lang)
+                    + &papers::not_drawn(data, lang)
+                    + &papers::filed(data, lang)),
             );
         }
     }

@@ -8,6 +8,7 @@ use crate::ceremony::draw::{Draw, Prints};
 use crate::ceremony::families;
 use crate::ceremony::neighbours::Companions;
 use crate::ceremony::progress::{Did, Outcome, Said, Turn};
+use crate::ceremony::running::Running;
 use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
 use crate::keys::key;
@@ -39,6 +40,8 @@ pub(crate) struct View {
     /// The running head: how many lines are recorded, and the fingerprint of all of them.
     head: Option<Value>,
     counts: Option<Value>,
+    /// Whether the program that runs is the one in the plan.
+    program: Option<Value>,
     benches: Vec<Value>,
     sources: Vec<Value>,
     numbers: Option<Value>,
@@ -71,6 +74,10 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
     let (left, unanswered, goes_on) = (hall.left(), hall.unanswered(), hall.said_to_go_on());
+    let program = hall.running().map(|running| {
+        let words = running.words();
+        json!({"is": running.word(), "en": words.en, "zh": words.zh, "sha256": running.digits(), "asks": asks_program(hall, &running)})
+    });
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(broken) => {
@@ -89,10 +96,16 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         .filter(|_| view.call.is_some())
         .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
+    view.program = program;
     if let Some(day) = view.day.as_mut().and_then(Value::as_object_mut) {
         day.insert("goes_on".into(), json!(goes_on));
     }
     view
+}
+
+/// Whether the seal waits for somebody to confirm the program.
+fn asks_program(hall: &Hall, running: &Running) -> bool {
+    matches!(&hall.state, State::Plan(plan) if running.asks(plan.roll()))
 }
 
 fn blank() -> View {
@@ -107,6 +120,7 @@ fn blank() -> View {
         day: None,
         head: None,
         counts: None,
+        program: None,
         benches: Vec::new(),
         sources: Vec::new(),
         numbers: None,

@@ -25,6 +25,7 @@ mod next;
 mod refusals;
 #[cfg(unix)]
 mod run;
+mod running;
 mod serve;
 #[cfg(unix)]
 mod server;

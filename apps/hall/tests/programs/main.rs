@@ -16,9 +16,11 @@ mod notes;
 #[cfg(feature = "odds")]
 mod odds;
 mod operator;
+mod papers;
 mod prints;
 mod privacy;
 mod readme;
+mod running;
 mod settle;
 mod sign_remembers;
 mod tokens;

@@ -39,6 +39,7 @@ Object.assign(WORDS, {
   sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript again'], savelines: ['另存已记录的各行', 'Save the recorded lines'],
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw has stopped: the step was not recorded. Make room, then read again from the disk.'],
   anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was removed or changed, and the draw has stopped. All recorded lines are in this program: do not end it. Write the transcript again; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
+  otherprogram: ['正在运行的程序与方案公示的不一致，而这是正式抽签。仍要用本程序进行吗？会议记录会写明。', 'The program that runs is not the one in the plan, and this is an official draw. Hold it with this one all the same? The minutes will say so.'],
   silent: ['U 盘还没有反应，其中可能已有一场同名的、已封存的抽签。', 'The stick has not answered yet: it may hold a sealed draw of the same name.'],
   timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
   jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
@@ -185,9 +186,9 @@ function lostQuorum() {
 function rollCall() {
   const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
-  if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
+  if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), program(), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
   const hand = m => { const commitment = commitmentOf(m); if (commitment) command({ commit: { member: m.id, commit: commitment } }, 'c-' + m.id); };
-  return [print(0), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+  return [print(0), program(), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
     field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
     button(t('dieenvelope'), () => command({ envelope: { member: m.id } })), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, { absent: { member: m.id } }))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
@@ -231,6 +232,12 @@ function seedText() { return view.seed ? h('section', {}, h('h2', {}, t('seed'))
 
 function print(index) {
   return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index].slice(0, 24), h('br'), view.fingerprints[index].slice(24, 48), h('br'), view.fingerprints[index].slice(48))) : null;
+}
+
+/** Whether the program that runs is the one in the plan. */
+function program() {
+  const p = view.program;
+  return p ? h('p', { class: `program ${p.is}`, id: 'program', role: p.is === 'other' ? 'alert' : null }, p[LANG], p.sha256 ? [h('br'), h('span', { class: 'num' }, 'SHA-256 ', p.sha256)] : null) : null;
 }
 
 function undo() {
