@@ -241,6 +241,11 @@ pub(crate) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
     [a, b, c, d]
 }
 
+/// S8: what a time token over a checkpoint has as its imprint.
+pub(crate) fn imprint(body: &str) -> Hash {
+    sha256(&[body.as_bytes()])
+}
+
 /// The randomness of a round of drand: the hash of its signature (rule C7).
 pub(crate) fn randomness(signature: &[u8]) -> Hash {
     sha256(&[signature])

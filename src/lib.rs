@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
 //! | the file | [`profile`](primitives::profile), [`lines`], `phase`, [`tree`](primitives::tree) | T1 to T4 |
-//! | keys, signatures, what was noted, the beacon | [`note`], [`Noted`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
+//! | keys, signatures, what was noted, the beacon, time tokens | [`note`], [`Noted`], [`drand`], [`token`], `sign` (feature `signatures`) | P12, S2, C7, S8 |
 //! | plan | [`plan`] | P1 to P15 |
 //! | who a household is | [`person`] | V8 |
 //! | ceremony | [`ceremony`] | C1 to C5, C7 |
@@ -19,7 +19,7 @@
 //! | offers and picks | [`picks`](primitives::picks) | D4 to D7 |
 //! | area budgets of families | `budgets` | D14 |
 //! | what a household holds | [`holding`] | D10, A2 |
-//! | what the panel says of a checkpoint | `log_line`, [`sign_off`], [`sign_times`] | S1 to S7, V3 |
+//! | what the panel says of a checkpoint, and when it was there | `log_line`, [`sign_off`], [`sign_times`], [`stamped`] | S1 to S8, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A8 |
 //! | what the lines mean for each household | [`record`] | D8 to D10, A2 to A5 |
 //! | live draw | [`session`] | D8 to D12 |
@@ -102,6 +102,8 @@ pub use noted::Noted;
 
 pub mod drand;
 
+pub mod token;
+
 #[cfg(feature = "signatures")]
 pub mod sign;
 
@@ -132,6 +134,8 @@ mod log_line;
 pub mod sign_off;
 
 pub mod sign_times;
+
+pub mod stamped;
 
 pub mod aftermath;
 

@@ -221,7 +221,7 @@ lines! {
     /// A household.
     Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, family: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
     /// A family: households that are its claims.
-    Family "family" { id: Text<'a>, name: Text<'a>, budget: Option<u64>, person: Option<Hash>, }
+    Family "family" { id: Text<'a>, name: Text<'a>, claims: u64, budget: Option<u64>, person: Option<Hash>, }
     /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
@@ -249,6 +249,8 @@ lines! {
     Checkpoint "checkpoint" { stage: Stage, body: Text<'a>, at: Option<u64>, }
     /// The log signs the checkpoint above: a line of a signed note.
     Log "log" { signature: Text<'a>, at: Option<u64>, }
+    /// A time token over the checkpoint above, of an authority of RFC 3161.
+    Token "token" { token: Text<'a>, at: Option<u64>, }
     /// A member cosigns the checkpoint above with a key: a line of a signed note.
     Cosignature "cosignature" { member: Text<'a>, signature: Text<'a>, at: Option<u64>, }
     /// A member signs the checkpoint above on paper.

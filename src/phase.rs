@@ -33,6 +33,8 @@ pub(crate) enum Role {
     PlanSeal,
     /// The signature of the log, directly under a checkpoint.
     Log,
+    /// A time token over the last checkpoint.
+    Token,
     /// What a member says about the last checkpoint: a line of a sign-off.
     Statement,
     /// A line of the roll call.
@@ -103,6 +105,7 @@ impl Role {
             | Line::Household { .. } => Role::PlanLine,
             Line::Checkpoint { stage, .. } => Role::of_checkpoint(*stage),
             Line::Log { .. } => Role::Log,
+            Line::Token { .. } => Role::Token,
             Line::Cosignature { .. }
             | Line::Paper { .. }
             | Line::Dissent { .. }
@@ -163,6 +166,11 @@ impl Phase {
             // T2: a `log` line stands under a checkpoint, in whatever phase that leads to. Whether
             // one stands directly above it is for S7.
             (Role::Log, phase) => (phase != Phase::Plan).then_some(phase),
+            // T2: a `token` line stands under a checkpoint, with its sign-off or before the numbers.
+            // How long one may is for `stamped`.
+            (Role::Token, Phase::RollCall | Phase::Numbers | Phase::Day | Phase::Signed) => {
+                Some(self)
+            }
             // T2: day = checkpoint(day) sign-off closing. Where in the pools is for the draw.
             (Role::DaySeal, Phase::Pools) => Some(Phase::Day),
             (Role::Statement, Phase::Day) => Some(Phase::Day),
@@ -300,10 +308,11 @@ mod tests {
         }
     }
 
-    const ROLES: [Role; 19] = [
+    const ROLES: [Role; 20] = [
         Role::PlanLine,
         Role::PlanSeal,
         Role::Log,
+        Role::Token,
         Role::Statement,
         Role::RollCall,
         Role::CloseCommits,
@@ -358,8 +367,9 @@ mod tests {
             let here = ROLES.into_iter().filter(|role| phase.after(*role).is_some()).count();
             allowed.push(here);
         }
-        // lines and gate; in the roll call statements and void as well, then void; `log`
-        assert_eq!(allowed, [2, 5, 4, 3, 4, 5, 2, 3, 4, 4, 3]);
+        // lines and gate; in the roll call statements and void as well, then void; `log`; `token`
+        // in four phases
+        assert_eq!(allowed, [2, 6, 4, 3, 5, 5, 2, 4, 4, 4, 4]);
     }
 
     #[test]

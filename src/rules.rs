@@ -122,6 +122,7 @@ rules! {
     S5 "Was every batch after a signed result signed, too?" "结果经签名后，其后每一批事项也都签名了吗？";
     S6 "Do the times of the signatures go forward?" "各签名的时间都先后有序吗？";
     S7 "Did the log sign every checkpoint?" "日志对每个检查点都签名了吗？";
+    S8 "Is every time token over the checkpoint that it stands under, and do their times go forward?" "每个时间戳都是对其上检查点的，且时间先后有序吗？";
     A1 "Is every objection one of its own, and every ruling one on an open objection?" "每项异议编号唯一、每项裁定对应未决异议吗？";
     A2 "Did households withdraw only from what they had?" "住户放弃的都是其所有的吗？";
     A3 "Was every free unit offered to the household on standby whose turn it was?" "每套空房都按候补次序提供吗？";
@@ -221,7 +222,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 42] = [
+const PARTS: [(&str, &str); 43] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -264,6 +265,7 @@ const PARTS: [(&str, &str); 42] = [
     ("drand", "drand"),
     ("prior", "上一轮"),
     ("log", "日志"),
+    ("token", "时间戳"),
 ];
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that

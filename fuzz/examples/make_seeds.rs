@@ -68,6 +68,12 @@ fn of_transcript(seeds: &Seeds, path: &Path, valid: bool) -> Done {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     seeds.write("verify", &name, &bytes)?;
     let given = lines(&bytes);
+    for (number, line) in given.iter().enumerate() {
+        if let Ok(Line::Token { token, .. }) = Line::decode(line) {
+            let der = floorlot::token::decode(&token).unwrap_or_default();
+            seeds.write("token", &format!("{name}-{number}"), &der)?;
+        }
+    }
     let is_checkpoint = |line: &&[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
     let sealed = given.iter().position(is_checkpoint).unwrap_or(given.len());
     if valid || name.starts_with('p') {

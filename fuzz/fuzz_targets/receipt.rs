@@ -47,6 +47,13 @@ fn checked(receipt: &Receipt) {
     assert!(!report.text(Lang::En).is_empty() && !report.text(Lang::Zh).is_empty());
     serde_json::to_string(&report).expect("a report is JSON");
     assert_eq!(receipt.proofs().len(), receipt.entries().len());
+    // The lines of one claim of a family are a receipt too.
+    for claim in report.claims().family.iter().flat_map(|family| &family.households) {
+        if let Some(own) = receipt.of_claim(claim.household.as_deref().unwrap_or_default()) {
+            let again: Receipt = own.to_string().parse().expect("a receipt of a claim");
+            assert_eq!(again.claims().household, claim.household);
+        }
+    }
     if let Some(text) = receipt.short(usize::MAX) {
         let short: Receipt = text.parse().expect("a short receipt is a receipt");
         assert_eq!(short.to_string(), text);

@@ -7,7 +7,7 @@ use super::roll::{PoolInfo, Roll};
 use crate::hash::Hash;
 use crate::lines::{Line, Unranked};
 use crate::matching::MOST_CLASSES;
-use crate::number::{FamilyNumber, FamilyNumbers, HouseholdNumber, PoolNumber, UnitNumber};
+use crate::number::{FamilyNumber, FamilyNumbers, HouseholdNumber, PoolNumber, UnitNumber, count};
 use crate::rules::{Checks, Phrase, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,21 +22,27 @@ pub struct FamilyInfo {
     pub person: Option<Hash>,
     /// The households that are its claims, in plan order.
     pub claims: Vec<HouseholdNumber>,
+    /// How many its line says that they are.
+    told: u64,
 }
 
 impl Draft {
     pub(super) fn family(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Family { id, name, budget, person } = line else { return };
+        let Line::Family { id, name, claims, budget, person } = line else { return };
         let place = Place { line: number, kind: "family", id };
         place.check_id(checks, "id", id);
         place.check_name(checks, name);
         checks.examine(Rule::P15);
+        // P15: 1 to 64 claims.
+        let limits = (1, Family::MOST_CLAIMS);
+        place.check_number(checks, Rule::P15, "claims", *claims, limits);
         // P15: 0 ≤ `budget` ≤ 10^9.
         let limits = (0, Family::MOST_BUDGET);
         budget.iter().for_each(|n| place.check_number(checks, Rule::P15, "budget", *n, limits));
         self.roll.family_ids.push(id);
-        let (name, claims) = (name.to_string(), Vec::new());
-        self.roll.families.push(FamilyInfo { name, budget: *budget, person: *person, claims });
+        let (name, budget, person) = (name.to_string(), *budget, *person);
+        let info = FamilyInfo { name, budget, person, claims: Vec::new(), told: *claims };
+        self.roll.families.push(info);
     }
 
     /// P15: the next household is a claim of this family.
@@ -68,16 +74,8 @@ impl Draft {
             return;
         };
         self.roll.claims.push((own, number));
-        let Some(info) = self.roll.families.get_mut(number.index()) else { return };
-        info.claims.push(own);
-        // P15: 1 to 64 claims.
-        if info.claims.len() > Family::MOST_CLAIMS {
-            let most = Family::MOST_CLAIMS;
-            let found = Phrase::same(info.claims.len());
-            let expected =
-                Phrase::new(format!("at most {most} claims"), format!("至多 {most} 个名额"));
-            place.fail(checks, Rule::P15, "family", found, expected);
-        }
+        let info = self.roll.families.get_mut(number.index());
+        info.into_iter().for_each(|info| info.claims.push(own));
     }
 
     /// D4, D14: the pools in which a family with a budget has a claim.
@@ -95,13 +93,17 @@ impl Draft {
     pub(super) fn check_families(&mut self, checks: &mut Checks) {
         let lines = self.lines_of.get(section::FAMILY).cloned().unwrap_or_default();
         for (number, family) in self.roll.family_numbers().zip(&self.roll.families) {
-            // P15: Every family has 1 to 64 claims.
-            if family.claims.is_empty() {
-                let found = Phrase::new("no household names it", "没有住户列为其名额");
-                let expected = Phrase::new("a claim at least", "至少一个名额");
+            let claims = count(family.claims.len());
+            // P15: as many claims as its `claims` says.
+            if claims != family.told {
+                let found = Phrase::same(family.told);
+                let expected = Phrase::new(
+                    format!("{claims}, for so many households name it"),
+                    format!("{claims}，即列为其名额的住户数"),
+                );
                 let (line, id) = (lines.get(number.get()), self.roll.family_id(number));
                 let place = Place { line, kind: "family", id };
-                place.fail(checks, Rule::P15, "", found, expected);
+                place.fail(checks, Rule::P15, "claims", found, expected);
             }
         }
         let mut too_many = false;

@@ -5,6 +5,7 @@ use crate::lines::{self, Absence, Device, DocumentKind, Line, Mode, PickRule, Re
 use crate::number::count;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The plan of a draw. The meaning and limits of each field are in section 4 of the
 /// [specification](crate::spec).
@@ -387,6 +388,9 @@ impl Plan {
         let pools = self.pools.iter().map(Pool::line);
         let units = self.pools.iter().flat_map(|p| p.units.iter().map(|u| u.line(&p.id)));
         let households = self.pools.iter().flat_map(|p| p.households.iter().map(|h| h.line(&p.id)));
+        let claims = self.claims();
+        let claims_of = move |id: &str| claims.get(id).copied().unwrap_or(0);
+        let families = self.families.iter().map(move |family| family.line(claims_of(&family.id)));
         head.chain(benches)
             .chain(members)
             .chain(sources)
@@ -394,8 +398,19 @@ impl Plan {
             .chain(pools)
             .chain(units)
             .chain(self.excluded.iter().map(Excluded::line))
-            .chain(self.families.iter().map(Family::line))
+            .chain(families)
             .chain(households)
+    }
+
+    /// P15: how many claims each family has that one household at least names.
+    fn claims(&self) -> BTreeMap<&str, u64> {
+        let mut claims = BTreeMap::new();
+        let households = self.pools.iter().flat_map(|pool| &pool.households);
+        for family in households.filter_map(|household| household.family.as_deref()) {
+            let of: &mut u64 = claims.entry(family).or_default();
+            *of = of.saturating_add(1);
+        }
+        claims
     }
 
     fn header(&self) -> Line<'_> {
@@ -563,11 +578,11 @@ impl Family {
     /// P15: the largest budget, in 1/100 m².
     pub const MOST_BUDGET: u64 = 1_000_000_000;
     /// P15: how many claims a family has at most.
-    pub const MOST_CLAIMS: usize = 64;
+    pub const MOST_CLAIMS: u64 = 64;
 
-    fn line(&self) -> Line<'_> {
+    fn line(&self, claims: u64) -> Line<'_> {
         let (id, name) = (text(&self.id), text(&self.name));
-        Line::Family { id, name, budget: self.budget, person: self.person }
+        Line::Family { id, name, claims, budget: self.budget, person: self.person }
     }
 }
 

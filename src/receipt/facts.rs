@@ -1,6 +1,7 @@
 //! What a receipt says, in the words of its lines and in the words of a resident.
 
 use super::Receipt;
+use super::family::FamilyFacts;
 use crate::holding::{Event, Holding, Objections, Standing, may_follow_void};
 use crate::lines::{Decision, Line, Mode};
 use crate::phase::Role;
@@ -8,6 +9,7 @@ use crate::rules::{Lang, Phrase};
 use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the household has, by the lines of its receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -80,42 +82,92 @@ pub struct Facts {
     pub holds: Holds,
     /// What came after the result, line by line.
     pub later: Vec<Phrase>,
+    /// The id of the family of which the household is a claim, if its line names one (rule P15).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim_of: Option<String>,
+    /// In the receipt of a family what it and each of its claims has. Of what stands above, such a
+    /// receipt has `origin` to `mode` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<FamilyFacts>,
 }
 
 impl Receipt {
     /// What the lines say, proved or not: for the slip that is printed of a receipt just made. What
     /// is known when its checks passed is in [`ProvenReceipt`](super::ProvenReceipt).
     pub fn claims(&self) -> Facts {
-        let lines: Vec<(u64, Line<'_>)> =
-            self.entries.iter().filter_map(|e| Some((e.index, e.decoded()?))).collect();
+        let lines = self.decoded();
         Facts::of(self, &about_it(lines.iter().map(|(index, line)| (*index, line))))
     }
 }
 
-/// Whether the line with this index is the next line of this one, which is `before`: directly behind
-/// a `pick` or `standby`, and no line after the result.
-pub(super) fn is_next(before: Option<(u64, &Line<'_>)>, index: u64, line: &Line<'_>) -> bool {
-    let behind = before.is_some_and(|(before, line)| {
-        matches!(line, Line::Pick { .. } | Line::Standby { .. })
-            && before.checked_add(1) == Some(index)
-    });
-    behind && !matches!(Role::of(line), Role::Event | Role::Void)
+/// Tells the lines that are there to show that no `undo` follows from all others.
+#[derive(Debug, Default)]
+pub(super) struct NextLines {
+    /// The index that the next line of a `pick` or `standby` has, if that is the line before.
+    behind: Option<u64>,
+    /// Whether a `family` line was there, and the households with a line.
+    family: bool,
+    households: BTreeSet<String>,
+    /// The index of the last call of each household.
+    called: BTreeMap<String, u64>,
+}
+
+impl NextLines {
+    /// Of these lines of a receipt.
+    pub(super) fn of<'l>(lines: impl Iterator<Item = (u64, &'l Line<'l>)>) -> NextLines {
+        let calls = lines.filter_map(|(index, line)| match line {
+            Line::Call { household, .. } => Some((household.to_string(), index)),
+            _ => None,
+        });
+        NextLines { called: calls.collect(), ..NextLines::default() }
+    }
+
+    /// Takes the lines in their order: whether this one stands directly behind a `pick` or
+    /// `standby`, and is neither a line after the result nor the call of another claim.
+    pub(super) fn is_next(&mut self, index: u64, line: &Line<'_>) -> bool {
+        let counts = match line {
+            // R3: relatives are called one after the other; who misses the call is called again.
+            Line::Call { household, .. } => {
+                self.family
+                    && self.households.contains(household.as_ref())
+                    && self.called.get(household.as_ref()) == Some(&index)
+            }
+            line => matches!(Role::of(line), Role::Event | Role::Void),
+        };
+        if self.behind.take() == Some(index) && !counts {
+            return true;
+        }
+        match line {
+            Line::Pick { .. } | Line::Standby { .. } => self.behind = index.checked_add(1),
+            Line::Family { .. } => self.family = true,
+            Line::Household { id, .. } => self.households.extend([id.to_string()]),
+            _ => {}
+        }
+        false
+    }
 }
 
 /// The lines without those that are there to show that no `undo` follows.
-pub(super) fn about_it<'l>(lines: impl Iterator<Item = (u64, &'l Line<'l>)>) -> Vec<&'l Line<'l>> {
-    let (mut before, mut kept) = (None, Vec::new());
-    for (index, line) in lines {
-        let next = is_next(before, index, line);
-        before = (!next).then_some((index, line));
-        kept.extend((!next).then_some(line));
-    }
-    kept
+pub(super) fn about_it<'l>(
+    lines: impl Iterator<Item = (u64, &'l Line<'l>)> + Clone,
+) -> Vec<&'l Line<'l>> {
+    let mut next = NextLines::of(lines.clone());
+    lines.filter(|(index, line)| !next.is_next(*index, line)).map(|(_, line)| line).collect()
 }
 
 impl Facts {
     /// What these lines of the receipt say.
     pub(super) fn of(receipt: &Receipt, lines: &[&Line<'_>]) -> Facts {
+        let Some(family) = FamilyFacts::of(receipt, lines) else {
+            return Facts::of_household(receipt, lines);
+        };
+        let plan = |line: &&&Line<'_>| matches!(line, Line::Plan { .. });
+        let plan: Vec<&Line<'_>> = lines.iter().filter(plan).copied().collect();
+        Facts { family: Some(family), ..Facts::of_household(receipt, &plan) }
+    }
+
+    /// The same of lines that are of one household.
+    pub(super) fn of_household(receipt: &Receipt, lines: &[&Line<'_>]) -> Facts {
         let mut facts = Facts {
             origin: Some(receipt.origin().to_owned()),
             size: Some(receipt.size),
@@ -255,10 +307,11 @@ impl Facts {
                 (self.pool_title, self.building) =
                     (Some(title.to_string()), Some(building.to_string()));
             }
-            Line::Household { name, tier, needs, .. } => {
+            Line::Household { name, tier, needs, family, .. } => {
                 (self.name, self.tier) = (Some(name.to_string()), Some(*tier));
                 let needs = needs.iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
                 self.needs = (!needs.is_empty()).then_some(needs);
+                self.claim_of = family.as_ref().map(ToString::to_string);
             }
             Line::Call { place, ticket, .. } => {
                 (self.place, self.ticket) = (Some(*place), Some(ticket.0.to_string()));
@@ -349,7 +402,7 @@ impl Facts {
             ),
             Some(of) => Phrase::new(
                 format!("call number {place} ({of} households)"),
-                format!("第 {place} 次叫号，共 {of} 户"),
+                format!("第 {place} 次，共 {of} 户"),
             ),
             None => Phrase::new(format!("number {place}"), format!("第 {place} 位")),
         })
@@ -399,6 +452,20 @@ impl Facts {
 
     /// The facts as one sentence, without anything about whether they are right.
     pub fn sentence(&self, lang: Lang) -> String {
+        let Some(family) = &self.family else { return self.of_one(lang) };
+        let together = family.together();
+        let claims = family.households.iter().map(|claim| claim.of_one(lang));
+        match lang {
+            Lang::En => {
+                let claims: String = claims.map(|claim| format!(" {claim}")).collect();
+                format!("{}.{claims}", together.en)
+            }
+            Lang::Zh => format!("{}。{}", together.zh, claims.collect::<String>()),
+        }
+    }
+
+    /// The sentence on one household.
+    fn of_one(&self, lang: Lang) -> String {
         let text = |text: &Option<String>| visible(text.as_deref().unwrap_or_default());
         let household = match (text(&self.household), text(&self.name), lang) {
             (id, name, _) if name.is_empty() => id,

@@ -1,17 +1,21 @@
-//! Making the receipts of all households of a draw, from its verified lines; before the draw, from
-//! its sealed plan.
+//! Making the receipts of all households and families of a draw, from its verified lines; before
+//! the draw, from its sealed plan.
 
-use super::{Entry, MAX_ENTRIES, Receipt};
+use super::{Entry, MAX_BYTES, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
 use crate::note::{OtherSignature, SignedNote};
 use crate::number::count;
 use crate::phase::Role;
-use crate::plan::{HouseholdNumber, Roll, ValidPlan};
+use crate::plan::{FamilyNumber, HouseholdNumber, Roll, ValidPlan};
 use crate::record::Record;
 use crate::rules::Phrase;
 use crate::transcript::Verified;
 use crate::tree::{Levels, checkpoint_body};
+use std::collections::BTreeSet;
+
+/// How many entries the receipt of a household is made with at most, so that a slip stays one.
+const MAX_OF_HOUSEHOLD: usize = 64;
 
 /// Why no receipts were made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +53,7 @@ impl ReceiptsError {
     }
 }
 
-/// The receipts of all households of a draw.
+/// The receipts of all households of a draw; a family has one for all its claims.
 #[derive(Debug)]
 pub struct Receipts<'v> {
     roll: &'v Roll,
@@ -72,7 +76,8 @@ struct Scan {
     leaves: Vec<Hash>,
     pools: Vec<u64>,
     units: Vec<u64>,
-    /// The plan lines of the households.
+    /// The plan lines of the families and the households.
+    families: Vec<u64>,
     households: Vec<u64>,
     record: Record,
 }
@@ -168,7 +173,7 @@ pub fn enrolment_receipts<'p, L: AsRef<[u8]>>(
         (Vec::new(), SignedNote { body, signatures: Vec::new(), others: Vec::new() });
     for line in lines {
         let role = Line::decode(line.as_ref()).map(|line| Role::of(&line));
-        if !matches!(role, Ok(Role::Log | Role::Statement)) {
+        if !matches!(role, Ok(Role::Log | Role::Token | Role::Statement)) {
             break;
         }
         signature(line.as_ref(), &mut note, &mut signed);
@@ -178,13 +183,15 @@ pub fn enrolment_receipts<'p, L: AsRef<[u8]>>(
 
 impl Scan {
     fn new(roll: &Roll) -> Scan {
-        let (pools, units, households) = (Vec::new(), Vec::new(), Vec::new());
+        let (pools, units) = (Vec::new(), Vec::new());
+        let (families, households) = (Vec::new(), Vec::new());
         Scan {
             text: Vec::new(),
             ends: Vec::new(),
             leaves: Vec::new(),
             pools,
             units,
+            families,
             households,
             record: Record::new(roll),
         }
@@ -200,6 +207,7 @@ impl Scan {
         match &line {
             Line::Pool { .. } => self.pools.push(index),
             Line::Unit { .. } => self.units.push(index),
+            Line::Family { .. } => self.families.push(index),
             Line::Household { .. } => self.households.push(index),
             _ => {}
         }
@@ -214,9 +222,11 @@ impl Scan {
 
     /// The lines after the result that go into a receipt: all, or if there are more than `room`,
     /// those that say what the household has and the newest of the others.
-    fn later(&self, household: HouseholdNumber, room: usize) -> Vec<u64> {
-        let leaf = |line: &u64| line.checked_sub(1);
-        let mut kept: Vec<u64> = self.record.later(household).iter().filter_map(leaf).collect();
+    fn later(&self, households: &[HouseholdNumber], room: usize) -> Vec<u64> {
+        let lines = households.iter().flat_map(|household| self.record.later(*household));
+        // A swap may name several claims of a family.
+        let kept: BTreeSet<u64> = lines.filter_map(|line| line.checked_sub(1)).collect();
+        let mut kept = Vec::from_iter(kept);
         let mut too_many = kept.len().saturating_sub(room);
         // The oldest talk is left out, never what moves the unit; a ruling does not stay without its
         // objection.
@@ -240,31 +250,94 @@ impl Scan {
     }
 }
 
+/// Whose receipt it is.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    Household(HouseholdNumber),
+    Family(FamilyNumber),
+}
+
 impl Receipts<'_> {
-    /// How many households there are.
+    /// How many households and families have a receipt: each household that is no claim, and each
+    /// family.
     pub fn len(&self) -> u32 {
-        self.roll.household_count()
+        let claims = self.roll.family_numbers().filter_map(|n| self.roll.family(n));
+        let claims = claims.map(|family| u32::try_from(family.claims.len()).unwrap_or(u32::MAX));
+        let families = u32::try_from(self.roll.family_numbers().count()).unwrap_or(u32::MAX);
+        let alone = claims.fold(self.roll.household_count(), u32::saturating_sub);
+        alone.saturating_add(families)
     }
 
-    /// Whether there is no household; a plan has one at least.
+    /// Whether there is no household.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The receipts of all households, in plan order, each with the household's id; without those of
-    /// which more lines moved the unit than a receipt holds.
+    /// The receipts of all households and families, in plan order, a family in the place of its
+    /// first claim, each with the id of the household or family; without those of which more lines
+    /// moved the unit than a receipt holds.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Receipt)> {
         let roll = self.roll;
-        roll.household_numbers().filter_map(|h| Some((roll.household_id(h), self.make(h)?)))
+        roll.household_numbers().filter_map(move |household| {
+            let whose = self.whose(household);
+            let id = match whose {
+                Whose::Household(own) => roll.household_id(own),
+                Whose::Family(family) => {
+                    let first = roll.family(family)?.claims.first();
+                    first.filter(|claim| **claim == household)?;
+                    roll.family_id(family)
+                }
+            };
+            Some((id, self.make(whose)?))
+        })
     }
 
-    /// The receipt of a household; `None` if it is not in the plan, or if more lines moved its unit
-    /// than a receipt holds.
-    pub fn of(&self, household: &str) -> Option<Receipt> {
-        self.make(self.roll.find_household(household)?)
+    /// The receipt of a household or family by its id, that of its family if the household is a
+    /// claim; `None` if it is not in the plan, or if more lines moved its unit than a receipt
+    /// holds.
+    pub fn of(&self, id: &str) -> Option<Receipt> {
+        let household = self.roll.find_household(id).map(|household| self.whose(household));
+        self.make(household.or_else(|| self.roll.find_family(id).map(Whose::Family))?)
     }
 
-    fn make(&self, household: HouseholdNumber) -> Option<Receipt> {
+    /// A claim has no receipt but that of its family.
+    fn whose(&self, household: HouseholdNumber) -> Whose {
+        self.roll.family_of(household).map_or(Whose::Household(household), Whose::Family)
+    }
+
+    fn make(&self, whose: Whose) -> Option<Receipt> {
+        let (households, most) = match whose {
+            Whose::Household(household) => (vec![household], MAX_OF_HOUSEHOLD),
+            Whose::Family(family) => (self.roll.family(family)?.claims.clone(), MAX_ENTRIES),
+        };
+        let mut indices = BTreeSet::from([0]);
+        indices.extend(self.scan.record.void().and_then(|line| line.checked_sub(1)));
+        if let Whose::Family(family) = whose {
+            indices.insert(*self.scan.families.get(family.index())?);
+        }
+        for household in &households {
+            indices.extend(self.own(*household)?);
+        }
+        let room = most.saturating_sub(indices.len());
+        indices.extend(self.scan.later(&households, room));
+        if indices.len() > most {
+            return None;
+        }
+        let entry = |index: u64| {
+            let line = String::from_utf8(self.scan.text(index)?.to_vec()).ok()?;
+            Some(Entry { index, line, proof: self.levels.inclusion_proof(index)? })
+        };
+        let entries = indices.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
+        let (size, root) = (self.levels.size(), self.levels.root());
+        let (note, lines) = (self.note.clone(), self.signed.clone());
+        let receipt = Receipt { entries, note, lines, size, root };
+        // Only a family whose claims have the longest rankings comes near to it.
+        let long = |receipt: &Receipt| receipt.to_string().len() > MAX_BYTES;
+        (receipt.entries.len() <= MAX_OF_HOUSEHOLD || !long(&receipt)).then_some(receipt)
+    }
+
+    /// What is shown of a household, but for what came after the result.
+    fn own(&self, household: HouseholdNumber) -> Option<impl Iterator<Item = u64>> {
         let roll = self.roll;
         let plan_line = *self.scan.households.get(household.index())?;
         let course = self.scan.record.course(household);
@@ -277,29 +350,10 @@ impl Receipts<'_> {
             self.verified.and_then(|verified| verified.unit_of(roll.household_id(household)));
         let unit = unit.and_then(|id| roll.find_unit(id));
         let unit = unit.and_then(|unit| self.scan.units.get(unit.index()).copied());
-        let (call, outcome, void) = (
-            leaf(course.called.map(|call| call.line)),
-            leaf(Some(course.drawn.line)),
-            leaf(self.scan.record.void()),
-        );
+        let call = leaf(course.called.map(|call| call.line));
+        let outcome = leaf(Some(course.drawn.line));
         // R3: the next line shows that no `undo` follows.
         let next = outcome.and_then(|outcome| outcome.checked_add(1));
-        let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, next, void];
-        let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
-        let room = MAX_ENTRIES.saturating_sub(indices.len());
-        indices.extend(self.scan.later(household, room));
-        indices.sort_unstable();
-        indices.dedup();
-        if indices.len() > MAX_ENTRIES {
-            return None;
-        }
-        let entry = |index: u64| {
-            let line = String::from_utf8(self.scan.text(index)?.to_vec()).ok()?;
-            Some(Entry { index, line, proof: self.levels.inclusion_proof(index)? })
-        };
-        let entries = indices.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
-        let (size, root) = (self.levels.size(), self.levels.root());
-        let (note, lines) = (self.note.clone(), self.signed.clone());
-        Some(Receipt { entries, note, lines, size, root })
+        Some([pool, unit, Some(plan_line), call, outcome, next].into_iter().flatten())
     }
 }

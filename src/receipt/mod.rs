@@ -1,6 +1,7 @@
-//! Receipts: a slip for each household that is checked at home, offline (checks R1 to R5).
+//! Receipts: a slip for each household or family, checked at home, offline (checks R1 to R5).
 //!
-//! A [`Receipt`] holds the lines of the transcript that concern one household, each with the proof
+//! A [`Receipt`] holds the lines of the transcript that concern one household, or the claims of one
+//! family, each with the proof
 //! that it is in the tree under the last checkpoint, and that checkpoint with its cosignatures. It
 //! shows what stands in the transcript. That the draw was right, and that nothing else in the
 //! transcript concerns the household, only the whole transcript shows.
@@ -26,6 +27,7 @@
 
 mod check;
 mod facts;
+mod family;
 mod make;
 mod report;
 mod saved;
@@ -33,6 +35,7 @@ mod together;
 
 pub use check::{BenchKeys, ReceiptEvidence};
 pub use facts::{Facts, Holds};
+pub use family::FamilyFacts;
 pub use make::{Receipts, ReceiptsError, enrolment_receipts, receipts};
 pub use report::{
     CertifiedReceipt, ProvenReceipt, ReceiptCheck, ReceiptCheckReport, ReceiptReport,
@@ -47,6 +50,9 @@ use crate::number::count;
 use crate::profile::{MAX_INTEGER, MAX_LINE};
 use crate::rules::Phrase;
 use crate::text::{is_origin, visible};
+use facts::NextLines;
+use family::Parts;
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};
@@ -54,8 +60,11 @@ use std::str::{FromStr, Split};
 /// The first line of a receipt.
 pub(crate) const HEADER: &str = "floorlot/1 receipt";
 
-/// How many entries a receipt has at most.
-const MAX_ENTRIES: usize = 64;
+/// How many entries a receipt has at most: eight for each of the claims that a family may have.
+const MAX_ENTRIES: usize = 512;
+
+/// How many bytes a receipt has at most.
+const MAX_BYTES: usize = 8_388_608;
 
 /// How many hashes a proof has at most: a tree of 2^64 leaves is not higher.
 const MAX_PROOF: usize = 64;
@@ -113,8 +122,8 @@ impl ReceiptError {
     }
 }
 
-/// A household's receipt. [`receipts`] makes it, `parse` reads it, `to_string` writes it; text and
-/// value correspond one to one.
+/// The receipt of a household, or of a family with its claims. [`receipts`] makes it, `parse` reads
+/// it, `to_string` writes it; text and value correspond one to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     entries: Vec<Entry>,
@@ -181,32 +190,70 @@ impl Receipt {
             &["household", "objection", "ruling", "offer", "decline"],
             &["call"],
         ];
-        let mut before = None;
-        let lines: Vec<Option<Line<'_>>> = self.entries.iter().map(Entry::decoded).collect();
-        let mut kinds = Vec::new();
-        for (entry, line) in self.entries.iter().zip(&lines) {
-            let next = line.as_ref().is_some_and(|line| facts::is_next(before, entry.index, line));
+        let lines: Vec<(u64, Line<'_>)> = self.decoded();
+        let mut next = NextLines::of(lines.iter().map(|(index, line)| (*index, line)));
+        let kind = |entry: &Entry| {
+            let line = entry.decoded();
             // R3: the next line stays with its `pick` or `standby`, whatever its kind.
-            kinds.push(line.as_ref().filter(|_| !next).map_or("", |line| line.kind()));
-            before = line.as_ref().filter(|_| !next).map(|line| (entry.index, line));
-        }
+            line.filter(|line| !next.is_next(entry.index, line)).map_or("", |line| line.kind())
+        };
+        let kinds: Vec<&str> = self.entries.iter().map(kind).collect();
+        // R3: a family's lines are of the households that are shown.
+        let family = kinds.contains(&"family");
         let form = |last: usize| {
-            let left_out = LEFT_OUT.get(..=last)?.concat();
+            let left_out = LEFT_OUT.get(..=last).filter(|_| !family || last < 2)?.concat();
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
             let (entries, kinds): (Vec<Entry>, Vec<&str>) =
                 kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
             // R3: at least one line names a household.
             let named =
                 ["household", "call", "pick", "standby"].iter().any(|kind| kinds.contains(kind));
-            let note = SignedNote {
-                body: self.note.body.clone(),
-                signatures: Vec::new(),
-                others: Vec::new(),
-            };
-            named.then(|| Receipt { entries, note, lines: Vec::new(), ..*self }.to_string())
+            named.then(|| self.unsigned(entries).to_string())
         };
         // The first form that fits leaves out least.
         (0..LEFT_OUT.len()).filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
+    }
+
+    /// The lines of one claim of a family, without those of the family and the household: a receipt
+    /// of that household, without signatures, for a QR code of its own where the short form of the
+    /// family does not fit one. `None` if this is no family's receipt, or no line but these names
+    /// the claim.
+    pub fn of_claim(&self, household: &str) -> Option<Receipt> {
+        let facts = self.claims();
+        let family = facts.family.as_ref()?;
+        let lines = self.decoded();
+        let indexed = || lines.iter().map(|(index, line)| (*index, line));
+        let about = facts::about_it(indexed());
+        let mut parts = Parts::of(&about).with_units(family);
+        let claim = parts.number(household)?;
+        let (mut next, mut behind, mut named) = (NextLines::of(indexed()), None, false);
+        let mut kept = BTreeSet::new();
+        for (index, line) in &lines {
+            let own = !next.is_next(*index, line)
+                && parts.claims_of(line).contains(&claim)
+                && !matches!(line, Line::Household { .. });
+            // The next line is often the call of another claim.
+            if own || behind == Some(*index) {
+                kept.insert(*index);
+            }
+            let outcome = matches!(line, Line::Pick { .. } | Line::Standby { .. });
+            behind = (own && outcome).then(|| index.saturating_add(1));
+            named |= own && facts::household_of(line).is_some();
+        }
+        let entries = self.entries.iter().filter(|entry| kept.contains(&entry.index)).cloned();
+        named.then(|| self.unsigned(entries.collect()))
+    }
+
+    /// The lines that are in the profile, each with its place in the transcript, from 0.
+    fn decoded(&self) -> Vec<(u64, Line<'_>)> {
+        self.entries.iter().filter_map(|entry| Some((entry.index, entry.decoded()?))).collect()
+    }
+
+    /// These entries of it, without signatures.
+    fn unsigned(&self, entries: Vec<Entry>) -> Receipt {
+        let body = self.note.body.clone();
+        let note = SignedNote { body, signatures: Vec::new(), others: Vec::new() };
+        Receipt { entries, note, lines: Vec::new(), ..*self }
     }
 }
 
@@ -384,7 +431,7 @@ impl FromStr for Receipt {
         while entries.is_empty() || parser.peek().is_some_and(|line| line.starts_with("index ")) {
             if entries.len() == MAX_ENTRIES {
                 let found = parser.next();
-                return Err(parser.error(found, ("at most 64 entries", "至多 64 项")));
+                return Err(parser.error(found, ("at most 512 entries", "至多 512 项")));
             }
             entries.push(parser.entry(entries.last().map(|e| e.index))?);
         }

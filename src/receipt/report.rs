@@ -16,8 +16,8 @@ pub enum ReceiptCheck {
     R1,
     /// Every line is in the profile, and its proof leads to the root of the checkpoint.
     R2,
-    /// The lines belong together: one household, its pool and its unit, and the draw of the
-    /// checkpoint.
+    /// The lines belong together: one household, its pool and its unit, or one family with those of
+    /// its claims, and the draw of the checkpoint.
     R3,
     /// The checkpoint has a fingerprint that was noted outside.
     R4,
@@ -51,9 +51,10 @@ impl ReceiptCheck {
                 "Does every line stand in the transcript of the checkpoint?",
                 "每一行都在检查点所指的记录中吗？",
             ),
-            ReceiptCheck::R3 => {
-                Phrase::new("Do the lines belong together?", "各行属于同一住户、同一次抽签吗？")
-            }
+            ReceiptCheck::R3 => Phrase::new(
+                "Do the lines belong together?",
+                "各行属于同一住户（或家庭）、同一次抽签吗？",
+            ),
             ReceiptCheck::R4 => Phrase::new(
                 "Is the fingerprint that was noted outside that of the checkpoint?",
                 "在外记下的指纹与检查点相符吗？",
@@ -295,14 +296,29 @@ impl ReceiptReport {
                 "这些行在同一份记录中。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。",
             ),
         };
-        let limits = Phrase::new(
-            " A receipt does not show that the draw was right, nor that no other line concerns this household: verify the whole transcript for that.",
-            "收据不能证明抽签本身正确，也不能证明没有其他涉及该户的行：这需要核验整份记录。",
-        );
+        let of_claim = self.facts.claim_of.as_deref().map_or(Phrase::new("", ""), |family| {
+            let family = visible(family);
+            Phrase::new(
+                format!(
+                    " This household is a claim of family {family}; the receipt of the family shows all its claims."
+                ),
+                format!("该户是家庭 {family} 的一个名额；全部名额见该家庭的收据。"),
+            )
+        });
+        let limits = match self.facts.family {
+            None => Phrase::new(
+                " A receipt does not show that the draw was right, nor that no other line concerns this household: verify the whole transcript for that.",
+                "收据不能证明抽签本身正确，也不能证明没有其他涉及该户的行：这需要核验整份记录。",
+            ),
+            Some(_) => Phrase::new(
+                " A receipt does not show that the draw was right, nor that no other line concerns this family: verify the whole transcript for that.",
+                "收据不能证明抽签本身正确，也不能证明没有其他涉及该家庭的行：这需要核验整份记录。",
+            ),
+        };
         let facts = |lang| self.facts.sentence(lang);
         Phrase::new(
-            draw.en + &facts(Lang::En) + &trust.en + &limits.en,
-            draw.zh + &facts(Lang::Zh) + &trust.zh + &limits.zh,
+            draw.en + &facts(Lang::En) + &of_claim.en + &trust.en + &limits.en,
+            draw.zh + &facts(Lang::Zh) + &of_claim.zh + &trust.zh + &limits.zh,
         )
     }
 

@@ -1,6 +1,7 @@
 //! R3: the lines of a receipt belong together.
 
-use super::facts::{Course, Facts, household_of, is_next, pool_of};
+use super::facts::{Course, Facts, NextLines, household_of, pool_of};
+use super::family::{FamilyFacts, Parts};
 use crate::lines::Line;
 use crate::phase::Role;
 use crate::rules::Phrase;
@@ -15,26 +16,37 @@ pub(super) struct Examined<'r> {
     pub(super) fault: Option<Phrase>,
 }
 
+/// R3: what is wrong with the lines together.
+pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
+    let lines = examined.iter().filter_map(|e| Some((e.index, e.line.as_ref()?)));
+    let mut next = NextLines::of(lines);
+    // R3: no other clause is about the next line, and it tells nothing.
+    let about = examined.iter().enumerate().filter_map(|(place, entry)| {
+        let line = entry.line.as_ref()?;
+        let behind = place.checked_add(1).and_then(|next| examined.get(next));
+        (!next.is_next(entry.index, line)).then_some((entry, line, behind))
+    });
+    let about: Vec<Shown<'_, '_>> = about.collect();
+    match &facts.family {
+        None => of_household(&about, facts),
+        Some(family) => of_family(&about, family),
+    }
+}
+
+/// An entry with its line, and the entry behind it.
+type Shown<'e, 'r> = (&'e Examined<'r>, &'e Line<'r>, Option<&'e Examined<'r>>);
+
 /// R3: one fault for each entry, one if no line names a household, one if the `unit` line is
 /// another than that of the household.
-pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
+fn of_household(about: &[Shown<'_, '_>], facts: &Facts) -> Vec<Phrase> {
     let (mut together, mut faults) = (Together::default(), Vec::new());
-    let mut before = None;
-    for (place, entry) in examined.iter().enumerate() {
-        let Some(line) = &entry.line else { continue };
-        // R3: no other clause is about the next line, and it tells nothing.
-        if is_next(before, entry.index, line) {
-            before = None;
-            continue;
-        }
-        before = Some((entry.index, line));
+    for (entry, line, behind) in about {
         // R3: a line that R2 refuses has no other fault, but it, and one that breaks R3, still
         // tells what the household had. (A `unit` line tells nothing of that.)
         match (&entry.fault, line) {
             (None, line) => {
-                let behind = place.checked_add(1).and_then(|next| examined.get(next));
                 let found = together.line(entry.index, line, facts);
-                faults.extend(found.or_else(|| not_withdrawn(entry.index, line, behind)));
+                faults.extend(found.or_else(|| not_withdrawn(entry.index, line, *behind)));
             }
             (Some(_), Line::Unit { .. }) => {}
             (Some(_), line) => drop(together.follows(entry.index, line, facts)),
@@ -42,6 +54,104 @@ pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
     }
     faults.extend(together.end(facts));
     faults
+}
+
+/// R3, of a family: the lines of each claim by themselves, and what holds for all together. One
+/// fault for each entry, and one if the claims are not as many as the `family` line says.
+fn of_family(about: &[Shown<'_, '_>], family: &FamilyFacts) -> Vec<Phrase> {
+    let lines: Vec<&Line<'_>> = about.iter().map(|(_, line, _)| *line).collect();
+    let mut parts = Parts::of(&lines).with_units(family);
+    let mut claims: Vec<(Together, &Facts)> =
+        family.households.iter().map(|facts| (Together::default(), facts)).collect();
+    let (mut order, mut faults) = (Order::default(), Vec::new());
+    for (entry, line, behind) in about {
+        let own = parts.claims_of(line);
+        let mut found = None;
+        if entry.fault.is_none() {
+            let whole = order.line(entry.index, line);
+            found = whole.or_else(|| of_a_claim(entry.index, line, &own, family));
+        }
+        for number in own {
+            let Some((together, facts)) = claims.get_mut(number) else { continue };
+            // R3: a line that R2 refuses has no other fault, but still tells what the claim had.
+            let wrong = match (&entry.fault, line) {
+                (None, line) => together.line(entry.index, line, facts),
+                (Some(_), Line::Unit { .. }) => None,
+                (Some(_), line) => together.follows(entry.index, line, facts).and(None),
+            };
+            found = found.or(wrong);
+        }
+        if entry.fault.is_none() {
+            faults.extend(found.or_else(|| not_withdrawn(entry.index, line, *behind)));
+        }
+    }
+    faults.extend(number_of_claims(parts.count(), family));
+    faults
+}
+
+/// R3, of a family, 2 and 3: the `household` lines name the family, and each line is of a claim.
+fn of_a_claim(index: u64, line: &Line<'_>, own: &[usize], family: &FamilyFacts) -> Option<Phrase> {
+    match line {
+        Line::Plan { .. } | Line::Void { .. } => None,
+        Line::Family { id, .. } => same(index, "family", id, Some(&family.id)),
+        Line::Household { family: of, .. } => {
+            same(index, "family", of.as_deref().unwrap_or_default(), Some(&family.id))
+        }
+        line => own.is_empty().then(|| {
+            let expected = (
+                format!("a line of a claim of family {}", family.id),
+                format!("家庭 {} 某个名额的行", family.id),
+            );
+            fault(index, format_args!("`{}`", line.kind()), (&expected.0, &expected.1))
+        }),
+    }
+}
+
+/// R3, of a family, 4: as many claims as its line says, and at least one.
+fn number_of_claims(found: u64, family: &FamilyFacts) -> Option<Phrase> {
+    (found != family.claims || found == 0).then(|| {
+        let expected = family.claims.max(1);
+        Phrase::new(
+            format!("found {found} claims of family {}; expected {expected}", family.id),
+            format!("家庭 {} 发现 {found} 个名额；应为 {expected} 个", family.id),
+        )
+    })
+}
+
+/// R3, of a family, 1: how far the kinds have come.
+#[derive(Default)]
+struct Order {
+    /// Kinds before this one do not follow any more.
+    next: u8,
+}
+
+impl Order {
+    fn line(&mut self, index: u64, line: &Line<'_>) -> Option<Phrase> {
+        let stage = match (line, Place::of(line)) {
+            (Line::Family { .. }, _) => Some((3, true)),
+            (_, Some(Place::Plan)) => Some((0, true)),
+            (_, Some(Place::Pool)) => Some((1, false)),
+            (_, Some(Place::Unit)) => Some((2, false)),
+            (_, Some(Place::Household)) => Some((4, false)),
+            (_, Some(Place::Call | Place::Outcome)) => Some((5, false)),
+            (_, Some(Place::Later)) => Some((6, false)),
+            (_, None) => None,
+        };
+        match stage {
+            Some((stage, once)) if stage >= self.next => {
+                self.next = if once { stage.saturating_add(1) } else { stage };
+                None
+            }
+            _ => Some(fault(
+                index,
+                format_args!("`{}`", line.kind()),
+                (
+                    "plan, pools, units, family, households, the draw of each, then lines after the result",
+                    "依次为方案、批次、房源、家庭、各住户、各户的抽选，其后为结果之后的行",
+                ),
+            )),
+        }
+    }
 }
 
 /// R3: directly behind a `pick` or `standby` stands the next line, and that is no `undo`.

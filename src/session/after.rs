@@ -1,4 +1,4 @@
-//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S7, A1 to A8).
+//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S8, A1 to A8).
 
 use super::error::{StepError, check_text};
 use super::state::Session;
@@ -42,6 +42,20 @@ impl Session {
         log_line::check(&self.roll, body, signature)?;
         let line = Line::Log { signature: signature.into(), at };
         Ok(self.prepared(phase, &line, Change::Log(signature.into())))
+    }
+
+    pub(super) fn prepare_token(&self, token: &str, at: Option<u64>) -> Ready {
+        let step = "time token";
+        let phase = self.phase_after(Role::Token, step)?;
+        // T2: only until the sign-off ends, or the public numbers begin.
+        if !self.stamps.is_open() {
+            return Err(self.out_of_order(step));
+        }
+        let time = self.stamps.check(&self.roll, token)?.time;
+        let line = Line::Token { token: token.into(), at };
+        // T1: a line has at most 65,535 bytes.
+        check_line(&line)?;
+        Ok(self.prepared(phase, &line, Change::Token(token.into(), time)))
     }
 
     pub(super) fn prepare_cosignature(&self, id: &str, signature: &str, at: Option<u64>) -> Ready {

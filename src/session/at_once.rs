@@ -116,6 +116,12 @@ impl Session {
         self.make(Step::Log { signature }, at)
     }
 
+    /// S8: a time token over the last checkpoint: the DER of an RFC 3161 TimeStampToken in base64.
+    #[must_use = "the line must be written"]
+    pub fn token(&mut self, token: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.make(Step::Token { token }, at)
+    }
+
     /// S1 to S4: a member cosigns the last checkpoint. `signature` is a line of a signed note over
     /// [`Session::checkpoint_body`].
     #[must_use = "the line must be written"]

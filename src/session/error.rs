@@ -107,6 +107,7 @@ fn step_in_chinese(step: &'static str) -> &'static str {
         "miss" => "记未到",
         "sign" => "签名或表态",
         "the signature of the log" => "日志签名",
+        "time token" => "登记时间戳",
         "this step" => "此步骤",
         "close batch" => "结束后续事项",
         "aftermath" => "后续事项",

@@ -36,6 +36,7 @@ impl Session {
             Step::Miss => self.prepare_miss(at),
             Step::Undo { reason } => self.prepare_undo(reason, at),
             Step::Log { signature } => self.prepare_log(signature, at),
+            Step::Token { token } => self.prepare_token(token, at),
             Step::Cosign { member, signature } => self.prepare_cosignature(member, signature, at),
             Step::Paper { member, scan } => self.prepare_paper(member, scan, at),
             Step::Dissent { member, reason } => self.prepare_dissent(member, reason, at),
@@ -100,17 +101,23 @@ impl Session {
             Change::RollCall(member, entry) => {
                 // S1: the sign-off under the plan ends with the first line of the roll call.
                 self.sign_off = None;
+                self.stamps.end();
                 self.ceremony.enter_roll_call(member, entry);
             }
             Change::Disclosure(member, disclosure) => {
                 self.ceremony.enter_disclosure(member, disclosure);
             }
             Change::Close(at) => self.ceremony.closed_at = at,
-            Change::Numbers(numbers) => self.ceremony.numbers.push(numbers),
+            Change::Numbers(numbers) => {
+                // S8: a token over the reveals comes before the first public number.
+                self.stamps.end();
+                self.ceremony.numbers.push(numbers);
+            }
             Change::Seed(seed) => self.seed = Some(seed),
             Change::Open(pool) => self.enter_pool(*pool),
             Change::Leftover => drop(self.left.as_mut().and_then(Vec::pop)),
             Change::Log(line) => (self.log_due, self.log_signature) = (false, Some(line)),
+            Change::Token(token, time) => self.stamps.enter(&token, time),
             Change::Statement(member, said) => {
                 self.sign_off.iter_mut().for_each(|sign_off| sign_off.enter(member, said));
             }
@@ -143,6 +150,7 @@ impl Session {
     fn seal(&mut self, stage: Stage, body: String) {
         let (size, root) = (self.tree.size(), self.tree.root());
         self.bodies.push(body.clone());
+        self.stamps.begin(stage, size, &body);
         // S7: the log signs every checkpoint, that of the reveals as well.
         (self.log_due, self.log_signature) = (self.roll.log.is_some(), None);
         match stage {

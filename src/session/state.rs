@@ -15,6 +15,7 @@ use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber, Valid
 use crate::seed::{Drawn, seed_text};
 use crate::sign_off::{BenchSignatures, SignOff};
 use crate::sign_times::SignTimes;
+use crate::stamped::Stamps;
 use crate::tree::Tree;
 
 /// Picks, standby places and leftovers over all pools so far.
@@ -57,6 +58,8 @@ pub struct Session {
     pub(super) sign_off: Option<SignOff>,
     /// S6: when the panel signed.
     pub(super) times: SignTimes,
+    /// S8: the time tokens.
+    pub(super) stamps: Stamps,
     /// S5: whether the quorum of each bench signed the result by key.
     pub(super) result_signed: bool,
     /// The bodies of all checkpoints.
@@ -89,6 +92,7 @@ impl Session {
             log_signature: None,
             sign_off: None,
             times: SignTimes::default(),
+            stamps: Stamps::default(),
             result_signed: false,
             bodies: Vec::new(),
             after: None,
@@ -202,6 +206,13 @@ impl Session {
     /// S6: the earliest time with which the last checkpoint can be signed by key.
     pub fn earliest_signature(&self) -> u64 {
         self.times.earliest()
+    }
+
+    /// S8: how many time tokens count under the last checkpoint; `None` when none may stand there
+    /// any more.
+    pub fn time_tokens(&self) -> Option<u64> {
+        let may = self.phase.after(Role::Token).is_some() && self.stamps.is_open();
+        (may && !self.log_due).then(|| self.stamps.count())
     }
 
     /// The members who can still sign the last checkpoint, or say why not.

@@ -73,6 +73,11 @@ pub enum Step<'a> {
         /// [`Session::checkpoint_body`](super::Session::checkpoint_body).
         signature: &'a str,
     },
+    /// S8: a time token over the last checkpoint.
+    Token {
+        /// The DER of an RFC 3161 TimeStampToken in base64 ([`encode`](crate::token::encode)).
+        token: &'a str,
+    },
     /// S1 to S4, S6: a member cosigns the last checkpoint.
     Cosign {
         /// The id of the member in the plan.
@@ -144,6 +149,7 @@ impl<'a> Step<'a> {
             Line::Missed { .. } => Step::Miss,
             Line::Undo { reason, .. } => Step::Undo { reason },
             Line::Log { signature, .. } => Step::Log { signature },
+            Line::Token { token, .. } => Step::Token { token },
             Line::Cosignature { member, signature, .. } => Step::Cosign { member, signature },
             Line::Paper { member, scan, .. } => Step::Paper { member, scan: *scan },
             Line::Dissent { member, reason, .. } => Step::Dissent { member, reason },
@@ -173,6 +179,7 @@ pub(super) fn time(line: &Line<'_>) -> Option<u64> {
         | Line::Closing { .. } => None,
         Line::Checkpoint { at, .. }
         | Line::Log { at, .. }
+        | Line::Token { at, .. }
         | Line::Cosignature { at, .. }
         | Line::Paper { at, .. }
         | Line::Dissent { at, .. }
@@ -274,6 +281,8 @@ pub(super) enum Change {
     Result,
     /// The signature of the log.
     Log(String),
+    /// A time token that counts, with its time.
+    Token(String, u64),
     Statement(usize, Statement),
     /// A signature by key that counts, with its time.
     Signature(usize, u64),

@@ -119,7 +119,7 @@ impl Behind {
 
     /// A line that stands where it may.
     pub(super) fn add(&mut self, line: &Line<'_>, number: u64) {
-        if matches!(Role::of(line), Role::Log | Role::Statement | Role::Closing) {
+        if matches!(Role::of(line), Role::Log | Role::Token | Role::Statement | Role::Closing) {
             return;
         }
         if self.from == 0 {

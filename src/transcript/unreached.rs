@@ -29,7 +29,7 @@ const BEFORE: [(Phase, &[Rule]); 6] = [
 
 const OF_THE_CEREMONY: [Rule; 7] = [C1, C2, C3, C4, C5, C6, C7];
 const OF_THE_DRAW: [Rule; 13] = [D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13];
-const OF_THE_SIGN_OFF: [Rule; 7] = [S1, S2, S3, S4, S5, S6, S7];
+const OF_THE_SIGN_OFF: [Rule; 8] = [S1, S2, S3, S4, S5, S6, S7, S8];
 const OF_THE_AFTERMATH: [Rule; 8] = [A1, A2, A3, A4, A5, A6, A7, A8];
 
 /// Says of each check whose ground is missing that it was not run.

@@ -173,7 +173,8 @@ impl<'e> Verifier<'e> {
             | Role::Answer
             | Role::Numbers
             | Role::Draw
-            | Role::Statement => self.within(line),
+            | Role::Statement
+            | Role::Token => self.within(line),
             Role::PlanSeal
             | Role::RevealsSeal
             | Role::ResultSeal
@@ -214,13 +215,20 @@ impl<'e> Verifier<'e> {
             (Role::Statement, _) if !self.seals.sign(roll, line, at) => {
                 at.misplaced(line, self.phase.expects());
             }
+            (Role::Token, _) if !self.seals.stamp(roll, line, at) => {
+                at.misplaced(line, self.phase.expects());
+            }
             (Role::RollCall, _) => {
+                self.seals.end_stamps();
                 // S1: it ends at the first line of the roll call.
                 self.seals.end_sign_off(roll, at);
                 ceremony.promise(roll, line, at);
             }
             (Role::Answer, _) => ceremony.answer(roll, line, at),
-            (Role::Numbers, _) => ceremony.numbers(roll, line, at),
+            (Role::Numbers, _) => {
+                self.seals.end_stamps();
+                ceremony.numbers(roll, line, at);
+            }
             (Role::Draw, Some(draw)) => draw.line(roll, line, at),
             _ => {}
         }

@@ -90,6 +90,11 @@ for (const name of ['notice', 'seed', 'order', 'crossout', 'result', 'minutes'])
   assert.deepEqual(sheet.faults, []);
   await sheet.close();
 }
+const confirm = await open(`${server.base}print/confirm?household=H0026&lang=zh`, { width: 900, height: 1200 });
+assert.match(await confirm.textContent('body'), /选房确认单 · H0026/);
+await picture(confirm, 'large-print-confirm');
+assert.deepEqual(confirm.faults, []);
+await confirm.close();
 const done = spawnSync(verify, ['draw.jsonl', '--json', '--rehearsal'], { cwd: folder, encoding: 'utf8' });
 const report = JSON.parse(done.stdout);
 assert.equal(report.verdict, 'verified');

@@ -19,10 +19,14 @@ mod log;
 mod plan_faults;
 mod properties;
 #[cfg(feature = "signatures")]
+mod published;
+#[cfg(feature = "signatures")]
 mod receipts;
 mod rules;
 #[cfg(feature = "signatures")]
 mod signatures;
 mod support;
+#[cfg(feature = "signatures")]
+mod tokens;
 #[cfg(not(feature = "signatures"))]
 mod without_signatures;

@@ -10,6 +10,7 @@ import os
 import random
 import unicodedata
 
+import tokens
 import verify
 
 
@@ -151,6 +152,8 @@ class Maker:
         if key == "id" and rng.random() < 0.7:
             every = t.plan.households + t.plan.units + t.plan.pools + t.plan.panel.members
             return rng.choice(every).id if every else value
+        if key == "token" and rng.random() < 0.8:
+            return tokens.spoil_text(rng, value)
         for words in ([["choice", "lot", "ranking"]] if key in ("by", "rule") else
                       [["official", "rehearsal"], ["last", "lot"], ["lot", "standby"], ["dice", "balls", "drand"],
                        ["plan", "result", "aftermath"], ["commits", "reveals"]]):
@@ -218,6 +221,8 @@ class Maker:
                           **({"family": of(t.plan.families, "F9")} if rng.random() < 0.2 else {})},
             "checkpoint": {"stage": rng.choice(["plan", "reveals", "result", "aftermath"]), "body": self.body()},
             "log": {"signature": LogKey(t.plan.origin() or "x").sign(self.body())},
+            "token": {"token": self.token(self.t.signoffs.stamped.body if self.t.signoffs.stamped and rng.random() < 0.8
+                                          else self.body())},
             "paper": {"member": member, "scan": hash64},
             "dissent": {"member": member, "reason": "no"},
             "unsigned": {"member": member},
@@ -264,6 +269,25 @@ class Maker:
         """The hash of a scan; seldom zeros, which is none."""
         rng = self.rng
         return "0" * 64 if self.rarely(0.05) else "%064x" % rng.randrange(1, 2**256)
+
+    def token(self, body):
+        """A time token over this body, mostly later than those before it, and on the right side of the round of drand."""
+        rng, stamped = self.rng, self.t.signoffs.stamped
+        early = stamped is not None and stamped.stage in ("plan", "reveals")
+        time = (1692806000 if early else 1692807000) + len(self.lines)
+        if self.rarely(0.15):
+            time = rng.choice([0, 1692806363, 1692806364, 1692806365, 4102444799, time - 40, 951782400, 68169600])
+        return tokens.token(rng, body, time, 0.15 if self.evil else 0.005)
+
+    def stamp(self):
+        """Time tokens under the last checkpoint."""
+        rng, stamped = self.rng, self.t.signoffs.stamped
+        if stamped is None or rng.random() < 0.7:
+            return
+        for _ in range(17 if self.rarely(0.02) else rng.choice([1, 1, 1, 2, 3])):
+            token = self.token(stamped.body)
+            for _ in range(2 if self.rarely(0.02) else 1):
+                self.emit("token", token=token)
 
     def body(self):
         return verify.checkpoint_body(self.t.plan.origin(), len(self.lines),
@@ -381,7 +405,9 @@ class Maker:
             claims = [h for h in rng.sample(households, min(len(households), rng.choice([1, 2, 2, 3, 4]))) if "family" not in h]
             if not claims and not self.rarely(0.3):
                 continue
-            family = {"kind": "family", "id": "H1" if self.rarely(0.03) else "F%d" % (n + 1), "name": rng.choice(["", "张*"])}
+            told = rng.choice([0, len(claims) + 1, 65]) if self.rarely(0.05) else len(claims)
+            family = {"kind": "family", "id": "H1" if self.rarely(0.03) else "F%d" % (n + 1), "name": rng.choice(["", "张*"]),
+                      "claims": told}
             for claim in claims:
                 self.join(claim, family["id"])
             if rng.random() < 0.7:
@@ -450,8 +476,9 @@ class Maker:
                              for name, (display, tier, needs, person, _, family) in sorted(left[0].items()) if rng.random() < 0.95]
             kept = {family[0]: family for *_, family in left[0].values() if family}
             for name, display, person, budget in (kept[name] for name in sorted(kept)):
-                if any(h.get("family") == name for h in households) or rng.random() < 0.1:
-                    families.append({"kind": "family", "id": name, "name": other(display, "赵*"),
+                claims = sum(h.get("family") == name for h in households)
+                if claims or rng.random() < 0.1:
+                    families.append({"kind": "family", "id": name, "name": other(display, "赵*"), "claims": claims,
                                      **({"budget": other(budget, budget + 1)} if budget is not None else {}),
                                      **({"person": person} if other(person, "ab" * 32) else {})})
             if any("budget" in family for family in families) and not self.rarely(0.1):
@@ -477,6 +504,7 @@ class Maker:
         if self.t.signoffs.log_due is not None and not self.rarely(0.02):
             body = "x" if self.rarely(0.02) else self.t.signoffs.log_due
             self.emit("log", signature=LogKey(self.t.plan.origin()).sign(body))
+        self.stamp()
         if stage == "reveals":
             return
         # Aftermaths are signed more often, as the result was (S5), and times go forward (S6), mostly.
@@ -499,6 +527,9 @@ class Maker:
                     self.emit("paper", member=member.id, scan=self.sheet())
                 else:
                     self.emit("unsigned", member=member.id)
+                if self.rarely(0.2):
+                    self.stamp()
+            self.stamp()
 
     def ceremony(self):
         rng, t = self.rng, self.t
@@ -955,6 +986,8 @@ def repair(raw):
                 log = LogKey(t.plan.origin())
                 if log.text == t.plan.header["log"]:
                     parsed["signature"] = log.sign(t.signoffs.log_due)
+            elif kind == "token" and t.signoffs.stamped:
+                parsed["token"] = tokens.moved(parsed["token"], t.signoffs.stamped.body)
             elif kind == "closing":
                 parsed["lines"], parsed["root"] = t.findings.number, t.chain.tree.root().hex()
             elif kind == "commit" and parsed["member"] in secrets and t.plan.root:

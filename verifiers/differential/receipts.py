@@ -18,7 +18,8 @@ import tempfile
 
 import verify
 
-# Some with signatures, some with what came after the result, a void one, one in other letters.
+# Some with signatures, some with what came after the result, a void one, one in other letters, and
+# some of families.
 SOURCES = (
     "signed",
     "aftermath",
@@ -30,6 +31,12 @@ SOURCES = (
     "undo-twice",
     "group",
     "unicode",
+    "families-in-rounds",
+    "families-together",
+    "budgets",
+    "budgets-in-choice",
+    "budget-given-back",
+    "budget-swaps",
 )
 BEGINNING = "floorlot/1 receipt"
 
@@ -197,6 +204,30 @@ def later_line(rnd, household, others, units):
     ))
 
 
+def spoil_family(rnd, lines, shown):
+    """What binds a family and its claims: sometimes other numbers, other ids, another order."""
+    own = [at for at in shown if re.match(r'{"kind":"(family|household)"', lines[at])]
+    if not any(lines[at].startswith('{"kind":"family"') for at in own) or rnd.random() < 0.6:
+        return
+    at, other = rnd.choice(own), rnd.choice(own)
+    if rnd.random() < 0.2:
+        lines[at], lines[other] = lines[other], lines[at]
+        return
+    fields = json.loads(lines[at])
+    if fields["kind"] == "family":
+        fields["claims"] = rnd.choice([0, 1, 2, 3, 4])
+        fields["id"] = rnd.choice([fields["id"]] * 3 + ["F1", "F2", "f1"])
+    elif rnd.random() < 0.3:
+        fields.pop("family", None)
+    else:
+        fields["family"] = rnd.choice(["F1", "F2", "f1"])
+        fields = {key: fields[key] for key in HOUSEHOLD_KEYS if key in fields}
+    lines[at] = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+HOUSEHOLD_KEYS = ("kind", "pool", "id", "name", "tier", "needs", "group", "family", "ranking", "person")
+
+
 def made_up(rnd, text, transcript):
     """The receipt with lines that no draw has, or without some; and the fingerprint of the tree."""
     with open(transcript, encoding="utf-8") as file:
@@ -206,13 +237,16 @@ def made_up(rnd, text, transcript):
     ids = {kind: [json.loads(text)["id"] for text in lines if text.startswith('{"kind":"%s"' % kind)]
            for kind in ("unit", "household")}
     names = [entry["household"] for entry in own if "household" in entry]
-    household = names[0] if names else rnd.choice(ids["household"])
+    household = rnd.choice(names) if names else rnd.choice(ids["household"])
     others = [name for name in ids["household"] if name != household] or ["H-1"]
     mine = [entry["unit"] for entry in own if "unit" in entry] * len(ids["unit"])
     shown = {index for index in shown if rnd.random() < 0.9}
     if rnd.random() < 0.3:  # any line of the file
         shown.add(rnd.randrange(len(lines)))
+    spoil_family(rnd, lines, sorted(shown))
     for _ in range(rnd.randrange(6)):
+        if rnd.random() < 0.3:  # of another claim of the family
+            household = rnd.choice(names or [household])
         shown.add(len(lines))
         lines.append(later_line(rnd, household, others, ids["unit"] + mine))
     shown = sorted(shown) or [0]

@@ -6,6 +6,7 @@ The vectors are looked for in the argument, in VECTORS (environment), and in ../
 seen from this file."""
 
 import ast
+import base64
 import contextlib
 import functools
 import gzip
@@ -127,6 +128,56 @@ class Corpus(unittest.TestCase):
                 self.assertLessEqual(len(check["faults"]), 10)
 
 
+class Published(unittest.TestCase):
+    """The transcripts that every version verifies, with their fingerprints, and their receipts."""
+
+    def test_transcripts(self):
+        folders = [entry.name for entry in os.scandir(os.path.join(VECTORS, "published"))
+                   if entry.is_dir()]
+        self.assertGreaterEqual(len(folders), 9)
+        for folder in folders:
+            with self.subTest(folder=folder):
+                self.check_transcript(folder)
+
+    def check_transcript(self, folder):
+        path = functools.partial(os.path.join, VECTORS, "published", folder)
+        expected = read_json("published", folder, "report.json")
+        evidence = verify.Evidence()
+        evidence.noted = read_bytes("published", folder, "fingerprints.txt").decode().splitlines()
+        if os.path.exists(path("prior.jsonl")):
+            evidence.earlier = [verify.verify_file(path("prior.jsonl"), verify.Evidence())]
+        t = verify.verify_file(path("transcript.jsonl"), evidence)
+        report = verify.json_report(t)
+        self.assertEqual(report["verdict"], expected["verdict"])
+        rank = "anchored" if verify.drand_is_open(t) else "certified"
+        capped = [min(level, rank, key=verify.LEVELS.index)
+                  for level in [expected["level"], *expected["levels"]]]
+        levels = [report["level"], *(c["level"] for c in report["checkpoints"])]
+        self.assertEqual(levels, capped)
+        self.assertEqual([c["fingerprint"] for c in report["checkpoints"]], evidence.noted)
+        found = {c["id"]: [c["outcome"], c["examined"]] for c in report["checks"]}
+        if verify.drand_is_open(t):
+            self.assertEqual(found["C7"][0], "not_run")
+            found["C7"][0] = "passed"
+        self.assertEqual({rule: found.get(rule) for rule in expected["checks"]},
+                         expected["checks"])
+        held = t.aftermath.holds
+        self.assertEqual({h.id: held[h].id if h in held else None for h in t.plan.households},
+                         expected["allocation"])
+        self.check_receipt(folder, expected["receipt"], evidence.noted[-1:])
+
+    def check_receipt(self, folder, expected, noted):
+        plan = os.path.join(VECTORS, "published", folder, "transcript.jsonl")
+        benches, refused, origin = verify.read_panel(plan)
+        receipt = read_bytes("published", folder, "receipt.txt")
+        report = verify.verify_receipt(receipt, noted, benches, refused, origin)
+        self.assertEqual(report["verdict"], expected["verdict"])
+        found = {c["id"]: [c["outcome"], c["examined"]] for c in report["checks"]}
+        self.assertEqual({rule: found[rule] for rule in expected["checks"]}, expected["checks"])
+        facts = report["facts"]
+        self.assertEqual({key: facts[key] for key in expected["facts"]}, expected["facts"])
+
+
 class Chains(unittest.TestCase):
     """V7: rounds and attempts after one another, on the command line."""
 
@@ -169,6 +220,54 @@ class CommandLine(unittest.TestCase):
         run_command("--lang", "zh", "x", "--bogus")
         _, _, err = run_command("--lang", "en", "x", "--bogus")
         self.assertIn("unrecognized arguments: --bogus", err)
+
+
+class Follow(unittest.TestCase):
+    """A file that grows is followed to its end; one that is rewritten on the way is refuted."""
+
+    def follow(self, *states):
+        """What is said of a file that is this, then that; each is waited for."""
+        with open(os.path.join(VECTORS, "worked", "transcript.jsonl"), "rb") as stream:
+            lines = stream.readlines()
+        said = []
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "draw.jsonl")
+            left = list(states)
+
+            def pause(_):
+                self.assertLess(len(said), 50)
+                if left:
+                    state = left.pop(0)
+                    with open(path, "wb") as stream:
+                        stream.write(state(lines))
+
+            with unittest.mock.patch.object(verify.time, "sleep", pause), \
+                    unittest.mock.patch.object(verify.Follower, "show",
+                                               lambda _, answer, lines: said.append([answer[0], *lines])):
+                code, out, _ = run_command("--lang", "en", "--follow", path)
+        return code, said, out
+
+    def test_to_the_end(self):
+        code, said, out = self.follow(
+            lambda lines: b"", lambda lines: b"".join(lines[:12]),
+            lambda lines: b"".join(lines[:13]) + lines[13][:20],
+            lambda lines: b"".join(lines[:28]), b"".join)
+        self.assertEqual(code, 0)
+        self.assertEqual([words[0] for words in said], ["WAITING"] + 3 * ["AGREES SO FAR"] + ["AGREES TO THE END"])
+        self.assertEqual([words[1] for words in said[1:]], ["12 lines", "13 lines", "28 lines", "34 lines"])
+        self.assertIn("pool A, place 2: household H002 → A-0301", said[3])
+        self.assertRegex(out, "V2 +passed")
+
+    def test_what_is_rewritten(self):
+        code, said, out = self.follow(
+            lambda lines: b"".join(lines[:14]),
+            lambda lines: b"".join(lines[:11]).replace(b"301", b"302", 1))
+        self.assertEqual((code, said[-1][:3]), (1, ["REFUTED", "11 lines", "V2, line 0"]))
+
+    def test_a_fault_in_a_new_line(self):
+        code, said, _ = self.follow(lambda lines: b"".join(lines[:12]),
+                                    lambda lines: b"".join(lines[:12] + lines[20:21]))
+        self.assertEqual((code, said[-1][:3]), (1, ["REFUTED", "13 lines", "T2, line 13"]))
 
 
 class Words(unittest.TestCase):
@@ -1139,6 +1238,51 @@ class Stages(unittest.TestCase):
                     self.LOG_KEY[:-4] + "AAAA"):
             self.assert_broken("P12", self.logged([], key)[0])
         self.assert_broken("P12", self.logged([], header={"origin": "draw.example/2026-002"})[0])
+
+    def stamped(self, *tokens, stage="result"):
+        """Tokens under the checkpoint of the result in the worked example."""
+        findings, plan = made_plan(plan_lines())
+        signoffs = verify.SignOffs(findings, plan)
+        body = read_bytes("tokens", "checkpoint.body").decode()
+        checkpoint = verify.Checkpoint(stage, 31, 30, bytes(32), body)
+        signoffs.await_tokens(checkpoint)
+        for token in tokens:
+            signoffs.token({"kind": "token", "token": base64.b64encode(token).decode()})
+        return findings, checkpoint, signoffs
+
+    def test_the_time_token_of_openssl(self):
+        token = read_bytes("tokens", "token.tst")
+        known = read_bytes("tokens", "known.txt").decode().split()
+        imprint, time, serial = verify.read_token(token)
+        self.assertEqual([imprint.hex(), str(time), serial.hex()], known)
+        findings, checkpoint, signoffs = self.stamped(token)
+        self.assert_broken(None, findings)
+        self.assertEqual(checkpoint.tokens, [(findings.number, time, serial.hex())])
+        # An earlier one under a later checkpoint, which is not what it is over either.
+        signoffs.await_tokens(checkpoint)
+        signoffs.stamped_at[0] = time + 1
+        signoffs.token({"kind": "token", "token": base64.b64encode(token).decode()})
+        self.assert_broken("S8", findings)
+
+    def test_what_is_no_time_token(self):
+        token = read_bytes("tokens", "token.tst")
+        at = token.index(b"20261128203559.698Z")
+        for wrong in (b"", token[:-1], token + b"\0", b"\x30\x80" + token[4:] + b"\0\0",
+                      read_bytes("tokens", "response.tsr"), token[:at] + b"20261128203559,698Z",
+                      token.replace(b"\x0b*\x86H\x86\xf7\r\x01\t\x10\x01\x04",
+                                    b"\x0b*\x86H\x86\xf7\r\x01\t\x10\x01\x05")):
+            self.assert_broken("S8", self.stamped(wrong)[0])
+        self.assert_broken("S8", self.stamped(token, token)[0])
+        # Every change of a byte that is read is seen, or another time or serial number.
+        same = {verify.read_token(token)}
+        for n in range(at + 19):
+            other = bytearray(token)
+            other[n] ^= 1
+            with contextlib.suppress(verify.NoToken):
+                same.add(verify.read_token(bytes(other)))
+        # The imprint, the serial number, digits of the time; and version, algorithms, policy,
+        # which are not compared.
+        self.assertGreater(len(same), 32)
 
     # -- the ceremony
 

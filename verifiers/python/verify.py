@@ -39,6 +39,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     S5  SignOffs.end_signed                           A8  Aftermath.filed
     S6  SignOffs.sign_time
     S7  SignOffs.await_log, log                       V9  Outside.files
+    S8  read_token, SignOffs.token
     C1  Ceremony.roll_call, end_roll_call             V1  Outside.noted
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
@@ -57,7 +58,9 @@ import argparse
 import base64
 import binascii
 import bisect
+import calendar
 import contextlib
+import datetime
 import errno
 import hashlib
 import itertools
@@ -66,9 +69,10 @@ import math
 import os
 import re
 import sys
+import time
 import unicodedata
 from array import array
-from collections import deque, namedtuple
+from collections import defaultdict, deque, namedtuple
 
 
 def read_checks(table):
@@ -130,6 +134,8 @@ S4 | Did every member sign with their own key? | 每位监督员用的都是自�
 S5 | Was every batch after a signed result signed, too? | 结果经签名后，其后每一批事项也都签名了吗？
 S6 | Do the times of the signatures go forward? | 各签名的时间都先后有序吗？
 S7 | Did the log sign every checkpoint? | 日志对每个检查点都签名了吗？
+S8 | Is every time token over the checkpoint that it stands under, and do their times go forward?
+    | 每个时间戳都是对其上检查点的，且时间先后有序吗？
 A1 | Is every objection one of its own, and every ruling one on an open objection?
     | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
@@ -153,7 +159,7 @@ V9 | Are the documents the files that were registered? | 各文件与登记的�
 RECEIPT_CHECKS = read_checks("""
 R1 | Does the text have the form of a receipt? | 文字符合收据的格式吗？
 R2 | Does every line stand in the transcript of the checkpoint? | 每一行都在检查点所指的记录中吗？
-R3 | Do the lines belong together? | 各行属于同一住户、同一次抽签吗？
+R3 | Do the lines belong together? | 各行属于同一住户（或家庭）、同一次抽签吗？
 R4 | Is the fingerprint that was noted outside that of the checkpoint? | 在外记下的指纹与检查点相符吗？
 R5 | Are the signatures right, and did the quorum of each bench sign? | 签名正确，且各席位达到法定人数吗？
 """)
@@ -275,11 +281,12 @@ pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|
 unit        pool:str id:str [building:str] label:str storey:int [area:int] [price:int]
             [features:strs]
 excluded    id:str building:str label:str storey:int [area:int] reason:str
-family      id:str name:str [budget:int] [person:hex64]
+family      id:str name:str claims:int [budget:int] [person:hex64]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [family:str] [ranking:strs]
             [person:hex64]
 checkpoint  stage:plan|reveals|day|result|aftermath body:str [at:int]
 log         signature:str [at:int]
+token       token:str [at:int]
 cosignature member:str signature:str [at:int]
 paper       member:str scan:hex64 [at:int]
 dissent     member:str reason:str [at:int]
@@ -880,6 +887,83 @@ def read_signer(text):
     return (parts[1], data[:4].hex()) if data is not None and len(data) > 4 else None
 
 
+class NoToken(Exception):
+    """What is wrong with the bytes of a time token."""
+
+
+class Elements:
+    """Bytes of which the DER elements in front are read (S8)."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def next(self, first):
+        """The content of the next element, which begins with this byte."""
+        data = self.data
+        if len(data) < 2 or data[0] != first:
+            raise NoToken("no element %02x" % first)
+        # S8: a byte below 0x80, or 0x81 and one from 0x80 on, or 0x82 and two from 0x0100 on.
+        more = {0x81: 1, 0x82: 2}.get(data[1], 0)
+        begin = 2 + more
+        length = int.from_bytes(data[2:begin], "big") if more else data[1]
+        if (len(data) < begin or data[1] > 0x82 or data[1] == 0x80
+                or more and length < (0, 0x80, 0x100)[more]):
+            raise NoToken("a length that is not DER in %02x" % first)
+        if len(data) < begin + length:
+            raise NoToken("%02x ends too early" % first)
+        self.data = data[begin + length:]
+        return data[begin:begin + length]
+
+    def last(self, first):
+        """The same, and nothing behind it."""
+        content = self.next(first)
+        if self.data:
+            raise NoToken("bytes behind %02x" % first)
+        return Elements(content)
+
+    def fixed(self, first, *contents):
+        """An element with one of these contents, in hex."""
+        content = self.next(first).hex()
+        if content not in contents:
+            raise NoToken("%02x is %.64s" % (first, content))
+
+
+GEN_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{0,8}[1-9])?Z\Z", re.ASCII)
+OID_SHA_256 = "0609608648016503040201"
+
+
+def read_token(data):
+    """S8: (imprint, time, serial) of an RFC 3161 TimeStampToken."""
+    info = Elements(data).last(0x30)
+    info.fixed(0x06, "2a864886f70d010702")
+    signed = info.last(0xA0).last(0x30)
+    signed.next(0x02)
+    signed.next(0x31)
+    inner = Elements(signed.next(0x30))
+    inner.fixed(0x06, "2a864886f70d0109100104")
+    stamped = inner.last(0xA0).last(0x04).last(0x30)
+    stamped.fixed(0x02, "01")
+    stamped.next(0x06)
+    imprint = Elements(stamped.next(0x30))
+    imprint.fixed(0x30, OID_SHA_256, OID_SHA_256 + "0500")
+    hashed = imprint.last(0x04).data
+    serial = stamped.next(0x02)
+    if len(hashed) != 32 or not 1 <= len(serial) <= 32:
+        raise NoToken("an imprint of %d bytes, a serial number of %d" % (len(hashed), len(serial)))
+    return hashed, read_gen_time(stamped.next(0x18)), serial
+
+
+def read_gen_time(data):
+    """S8, 1: seconds since 1970 of a date that exists in the years 1970 to 2099."""
+    match = GEN_TIME.match(data.decode("latin-1"))
+    if match:
+        year, *rest = (int(digits) for digits in match.groups()[:6])
+        with contextlib.suppress(ValueError):
+            if 1970 <= year <= 2099:
+                return calendar.timegm(datetime.datetime(year, *rest).timetuple())
+    raise NoToken("no genTime: %.64r" % data)
+
+
 def signed_message(time, body):
     """The message of C2SP tlog-cosignature v1."""
     return ("cosignature/v1\ntime %d\n%s" % (time, body)).encode("utf-8")
@@ -1079,6 +1163,7 @@ class Checkpoint:
         self.stage, self.line, self.size, self.body = stage, line, size, body
         self.root, self.fingerprint = root.hex(), fingerprint(body)
         self.signoff = None
+        self.tokens = []            # (line, time, serial) of the time tokens that count
         self.level = "none"
         # What stands behind it up to the next one, but for its sign-off and `closing`: the first
         # line, and the result and the events among them, each with its number.
@@ -1146,7 +1231,7 @@ class Chain:
 
     def stands_behind(self, line):
         """A line that signs nothing, behind the last checkpoint."""
-        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "closing"}:
+        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "token", "closing"}:
             last = self.checkpoints[-1]
             last.behind = last.behind or self.findings.number
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
@@ -1299,6 +1384,11 @@ class Order:
         kind, phase = line["kind"], self.phase
         if kind in SIGN_KINDS:
             return None if self.signoffs.open is None else phase
+        # A token stands with a sign-off, or before the numbers. (Of a plan with a fault there is
+        # neither.)
+        if kind == "token":
+            stands = self.signoffs.stamped is not None or not self.signoffs.plan.is_sound
+            return phase if stands and phase in (ROLL_CALL, NUMBERS, DAY, SIGNED) else None
         if kind == "checkpoint" and line["stage"] == "day":
             return DAY if phase == POOLS and self.draw.day_may_end() else None
         if gate_name(line) == PHASES[phase].gate:
@@ -1393,6 +1483,7 @@ class Family:
     def __init__(self, line, line_number):
         self.id, self.name, self.line = line["id"], line["name"], line_number
         self.budget, self.person = line.get("budget"), line.get("person")
+        self.told = line["claims"]      # how many its line says there are
         self.claims = []
         self.left = None        # D14: budget - spent - reserved
 
@@ -1795,9 +1886,11 @@ class Plan:
             self.join_pool(household, place)
 
     def take_family(self, line):
-        # P15: 0 ≤ budget ≤ 10^9.
+        # P15: 1 to 64 claims, 0 ≤ budget ≤ 10^9.
         self.findings.examine("P15")
         place = "family %s" % line["id"]
+        if not 1 <= line["claims"] <= MAX_CLAIMS:
+            self.findings.fault("P15", place, line["claims"], "1–%d" % MAX_CLAIMS)
         if line.get("budget", 0) > MAX_BUDGET:
             self.findings.fault("P15", place, line["budget"], "0–%d" % MAX_BUDGET)
         self.findings.text(place, line["name"], 120, may_be_empty=True)
@@ -1806,8 +1899,7 @@ class Plan:
         self.families.append(family)
 
     def join_family(self, household, name, place):
-        """P15: `family` is the id of a family, which has at most 64 claims; a claim has no
-        person."""
+        """P15: `family` is the id of a family; a claim has no person."""
         self.findings.examine("P15")
         if household.person is not None:
             self.findings.fault("P15", place, household.person, NOTHING)
@@ -1816,9 +1908,6 @@ class Plan:
             self.findings.fault("P15", place, name, ("a family of the plan", "方案中的家庭"))
             return
         family.claims.append(household)
-        if len(family.claims) > MAX_CLAIMS:
-            self.findings.fault("P15", place, len(family.claims),
-                                ("64 claims at most", "至多 64 个名额"))
 
     TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
             "household": take_household, "document": take_document, "excluded": take_excluded,
@@ -1944,12 +2033,12 @@ class Plan:
                 self.findings.compare("P1", "plan, " + key, announced, counted)
 
     def check_families(self):
-        """P15: each family has a claim; where areas count, every unit has one, and they are of at
-        most 256 classes; a budget is enough for the claims with needs."""
+        """P15: each family has as many claims as it says; where areas count, every unit has one,
+        and they are of at most 256 classes; a budget is enough for the claims with needs."""
         for family in self.families:
-            if not family.claims:
-                self.findings.fault("P15", "family %s" % family.id, NOTHING,
-                                    ("a claim", "至少一个名额"))
+            if len(family.claims) != family.told:
+                self.findings.fault("P15", "family %s, claims" % family.id, family.told,
+                                    len(family.claims))
         budgets = [family for family in self.families if family.budget is not None]
         for family in budgets:
             for claim in family.claims:
@@ -2058,7 +2147,7 @@ class Plan:
 
 
 # --------------------------------------------------------------------------------------------------
-# 8. The sign-offs (S1 to S7)
+# 8. The sign-offs (S1 to S8)
 # --------------------------------------------------------------------------------------------------
 
 class SignOff:
@@ -2098,6 +2187,7 @@ ODD_TIMES = {"time-early": ("before 2020", "早于 2020 年"),
              "time-late": ("after 2099", "晚于 2099 年"),
              "time-apart": ("more than 400 days after the plan was signed", "比方案签名晚 400 天以上")}
 MAX_NOTES = 10
+MAX_TOKENS = 16
 
 
 class SignOffs:
@@ -2112,6 +2202,9 @@ class SignOffs:
         self.result_is_signed = False
         self.notes = []             # (line, what, member, time): odd times
         self.log_due = None         # the body of the checkpoint directly above, if the log signs it
+        self.stamped = None         # the checkpoint over which a token may stand
+        self.texts = []             # the tokens that count under it
+        self.stamped_at = [0, 0]    # the greatest time under earlier checkpoints, and under this
 
     def begin(self, checkpoint):
         """A checkpoint begins a sign-off, in the place of the one before. A plan with a fault has
@@ -2147,6 +2240,60 @@ class SignOffs:
             fault("S7", kind, ("a wrong signature", "签名错误"),
                   ("one over this checkpoint", "对本检查点的签名"))
         return True
+
+    def await_tokens(self, checkpoint):
+        """S8: from here on tokens over this checkpoint may stand."""
+        self.stamped, self.texts = checkpoint, []
+        self.stamped_at = [max(self.stamped_at), 0]
+
+    def token(self, line):
+        """S8: a time token. One with a fault does not count."""
+        self.findings.examine("S8")
+        data, fault = decode_base64(line["token"]), self.findings.fault
+        try:
+            if data is None:
+                raise NoToken("not base64")
+            imprint, time, serial = read_token(data)
+        except NoToken as error:
+            fault("S8", "token", str(error), ("an RFC 3161 token in DER and base64",
+                                              "RFC 3161 时间戳（DER，base64）"))
+            return
+        body = sha256(self.stamped.body.encode("utf-8"))
+        expected = self.token_time(time)
+        # S8: the imprint is that of the checkpoint under which it stands.
+        if imprint != body:
+            fault("S8", "token", imprint.hex(), body.hex())
+        # S8, 2: none twice, and at most 16.
+        elif line["token"] in self.texts or len(self.texts) == MAX_TOKENS:
+            fault("S8", "token", ("%d tokens" % len(self.texts), "%d 个时间戳" % len(self.texts)),
+                  ("each once, and at most %d" % MAX_TOKENS, "各一次，至多 %d 个" % MAX_TOKENS))
+        elif expected:
+            fault("S8", "token", time, expected)
+        else:
+            self.texts.append(line["token"])
+            self.stamped_at[1] = max(self.stamped_at[1], time)
+            self.stamped.tokens.append((self.findings.number, time, serial.hex()))
+
+    def token_time(self, time):
+        """S8, 3 and 4: what the time should be, if it is wrong."""
+        stage, rounds = self.stamped.stage, self.rounds()
+        # S8, 3: not less than that of any under an earlier checkpoint.
+        if time < self.stamped_at[0]:
+            return ("not before %d, under an earlier checkpoint" % self.stamped_at[0],
+                    "不早于先前检查点下的 %d" % self.stamped_at[0])
+        # S8, 4: before the time of a drand round what the seed hangs on, later the rest.
+        if stage in ("plan", "reveals") and any(time >= at for at in rounds):
+            return ("before the drand round (%d)" % min(rounds),
+                    "早于 drand 该轮（%d）" % min(rounds))
+        if stage in ("day", "result") and any(time <= at for at in rounds):
+            return ("after the drand round (%d)" % max(rounds),
+                    "晚于 drand 该轮（%d）" % max(rounds))
+        return None
+
+    def rounds(self):
+        """C7: the times of the rounds of drand."""
+        return [drand_time(source.get("round", 0)) for source in self.plan.sources
+                if source["device"] == "drand"]
 
     def take(self, line):
         # S1: exactly one line of each member of the panel.
@@ -2207,9 +2354,7 @@ class SignOffs:
     def sign_time(self, member, time):
         """S6: the time of a signature that counts."""
         self.findings.examine("S6")
-        stage = self.open.stage
-        rounds = [drand_time(source.get("round", 0)) for source in self.plan.sources
-                  if source["device"] == "drand"]
+        stage, rounds = self.open.stage, self.rounds()
         expected = odd = None
         # S6: no signature is earlier than one under a checkpoint before.
         if time < self.latest[0]:
@@ -3335,7 +3480,7 @@ class Transcript:
         self.outside = Outside(self)
         self.stages = {
             **dict.fromkeys(PLAN_KINDS, self.plan.take),
-            **dict.fromkeys(SIGN_KINDS, self.signoffs.take),
+            **dict.fromkeys(SIGN_KINDS, self.signoffs.take), "token": self.signoffs.token,
             **dict.fromkeys(Ceremony.TAKE, self.ceremony.take),
             **dict.fromkeys(POOL_KINDS, self.draw.take), "result": self.draw.check_result,
             **dict.fromkeys(EVENT_KINDS, self.aftermath.take),
@@ -3366,13 +3511,17 @@ class Transcript:
         if self.is_gate(line, before):
             self.end(before, line)
         # The sign-off under the plan ends with the first line of the roll call, or `void`.
-        elif before == ROLL_CALL and kind not in SIGN_KINDS:
+        elif before == ROLL_CALL and kind not in SIGN_KINDS | {"token"}:
             self.signoffs.end()
+        # So do its tokens; those over the reveals end with the first of the numbers.
+        if kind in PHASES[ROLL_CALL].lines + PHASES[NUMBERS].lines:
+            self.signoffs.stamped = None
         if kind == "void" and before < CLOSED:
             self.draw.break_off()
         if kind == "checkpoint":
             checkpoint = self.chain.checkpoint(line, self.plan.origin())
             self.signoffs.await_log(checkpoint)
+            self.signoffs.await_tokens(checkpoint)
             # Nobody signs the reveals.
             if line["stage"] != "reveals":
                 self.signoffs.begin(checkpoint)
@@ -4026,6 +4175,9 @@ def checkpoint_report(t, checkpoint):
         if signoff.refusals:
             report["refusals"] = [{"member": member, "reason": reason}
                                   for member, reason in signoff.refusals]
+    if checkpoint.tokens:
+        report["tokens"] = [{"line": number, "time": time, "serial": serial}
+                            for number, time, serial in checkpoint.tokens]
     return report
 
 
@@ -4336,6 +4488,20 @@ def print_report(t, say):
         print(rehearsal)
 
 
+def print_tokens(report, say):
+    """S8: the time tokens, and what was not looked at in them."""
+    stamped = [c for c in report["checkpoints"] if "tokens" in c]
+    for c in stamped:
+        for token in c["tokens"]:
+            time = datetime.datetime.fromtimestamp(token["time"], datetime.timezone.utc)
+            print(say("Time token, %s: %s UTC (line %d)", "%s的时间戳：%s UTC（第 %d 行）") % (
+                say(*STAGE_NAMES[c["stage"]]), time.strftime("%Y-%m-%d %H:%M:%S"), token["line"]))
+    if stamped:
+        print(say("(Imprint and time compared; the signature and certificate of the time stamp "
+                  "authority are not checked here: `openssl ts -verify` does that.)",
+                  "（已核对时间戳的摘要和时间；时间戳机构的签名和证书未在此核验：请用 `openssl ts -verify`。）"))
+
+
 def print_numbers(t, report, say):
     """Fingerprints, signatures and totals."""
     for c in report["checkpoints"]:
@@ -4347,6 +4513,7 @@ def print_numbers(t, report, say):
                 "{unsigned} away (quorum {quorum})",
                 "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，"
                 "未签 {unsigned} 人（法定 {quorum} 人）").format(**s)))
+    print_tokens(report, say)
     if t.outside.hides_draw():
         print(say("{households} households, {units} units.", "{households} 户，{units} 套房。"
                   ).format(**report["totals"]))
@@ -5128,7 +5295,7 @@ class Receipt:
 
     def read(self):
         self.take("floorlot/1 receipt", ("floorlot/1 receipt",) * 2)
-        while not self.entries or (self.next().startswith("index ") and len(self.entries) < 64):
+        while not self.entries or (self.next().startswith("index ") and len(self.entries) < 512):
             self.take_entry()
         self.origin = self.take("(%s)" % ORIGIN.pattern, ("the origin", "标识"))
         self.size = self.take_number("", MAX_INTEGER, ("the number of lines", "行数"))
@@ -5211,6 +5378,7 @@ class Story:
         self.stage = -1
         # The first line of a kind that is in receipts says which household and which pool.
         lines = [line for line in lines if line["kind"] in self.ORDER or line["kind"] in self.LATER]
+        self.lines = lines
         self.household = self.first_named("household", lines)
         self.pool = self.first_named("pool", lines)
         self.holds = "unknown"      # unit, standby, withdrawn, void
@@ -5327,6 +5495,92 @@ class Story:
             yield "no line names a household", "没有一行写明住户"
 
 
+class FamilyStory:
+    """R3, of a family: which lines are of which claim, and a story of each of them."""
+
+    ORDER = {"plan": 0, "pool": 1, "unit": 2, "family": 3, "household": 4, "call": 5, "pick": 5,
+             "standby": 5}
+
+    def __init__(self, origin, lines):
+        self.line = next(line for line in lines if line["kind"] == "family")
+        self.pools = {}             # of each claim, by its first `household` line
+        for line in lines:
+            if line["kind"] == "household":
+                self.pools.setdefault(line["id"], line["pool"])
+        self.units = {}             # of each claim: the unit that it has in the end
+        # What the claims have in the end is known when their own lines are told.
+        for claim, story in self.stories(origin, lines).items():
+            for line in story.lines:
+                story.tell(0, line, False)
+            self.units[claim] = story.unit
+        self.claims = self.stories(origin, lines)
+        self.plan = Story(origin, [])
+        self.objections = {}        # the claim of each, by its id in small letters
+        self.stage = -1
+
+    def stories(self, origin, lines):
+        self.objections = {}
+        parts = {claim: [] for claim in self.pools}
+        for line in lines:
+            for claim in self.claims_of(line):
+                parts[claim].append(line)
+        return {claim: Story(origin, part) for claim, part in parts.items()}
+
+    def claims_of(self, line):
+        """R3: the claims of which a line is; asked for in the order of the receipt."""
+        kind = line["kind"]
+        if kind in ("plan", "void"):
+            return list(self.pools)
+        if kind == "pool":
+            return [claim for claim, pool in self.pools.items() if pool == line["id"]]
+        if kind == "unit":
+            return [claim for claim, unit in self.units.items() if unit == line["id"]]
+        if kind == "swap":
+            named = set(line["households"])
+            return [claim for claim in self.pools if claim in named]
+        if kind == "ruling":
+            own = self.objections.get(line["objection"].translate(CAPITALS))
+        elif kind in Story.ORDER or kind in Story.LATER:
+            own = line["id"] if kind == "household" else line.get("household")
+            own = own if own in self.pools else None
+            if kind == "objection":
+                self.objections.setdefault(line["id"].translate(CAPITALS), own)
+        else:
+            own = None
+        return [] if own is None else [own]
+
+    def tell(self, index, line, shown):
+        """As of a household, of each claim of which the line is."""
+        own = self.claims_of(line)
+        wrong = self.misfit(line, own) if shown else None
+        if line["kind"] == "plan":
+            self.plan.tell(index, line, False)
+        for claim in own:
+            wrong = self.claims[claim].tell(index, line, shown) or wrong
+        return wrong
+
+    def misfit(self, line, own):
+        kind, family = line["kind"], self.line["id"]
+        stage = self.ORDER.get(kind, 6 if kind in Story.LATER else -1)
+        if stage < self.stage or (stage == self.stage and kind in ("plan", "family")) or stage < 0:
+            return "a line out of order, or that no receipt has", "次序不对，或收据中不应有的行"
+        self.stage = stage
+        if kind in ("family", "household"):
+            if line.get("id" if kind == "family" else "family") != family:
+                return "not of family %s" % family, "不属于家庭 %s" % family
+        elif not own and kind not in ("plan", "void"):
+            return "a line of no claim of family %s" % family, "不属于家庭 %s 的任何名额" % family
+        return None
+
+    def end(self):
+        """What is wrong with the whole, as pairs."""
+        if not self.claims or len(self.claims) != self.line["claims"]:
+            yield ("%d claims of family %s, which has %d"
+                   % (len(self.claims), self.line["id"], self.line["claims"]),
+                   "家庭 %s 有 %d 个名额，收据中有 %d 个"
+                   % (self.line["id"], self.line["claims"], len(self.claims)))
+
+
 def read_panel(path):
     """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; why the
     plan does not count, when it breaks its rules; and its origin."""
@@ -5350,7 +5604,7 @@ def read_panel(path):
 
 
 def check_entries(receipt, checks):
-    """R2 and R3. A line that R2 refuses has no other fault, but tells what the household had."""
+    """R2 and R3; the story of the household, or of the family."""
     lines = []                      # (index, line, whether R2 accepts it)
     # R2: each line keeps T1, and its proof leads from its leaf, at `index`, to the root.
     for index, raw, proof in receipt.entries:
@@ -5373,8 +5627,11 @@ def check_entries(receipt, checks):
     behind = {index: raw for index, raw, _ in receipt.entries}
     # R3: all lines are of one household and one pool, each follows from what it had.
     checks["R3"].examined = len(receipt.entries)
-    story = Story(receipt.origin, [line for _, line, _ in lines])
+    decoded = [line for _, line, _ in lines]
+    of_family = any(line["kind"] == "family" for line in decoded)
+    story = (FamilyStory if of_family else Story)(receipt.origin, decoded)
     for index, line, shown in lines:
+        # A line that R2 refuses has no other fault, but tells what the household had.
         wrong = story.tell(index, line, shown)
         if shown and not wrong and line["kind"] in ("pick", "standby"):
             wrong = not_withdrawn(behind.get(index + 1))
@@ -5386,14 +5643,21 @@ def check_entries(receipt, checks):
 
 
 def about_it(lines):
-    """The lines without the next lines: each directly behind a `pick` or `standby`, and of no kind
-    that comes after the result."""
-    kept, behind = [], None
+    """The lines without the next lines: each directly behind a `pick` or `standby`, of no kind
+    that comes after the result, and not the last call of a claim of the family."""
+    last = {line["household"]: index for index, line, _ in lines if line["kind"] == "call"}
+    kept, behind, family, claims = [], None, False, set()
     for index, line, shown in lines:
-        if index == behind and line["kind"] not in Aftermath.EVENTS:
+        kind = line["kind"]
+        called = (kind == "call" and family and line["household"] in claims
+                  and last[line["household"]] == index)
+        if index == behind and kind not in Aftermath.EVENTS and not called:
             behind = None
             continue
-        behind = index + 1 if line["kind"] in ("pick", "standby") else None
+        behind = index + 1 if kind in ("pick", "standby") else None
+        family = family or kind == "family"
+        if kind == "household":
+            claims.add(line["id"])
         kept.append((index, line, shown))
     return kept
 
@@ -5558,6 +5822,23 @@ def receipt_report(checks, receipt, story):
 
 def receipt_facts(receipt, story):
     """What the lines of the receipt say."""
+    if not isinstance(story, FamilyStory):
+        return household_facts(receipt, story)
+    claims = [household_facts(receipt, claim) for claim in story.claims.values()]
+    line = story.line
+    family = {"id": line["id"], "name": line["name"], "budget": line.get("budget"),
+              "claims": line["claims"], "area": sum_of("area", claims),
+              "price": sum_of("price", claims), "households": claims}
+    return {**household_facts(receipt, story.plan), "family": family}
+
+
+def sum_of(key, claims):
+    """Of all units that the claims have; None if it is not said of one of them."""
+    held = [claim[key] for claim in claims if claim["unit"] is not None]
+    return None if not held or None in held or sum(held) > MAX_INTEGER else sum(held)
+
+
+def household_facts(receipt, story):
     def of(kind, key):
         return story.first.get(kind, {}).get(key)
 
@@ -5577,6 +5858,8 @@ def receipt_facts(receipt, story):
         "label": unit_line.get("label"), "storey": unit_line.get("storey"),
         "area": unit_line.get("area"), "price": unit_line.get("price"), "holds": story.holds,
         "later": [in_both(words) for words in story.later],
+        **({"claim_of": of("household", "family")}
+           if of("household", "family") is not None else {}),
     }
 
 
@@ -5584,6 +5867,18 @@ HOLDS = {"unknown": ("what it has, this receipt does not say", "收据未写明�
          "unit": ("it has the flat %s", "得房 %s"), "standby": ("it is on standby", "列入候补"),
          "withdrawn": ("it gave up what it had", "已放弃"),
          "void": ("the draw is void, and it has nothing", "抽签已作废，无所得")}
+
+
+def household_words(facts, say):
+    holds = say(*HOLDS[facts["holds"]])
+    if facts["holds"] == "unknown" and facts["tier"] is not None and facts["place"] is None:
+        needs = ", ".join(facts["needs"] or [])
+        holds = say("it has a place in the sealed plan, tier %d%s", "已列入封存方案，第 %d 顺位%s") % (
+            facts["tier"], say(", needs ", "，需要 ") + needs if needs else "")
+    holds = holds % (facts["unit"] or "?") if "%s" in holds else holds
+    of = say(" of family %s", "（家庭 %s）") % facts["claim_of"] if "claim_of" in facts else ""
+    words = [say("Household %s: %s.", "住户 %s：%s。") % (facts["household"] + of, holds)]
+    return words + [say(later["en"] + ".", later["zh"] + "。") for later in facts["later"]]
 
 
 def print_receipt(report, say):
@@ -5605,16 +5900,14 @@ def print_receipt(report, say):
                   "panel.",
                   "\n本收据【不成立】。请勿采信，并向监督小组出示本报告。"))
         return
-    holds = say(*HOLDS[facts["holds"]])
-    if facts["holds"] == "unknown" and facts["tier"] is not None and facts["place"] is None:
-        needs = ", ".join(facts["needs"] or [])
-        holds = say("it has a place in the sealed plan, tier %d%s", "已列入封存方案，第 %d 顺位%s") % (
-            facts["tier"], say(", needs ", "，需要 ") + needs if needs else "")
-    holds = holds % (facts["unit"] or "?") if "%s" in holds else holds
-    words = [say("Household %s: %s.", "住户 %s：%s。") % (facts["household"], holds)]
+    words = []
     if facts["mode"] == "rehearsal":
-        words.insert(0, say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
-    words += [say(later["en"] + ".", later["zh"] + "。") for later in facts["later"]]
+        words.append(say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
+    if "family" in facts:
+        family = facts["family"]["id"], facts["family"]["claims"]
+        words.append(say("Family %s, claims: %d.", "家庭 %s，名额 %d 个。") % family)
+    for claim in facts["family"]["households"] if "family" in facts else [facts]:
+        words += household_words(claim, say)
     words.append(say("These lines stand in one transcript.", "以上各行都在同一份记录中。"))
     words.append(say("It is the one whose fingerprint you noted.", "这就是您记下指纹的那份记录。")
                  if report["anchored"] else
@@ -5806,6 +6099,11 @@ def read_evidence(arguments):
 
 def draw_command(arguments, say):
     evidence = read_evidence(arguments)
+    if arguments.follow:
+        try:
+            return Follower(arguments.files[-1], evidence, say).run()
+        except KeyboardInterrupt:
+            return EXIT_CODES["unfinished"]     # whoever follows went away
     status, reports, earlier = 0, [], []
     for number, path in enumerate(arguments.files):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
@@ -5844,6 +6142,115 @@ def draw_command(arguments, say):
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
     return 2 if old_noted(evidence.noted, say) and status != 1 else status
+
+
+class Follower:
+    """Verifies a file each time it has grown, from its first line, with what was read before as the
+    older copy (V2), until the result is closed or a check fails."""
+
+    PAUSE, LOOKS = 0.3, 3       # seconds between two looks; how often a fault is looked at
+
+    def __init__(self, path, evidence, say):
+        self.path, self.evidence, self.say = path, evidence, say
+        self.seen, self.faults = None, 0
+
+    def run(self):
+        self.show(("WAITING", "等待记录"), [self.path])
+        while True:
+            begun = time.monotonic()
+            status = self.look() if self.has_changed() else None
+            if status is not None:
+                return status
+            time.sleep(max(self.PAUSE, time.monotonic() - begun))
+
+    def has_changed(self):
+        try:
+            about = os.stat(self.path)
+        except OSError:
+            return False
+        before, self.seen = self.seen, (about.st_size, about.st_mtime_ns)
+        return about.st_size > 0 and (self.seen != before or self.faults > 0)
+
+    def look(self):
+        """The exit code, when it is over. What is read while it is copied is looked at again."""
+        t = error = None
+        try:
+            t = verify_file(self.path, self.evidence)
+            older = read_older(self.path)
+        except Unreadable as unreadable:
+            error = unreadable
+        verdict = "unreadable" if error else t.verdict()
+        if verdict in ("unreadable", "refuted"):
+            self.faults += 1
+            if self.faults < self.LOOKS:
+                return None
+            if error:
+                print(clean("%s: %s" % (self.path, self.say(*error.args[:2]))), file=sys.stderr)
+                return EXIT_CODES[verdict]
+        else:
+            self.faults = 0
+            self.evidence.older = older if older[0] else self.evidence.older
+        report = json_report(t)
+        self.tell(t, report)
+        if verdict == "unfinished" or "day" in report and verdict == "verified":
+            return None
+        print_report(t, self.say)
+        return EXIT_CODES[verdict]
+
+    def tell(self, t, report):
+        day = report.get("day", {}).get("number")
+        answer = (("REFUTED", "不成立") if report["verdict"] == "refuted" else
+                  ("AGREES SO FAR", "至此一致") if report["verdict"] == "unfinished" else
+                  ("AGREES: DAY %d CLOSED" % day, "一致：第 %d 天已结束" % day) if day else
+                  ("AGREES TO THE END", "全部一致"))
+        lines = [self.say("%d lines", "共 %d 行") % report["totals"]["lines"]]
+        if report["verdict"] == "refuted":
+            first = t.findings.first_fault()
+            lines.append(self.say("%s, line %d", "%s，第 %d 行") % (first["check"], first["line"]))
+        turn = self.last_turn()
+        lines += [turn] if turn else []
+        for checkpoint in report["checkpoints"][-1:]:
+            lines.append(self.say("fingerprint of %s: %s", "%s的指纹：%s") % (
+                self.say(*STAGE_NAMES[checkpoint["stage"]]), checkpoint["fingerprint"]))
+        self.show(answer, lines)
+
+    def last_turn(self):
+        """The last call of the file, and what came of it; D9: an undo withdraws the line before."""
+        with open_file(self.path) as stream:
+            lines = stream.read().split(b"\n")
+        unit, withdrawn = "", 0
+        for line in map(as_object, reversed(lines)):
+            kind = line.get("kind")
+            if kind == "undo":
+                withdrawn += 1
+            elif kind in ("pick", "missed") and withdrawn:
+                withdrawn -= 1
+            elif kind == "pick":
+                unit = unit or " → %s" % line.get("unit")
+            elif kind == "call":
+                return self.say("pool {pool}, place {place}: household {household}",
+                                "{pool} 批次第 {place} 位：住户 {household}"
+                                ).format_map(defaultdict(str, line)) + unit
+        return None
+
+    def show(self, answer, lines):
+        answer, lines = self.say(*answer), [clean(line) for line in lines]
+        if sys.stdout.isatty():
+            # Double height (DEC private codes of terminals): the upper halves, the lower ones.
+            print("\x1b[2J\x1b[H" + "".join("\x1b#%d\x1b[1;7m %s \x1b[0m\n" % (half, answer)
+                                          for half in (3, 4)) + "\n".join([""] + lines))
+        else:
+            print(" · ".join([answer] + lines))
+        sys.stdout.flush()
+
+
+def as_object(line):
+    """A line as JSON, or nothing."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def receipt_command(arguments, say):
@@ -5913,6 +6320,7 @@ def parse_arguments(words):
         kinds = parser.add_mutually_exclusive_group()
         kinds.add_argument("--official", help="must be an official draw · 应为正式抽签", **flag)
         kinds.add_argument("--rehearsal", help="must be a rehearsal · 应为演练", **flag)
+        add("--follow", help="verifies the file as it grows · 边写边核对", **flag)
         add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
         add("--include-not-compared",
             help="tells also what nothing known outside covers · 也陈述未核对的内容", **flag)

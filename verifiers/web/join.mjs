@@ -27,6 +27,7 @@ const VERIFIER = [
   'ceremony',
   'draw',
   'signoff',
+  'tokens',
   'waiting',
   'aftermath',
   'unfinished',

@@ -3,7 +3,7 @@
 use crate::ceremony::run;
 use crate::demo;
 use crate::import;
-use crate::keys::{key, secret, signing};
+use crate::keys::{key, secret, signing, token_request};
 use crate::next::{again, round};
 use crate::persons::{notary, slips};
 use crate::prints;
@@ -82,6 +82,9 @@ enum What {
     Message(signing::MessageArgs),
     /// Puts a signature made by another tool on a note · 把其他工具作出的签名加到签名单上
     Attach(signing::AttachArgs),
+    /// The request for a time token over a checkpoint, for a time stamp authority (RFC 3161) ·
+    /// 检查点的时间戳请求，发给时间戳机构
+    TokenRequest(token_request::TokenRequestArgs),
     /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
     Secret(secret::SecretArgs),
     /// Sealed slips that show each household which code is its own · 打印各户的密封件
@@ -170,9 +173,13 @@ each member signs, or the record says why not:
 
     cosign — NAME BASE64
     paper r1 SCAN
+    token FILE
     dissent r2 REASON
     unsigned r3
     next
+
+`token` registers a time token (RFC 3161) as its authority sent it (`token-request` makes the
+request); also under the reveals, before the first public number.
 
 In a script `next` goes on where members have keys and nobody signed; without it the draw stops there.
 
@@ -219,9 +226,13 @@ After the result (at the prompt with --after):
 
     签名 — 名称 BASE64
     纸签 r1 扫描件
+    时间戳 文件
     异见 r2 理由
     未签 r3
     继续
+
+“时间戳”登记时间戳机构（RFC 3161）发来的文件（token-request 生成请求）；密语公开检查点之后、
+第一个公开随机数之前也可以登记。
 
 脚本中，监督员有密钥而无人签名时，写“继续”才会不签名就继续，否则停在那里。
 
@@ -263,6 +274,7 @@ pub fn main() -> ExitCode {
         What::Sign(args) => signing::sign(&args, lang),
         What::Message(args) => signing::message(&args, lang),
         What::Attach(args) => signing::attach(&args, lang),
+        What::TokenRequest(args) => token_request::token_request(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
         What::Slips(args) => slips::slips(&args, lang),
         What::Notary(what) => notary::notary(&what, lang),

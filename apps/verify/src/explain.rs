@@ -408,6 +408,14 @@ fn offers(steps: &mut Steps, why: &Why, story: &Story) {
         "(Taken flats are not in the list, nor those still held back for households with needs that wait.)",
         "（已被选走的，以及此刻须为未叫到的照顾户保留的，不在此列。）"
     ));
+    // D14: with needs it is limited by no budget.
+    if story.budget && why.needs.is_empty() {
+        steps.more(tr!(
+            lang,
+            "(Nor are flats larger than what its family's area budget left then.)",
+            "（面积超出其家庭当时所余额度的房，也不在此列。）"
+        ));
+    }
 }
 
 /// The flat, with how it came about; or the place on the standby list.

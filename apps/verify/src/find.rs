@@ -92,6 +92,13 @@ impl Search {
             {
                 self.units.push(id.to_string())
             }
+            // A family by its id alone: its name is that of its claims.
+            Line::Family { id, .. } => {
+                self.exact |= *id == self.typed.as_str();
+                if plain(id) == self.id {
+                    self.same.get_or_insert_with(|| id.to_string());
+                }
+            }
             Line::Household { id, name, .. } => {
                 self.exact |= *id == self.typed.as_str();
                 if plain(id) == self.id {

@@ -8,24 +8,29 @@ mod by_hand;
 pub mod common;
 mod evidence;
 mod explain;
+mod family;
 mod find;
+mod follow;
 mod policy;
 mod receipt;
 mod receipts;
 mod source;
 mod story;
+mod tokens;
 mod without;
 mod words;
 
 use clap::Parser;
 use common::command_line::parse;
 use common::lang::parse_lang;
+use family::Family;
 use find::Found;
 use floorlot::Noted;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{
-    Changed, Evidence, Level, OutcomeKind, ReadError, Report, TreeHead, Verdict, Verified, verify,
+    Changed, Evidence, Level, OutcomeKind, ReadError, Report, TreeHead, Verdict, Verified, Why,
+    verify,
 };
 use serde::Serialize;
 use source::Source;
@@ -48,6 +53,7 @@ A household that is not in the plan changes none of them.
 
 Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 For programs that read signed notes: `verify_transcript policy FILE` prints what signs a checkpoint
+Time tokens: `verify_transcript tokens FILE --out DIR` prints the openssl commands that check them
 
 The report goes to standard output; errors and the progress bar go to standard error.
 ·
@@ -61,6 +67,7 @@ The report goes to standard output; errors and the progress bar go to standard e
 
 收据：verify_transcript receipts 记录 --out 文件夹，verify_transcript receipt 收据（加 --help 查看说明）
 供读取签名文件的程序：verify_transcript policy 文件，输出检查点应由谁签名
+时间戳：verify_transcript tokens 记录 --out 文件夹，给出用 openssl 核验的命令
 
 报告写到标准输出，错误与进度条写到标准错误。";
 
@@ -101,8 +108,9 @@ struct Cli {
     /// 纸面签字的扫描件文件夹：签名、放弃、答复、同意书
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
-    /// Explains, after the report, why this household got its flat; a full name or a flat gives the
-    /// ids that fit · 逐步说明该住户为何得到此房；输入姓名或房号则列出相符的编号
+    /// Explains, after the report, why this household, or each claim of this family, got its flat; a
+    /// full name or a flat gives the ids that fit · 逐步说明该住户（或该家庭各名额）为何得到此房；
+    /// 输入姓名或房号则列出相符的编号
     #[arg(long, value_name = "ID")]
     household: Option<String>,
     /// Compares, after the report: what this household would have got without its tier and its
@@ -123,6 +131,10 @@ struct Cli {
     /// 改为输出分配结果 CSV，不成立则不输出
     #[arg(long, conflicts_with_all = ["json", "household", "without_priority"])]
     allocation: bool,
+    /// Verifies the file as it grows, and shows whether it agrees so far; ends when the result is
+    /// closed, or a check fails · 边写边核对，显示至此是否一致；结果封存或发现不符即结束
+    #[arg(long, conflicts_with_all = ["json", "household", "without_priority", "allocation"])]
+    follow: bool,
     /// Tells also what stands in lines that nothing known outside covers, as the file has it ·
     /// 未核对的内容也照文件陈述
     #[arg(long)]
@@ -152,6 +164,7 @@ pub fn main() -> ExitCode {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
         Some("policy") => return policy::main(arguments.into_iter()),
+        Some("tokens") => return tokens::main(arguments.into_iter()),
         _ => {}
     }
     let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
@@ -173,7 +186,7 @@ pub fn main() -> ExitCode {
 }
 
 /// What has options of its own.
-const SUBCOMMANDS: [&str; 3] = ["receipt", "receipts", "policy"];
+const SUBCOMMANDS: [&str; 4] = ["receipt", "receipts", "policy", "tokens"];
 
 /// `--lang en receipt …` means the same as `receipt --lang en …`.
 fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
@@ -247,6 +260,11 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
         earlier.push(verified.map(|verified| verified.earlier()));
     }
     evidence.earlier = earlier;
+    if cli.follow {
+        let (verdict, report) = follow::follow(last, &evidence, lang);
+        write(&report, lang).map_err(|_| String::new())?;
+        return Ok(worst.max(verdict));
+    }
     let round = several.then_some(cli.files.len());
     let read = open(last, twice(cli))
         .and_then(|mut source| one(cli, last, &mut source, &evidence, round, lang));
@@ -314,31 +332,18 @@ fn one(
         );
     }
     if cli.allocation {
-        // Standard output is for the table alone.
-        warn(brief(&report, lang));
-        left_out(&report, cli, lang).map_or(Ok(()), |why| Err(Stop::Failed(why)))?;
-        let verified = report.into_verified().ok();
         // Of several files the allocation is that of the last.
-        if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
-        {
-            out = source
-                .read(|input| allocation::csv(input, verified))
-                .map_err(|error| unreadable(error.into()))?
-                .map_err(|e| Stop::Failed(e.to_string()))?;
-        }
-        write(&out, lang)?;
-        return Ok((verdict, verified));
+        let last = round.is_none_or(|round| round == of);
+        return Ok((verdict, table(cli, path, source, report, last, lang)?));
     }
-    let story = match &cli.household {
-        Some(_) => {
-            let read = source
-                .read(|input| Story::read(input, &found.id, report.why.as_ref()))
-                .and_then(|story| story);
-            read.map_err(|error| unreadable(error.into()))?
-        }
-        None => Story::new(""),
+    let (story, family) = match &cli.household {
+        Some(_) => whom(source, evidence, &found.id, &report)
+            .map_err(|error| unreadable(error.into()))?
+            .map_err(unreadable)?,
+        None => (Story::new(""), None),
     };
-    if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
+    let known = story.found || family.is_some();
+    if let Some(id) = cli.household.as_deref().filter(|_| !known) {
         warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
     }
     if let Some(id) = cli.without_priority.as_deref() {
@@ -349,11 +354,67 @@ fn one(
         cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
     let without = without.map_err(|error| unreadable(error.into()))?.flatten();
     out += &match cli.json {
-        true => listed(&json(&report, without.as_deref())?, round, of),
-        false => text(&report, &story, without.as_deref(), lang),
+        true => {
+            // The family of a claim stands in the plan.
+            let family = family.as_ref().filter(|_| !story.found);
+            listed(&json(&report, family, without.as_deref())?, round, of)
+        }
+        false => {
+            let asked = said(&report, &story, family.as_ref(), lang);
+            text(&report, &asked, without.as_deref(), lang)
+        }
     };
     write(&out, lang)?;
     Ok((verdict, report.into_verified().ok()))
+}
+
+/// `--allocation`: prints the table, if this is the last file.
+fn table(
+    cli: &Cli,
+    path: &Path,
+    source: &mut Source,
+    report: Report,
+    last: bool,
+    lang: Lang,
+) -> Result<Option<Verified>, Stop> {
+    // Standard output is for the table alone.
+    warn(brief(&report, lang));
+    left_out(&report, cli, lang).map_or(Ok(()), |why| Err(Stop::Failed(why)))?;
+    let (mut out, verified) = (String::new(), report.into_verified().ok());
+    if let Some(verified) = verified.as_ref().filter(|_| last) {
+        out = source
+            .read(|input| allocation::csv(input, verified))
+            .map_err(|error| Stop::unreadable(path, &error.into()))?
+            .map_err(|e| Stop::Failed(e.to_string()))?;
+    }
+    write(&out, lang)?;
+    Ok(verified)
+}
+
+/// What the file says of the household with this id; and of the family with this id, or of which it
+/// is a claim. Where the family is asked for itself, also why each of its claims got what it has:
+/// the law explains one household at a time.
+fn whom(
+    source: &mut Source,
+    evidence: &Evidence,
+    id: &str,
+    report: &Report,
+) -> std::io::Result<Result<(Story, Option<Family>), ReadError>> {
+    let story = source.read(|input| Story::read(input, id, report.why.as_ref()))??;
+    let read = source.read(|input| Family::read(input, id))??;
+    let Some(mut family) = read else { return Ok(Ok((story, None))) };
+    family.settle(report);
+    let asked = family.id == id;
+    for claim in family.claims.iter_mut().filter(|_| asked) {
+        let evidence = evidence.clone().with_household(claim.household.clone());
+        claim.why = match source.read(|input| verify(input, &evidence))? {
+            Ok(report) => report.why,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (household, why) = (&claim.household, claim.why.as_ref());
+        claim.story = Some(source.read(|input| Story::read(input, household, why))??);
+    }
+    Ok(Ok((story, Some(family))))
 }
 
 /// The comparison that was asked for; if there is none, says why.
@@ -446,17 +507,54 @@ struct Asked<'a> {
     #[serde(flatten)]
     report: &'a Report,
     #[serde(skip_serializing_if = "Option::is_none")]
+    family: Option<&'a Family>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     without_priority: Option<&'a Comparison>,
 }
 
-fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String, Stop> {
-    let object = serde_json::to_string_pretty(&Asked { report, without_priority })
+fn json(
+    report: &Report,
+    family: Option<&Family>,
+    without_priority: Option<&Comparison>,
+) -> Result<String, Stop> {
+    let object = serde_json::to_string_pretty(&Asked { report, family, without_priority })
         .map_err(|error| Stop::Failed(error.to_string()))?;
     Ok(object + "\n")
 }
 
-/// The report from the first line to the last.
-fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang) -> String {
+/// What is said of a household that was asked for.
+fn about(report: &Report, why: Option<&Why>, story: &Story, lang: Lang) -> String {
+    let id = shown(&story.id);
+    match why {
+        Some(why) => explain::steps(why, story, report, lang),
+        None if !story.found => String::new(),
+        None if report.leaves_out_the_draw() => tr!(
+            lang,
+            "\nNothing is said of household {id}: the draw was not compared. --include-not-compared says it all the same.\n",
+            "\n抽签过程未经核对，因此不作住户 {id} 的说明；如仍需要，请加 --include-not-compared。\n"
+        ),
+        None => tr!(
+            lang,
+            "\nHousehold {id} is in the plan, but was never called in this file.\n",
+            "\n住户 {id} 在方案中，但在本文件中从未叫到。\n"
+        ),
+    }
+}
+
+/// What is said of whom was asked for: a household, with its family; or all claims of a family.
+fn said(report: &Report, story: &Story, family: Option<&Family>, lang: Lang) -> String {
+    let of = family.map(|family| family.text(report, lang)).unwrap_or_default();
+    if story.found {
+        return about(report, report.why.as_ref(), story, lang) + &of;
+    }
+    let claims = family.into_iter().flat_map(|family| &family.claims);
+    let claims = claims
+        .filter_map(|claim| Some(about(report, claim.why.as_ref(), claim.story.as_ref()?, lang)));
+    of + &claims.collect::<String>()
+}
+
+/// The report from the first line to the last, with what was asked for of a household.
+fn text(report: &Report, of: &str, without: Option<&Comparison>, lang: Lang) -> String {
     let rehearsal = match report.mode {
         Some(Mode::Rehearsal) => {
             tr!(
@@ -486,23 +584,7 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
     let (open, checks) = whole.split_at(first);
     let mut out = format!("{open}{}{rehearsal}{unfinished}{checks}", altered(report, lang));
     out += &first_failed(report, lang);
-    if let Some(why) = &report.why {
-        out += &explain::steps(why, story, report, lang);
-    } else if story.found && report.leaves_out_the_draw() {
-        let id = shown(&story.id);
-        out += &tr!(
-            lang,
-            "\nNothing is said of household {id}: the draw was not compared. --include-not-compared says it all the same.\n",
-            "\n抽签过程未经核对，因此不作住户 {id} 的说明；如仍需要，请加 --include-not-compared。\n"
-        );
-    } else if story.found {
-        let id = shown(&story.id);
-        out += &tr!(
-            lang,
-            "\nHousehold {id} is in the plan, but was never called in this file.\n",
-            "\n住户 {id} 在方案中，但在本文件中从未叫到。\n"
-        );
-    }
+    out += of;
     out += &without.map(|comparison| comparison.text(lang)).unwrap_or_default();
     out + &rehearsal
 }

@@ -15,10 +15,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// The longest receipt is 64 entries of a line of 64 KiB and a proof.
+/// Section 10: what is longer is no receipt. That of a household has 64 entries at most, each a
+/// line of 64 KiB and a proof; that of a family has 512, and comes near to it with the longest
+/// rankings alone.
 const MOST: u64 = 8 << 20;
 
-/// Checks a household's receipt, offline · 离线核验一户的收据
+/// Checks the receipt of a household or a family, offline · 离线核验一户（或一家）的收据
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipt",
@@ -46,7 +48,7 @@ struct Cli {
     /// check proofs · 改为输出一行的 C2SP tlog-proof
     #[arg(long)]
     tlog_proof: bool,
-    /// The line of the transcript for --tlog-proof, from 1 (default: the pick or place on standby) ·
+    /// The line of the transcript for --tlog-proof, from 1 (default: the first pick or place on standby) ·
     /// --tlog-proof 所证明的行号
     #[arg(long, value_name = "K", requires = "tlog_proof")]
     line: Option<u64>,

@@ -17,7 +17,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Makes a receipt for each household: a page to print and a text file each · 为每户生成收据
+/// Makes a receipt for each household, and one for all claims of a family: a page to print and a text
+/// file each · 为每户（有多个名额的家庭为每家）生成收据
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipts",
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 struct Cli {
     /// The transcript; - is standard input · 记录文件，- 为标准输入
     file: PathBuf,
-    /// The folder for receipts.html and HOUSEHOLD.receipt.txt · 输出文件夹
+    /// The folder for receipts.html and HOUSEHOLD.receipt.txt, FAMILY.receipt.txt · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// A fingerprint noted outside, or @FILE: of a file with lines that none of them covers no

@@ -7,7 +7,7 @@ use floorlot::lines::{Absence, Line, PickRule, Unranked};
 use floorlot::record::{Call, How, Record, Withdrawn};
 use floorlot::rules::Lang;
 use floorlot::transcript::{Reader, Why};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead};
 
 /// How many ids like the one asked for are named.
@@ -37,6 +37,8 @@ pub(crate) struct Story {
     /// Its number in the pool, from 0.
     pub(crate) number: u64,
     pub(crate) ranking: Vec<String>,
+    /// Whether its family has an area budget.
+    pub(crate) budget: bool,
     /// The households of its group in plan order, itself among them, each with its number in the
     /// pool.
     pub(crate) group: Vec<(String, u64)>,
@@ -55,6 +57,8 @@ pub(crate) struct Story {
 #[derive(Default)]
 struct Reading {
     households: u64,
+    /// The families with a budget.
+    budgets: BTreeSet<String>,
     own_group: Option<String>,
     groups: BTreeMap<String, Vec<(String, u64)>>,
 }
@@ -69,6 +73,7 @@ impl Story {
             pool: None,
             number: 0,
             ranking: Vec::new(),
+            budget: false,
             group: Vec::new(),
             units: BTreeMap::new(),
             amounts: BTreeMap::new(),
@@ -115,8 +120,13 @@ impl Story {
                 self.units.insert(id.to_string(), (format!("{before}{label}"), *storey));
                 self.amounts.insert(id.to_string(), [*area, *price]);
             }
-            Line::Household { pool, id, name, group, ranking, .. } => {
+            Line::Family { id, budget: Some(_), .. } => {
+                reading.budgets.insert(id.to_string());
+            }
+            Line::Household { pool, id, name, group, family, ranking, .. } => {
                 if *id == self.id {
+                    let budgets = &reading.budgets;
+                    self.budget = family.as_deref().is_some_and(|family| budgets.contains(family));
                     self.found = true;
                     (self.name, self.number) = (name.to_string(), reading.households);
                     self.ranking = ranking.iter().flatten().map(|unit| unit.to_string()).collect();

@@ -687,7 +687,7 @@ fn a_text_that_is_no_receipt_is_refused_with_its_line() {
         |part: &str| text.lines().position(|line| line.starts_with(part)).unwrap() as u64 + 1;
     let entry = text["floorlot/1 receipt\n".len()..].split_inclusive("\n\n").next().unwrap();
     let many: String =
-        (0..65).map(|n| entry.replacen("index 0", &format!("index {n}"), 1)).collect();
+        (0..513).map(|n| entry.replacen("index 0", &format!("index {n}"), 1)).collect();
     let long: String =
         std::iter::repeat_n("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", 65).collect();
     for (tampered, line) in [
@@ -713,7 +713,7 @@ fn a_text_that_is_no_receipt_is_refused_with_its_line() {
         (text.replace("— panel.example/r1", "- panel.example/r1"), number("— panel.example/r1")),
         (
             format!("floorlot/1 receipt\n{many}{}", &text[note..]),
-            2 + 64 * entry.lines().count() as u64,
+            2 + 512 * entry.lines().count() as u64,
         ),
         (text.replacen("=\n", &format!("=\n{long}"), 1), 3 + 64 + 1),
     ] {
@@ -1125,5 +1125,182 @@ fn a_changed_line_is_refused_in_chinese() {
             .collect::<Vec<_>>();
         assert!(english.iter().all(|word| *word == "base"), "{}", words.zh);
         assert!(!words.en.chars().any(|c| c > '\u{2fff}'), "{}", words.en);
+    }
+}
+
+// Families.
+
+/// A transcript of the corpus: where it is, its lines, and the draw.
+fn of_the_corpus(name: &str) -> (String, Vec<Vec<u8>>, Verified) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/corpus/valid");
+    let path = format!("{folder}/{name}.jsonl");
+    let file = fs::read(&path).unwrap();
+    let lines = file.trim_ascii_end().split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let verified = verify(&file[..], &Evidence::default()).unwrap().into_verified().unwrap();
+    (path, lines, verified)
+}
+
+#[test]
+fn a_family_has_one_receipt_with_all_its_claims() {
+    let (_, lines, verified) = of_the_corpus("budgets");
+    let all = receipts(&verified, &lines).unwrap();
+    let ids: Vec<&str> = all.iter().map(|(id, _)| id).collect();
+    assert_eq!((ids, all.len()), (vec!["F1", "F2", "H3", "H4"], 4));
+    for (id, claims) in [("F1", &["H1a", "H1b", "H1c", "H1d"][..]), ("F2", &["H2a", "H2b"])] {
+        let receipt = all.of(id).unwrap();
+        claims.iter().for_each(|claim| assert_eq!(all.of(claim).unwrap(), receipt));
+        let report = receipt.verify(&evidence(&verified));
+        let family = report.proven().unwrap().facts().family.clone().unwrap();
+        let named: Vec<_> =
+            family.households.iter().map(|h| h.household.as_deref().unwrap()).collect();
+        assert_eq!(
+            (family.id.as_str(), &named[..], family.claims),
+            (id, claims, named.len() as u64)
+        );
+        let roll = verified.roll();
+        for claim in &family.households {
+            let household = claim.household.as_deref().unwrap();
+            assert_eq!(claim.unit.as_deref(), verified.unit_of(household));
+            assert_eq!((claim.claim_of.as_deref(), claim.of.is_some()), (Some(id), true));
+            assert!(claim.ticket.is_some(), "{household}: its call is shown");
+        }
+        let units = claims.iter().map(|claim| verified.unit_of(claim).unwrap());
+        let areas = units.map(|unit| roll.area(roll.find_unit(unit).unwrap()).unwrap());
+        assert_eq!(family.area, Some(areas.sum()));
+        // The sentence names each, and what is left.
+        for (lang, left) in [(Lang::En, "of its budget left"), (Lang::Zh, "面积额度余")] {
+            let sentence = report.sentence();
+            let sentence = sentence.get(lang);
+            assert!(claims.iter().all(|claim| sentence.contains(claim)), "{sentence}");
+            assert!(sentence.contains(left), "{sentence}");
+        }
+    }
+    let alone = all.of("H3").unwrap();
+    assert_eq!((alone.claims().family, alone.claims().claim_of), (None, None));
+    assert!(alone.of_claim("H3").is_none());
+}
+
+#[test]
+fn a_claim_has_a_short_form_of_its_own() {
+    for name in ["budgets", "families-together", "budget-given-back", "budget-swaps"] {
+        let (_, lines, verified) = of_the_corpus(name);
+        let all = receipts(&verified, &lines).unwrap();
+        let evidence = evidence(&verified);
+        for (id, receipt) in all.iter().filter(|(id, _)| id.starts_with('F')) {
+            let family = receipt.claims().family.unwrap();
+            // In less room it has less, but always the family with all its households.
+            for most in [2_953, 2_000] {
+                let Some(text) = receipt.short(most) else { continue };
+                let short = text.parse::<Receipt>().unwrap().verify(&evidence);
+                let claims = short.proven().unwrap().facts().family.clone().unwrap().households;
+                assert!(text.len() <= most && claims.len() == family.households.len(), "{id}");
+            }
+            for of in &family.households {
+                let household = of.household.as_deref().unwrap();
+                let own = receipt.of_claim(household).unwrap();
+                let report = own.verify(&evidence);
+                let facts =
+                    report.proven().unwrap_or_else(|| panic!("{}", report.text(Lang::En))).facts();
+                assert_eq!(facts.household.as_deref(), Some(household));
+                assert_eq!(
+                    (&facts.unit, facts.holds, &facts.later),
+                    (&of.unit, of.holds, &of.later)
+                );
+                assert!(facts.family.is_none() && !own.to_string().contains("\"kind\":\"family\""));
+                assert!(own.short(1_732).is_some(), "{name}: {household} fits a code");
+            }
+            assert!(receipt.of_claim("H3").is_none() && receipt.of_claim(id).is_none());
+        }
+    }
+}
+
+/// The whole budget of lines: the largest family there is, and more than there is room for.
+#[test]
+fn a_family_of_64_claims_has_a_receipt_with_the_newest_of_what_was_said() {
+    let mut pool = pool(PickRule::Lot, 64, 64);
+    pool.households.iter_mut().for_each(|h| h.family = Some("F1".into()));
+    let mut hall = Hall::open(&plan("draw.example/64", pool).family("F1", "", None));
+    hall.advance();
+    hall.close();
+    let whole = hall.receipt("F1");
+    assert_eq!(hall.receipt("H0064"), whole);
+    // Plan, pool, family; unit, household, call and pick of each, and the line behind the last.
+    assert_eq!(whole.entries().len(), 3 + 4 * 64 + 1);
+    for n in 0..200 {
+        let (id, household) = (format!("O{n}"), format!("H{:04}", n % 64 + 1));
+        hall.after(&Line::Objection {
+            id: id.clone().into(),
+            household: Some(household.into()),
+            text: "the corridor is dark".into(),
+            at: None,
+        });
+        let (decision, reason) = (Decision::Rejected, "it has a lamp".into());
+        hall.after(&Line::Ruling { objection: id.into(), decision, reason, at: None });
+    }
+    hall.lines.push(hall.session.close_batch(None).unwrap());
+    hall.close();
+    let full = hall.receipt("F1");
+    assert_eq!(full.entries().len(), 512);
+    let text = full.to_string();
+    assert!(text.contains("\"id\":\"O199\"") && !text.contains("\"id\":\"O0\""));
+    let report = full.verify(&evidence(&hall.verified()));
+    let facts = report.proven().unwrap().facts().family.clone().unwrap();
+    assert_eq!(facts.households.len(), 64);
+    assert!(facts.households.iter().all(|claim| claim.holds == Holds::Unit));
+}
+
+#[test]
+fn the_slips_of_families_are_read_back() {
+    let (path, lines, verified) = of_the_corpus("families-together");
+    let all = receipts(&verified, &lines).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (lang, of) in [("en", "2 of them are of families"), ("zh", "其中 2 份是家庭的收据")]
+    {
+        let out = folder.path().join(lang);
+        let told = run(&["receipts", &path, "--out", out.to_str().unwrap(), "--lang", lang], 0).0;
+        assert!(told.contains(of), "{told}");
+        let page = fs::read_to_string(out.join("receipts.html")).unwrap();
+        let slips: Vec<&str> = page.split("<section").skip(1).collect();
+        // Three claims are on two slips, two on one; a slip of a household is not so wide.
+        let wide = slips.iter().filter(|slip| slip.contains("slip wide")).count();
+        assert_eq!((slips.len(), wide), (4, 3));
+        for (id, receipt) in all.iter() {
+            let file = fs::read_to_string(out.join(format!("{id}.receipt.txt"))).unwrap();
+            assert_eq!(file, receipt.to_string());
+            let Some(family) = receipt.claims().family else { continue };
+            for claim in &family.households {
+                let (household, ticket) =
+                    (claim.household.as_deref().unwrap(), claim.ticket.as_deref().unwrap());
+                let column = page.split("<div class=\"claim\">");
+                let column = column.clone().find(|part| part.contains(&format!("{household} · ")));
+                let column = column.unwrap();
+                let has = claim.has();
+                let has = if lang == "en" { has.en } else { has.zh };
+                assert!(column.contains(ticket) && column.contains(&has), "{column}");
+                let text = scanned(column);
+                let report = text.parse::<Receipt>().unwrap().verify(&evidence(&verified));
+                assert_eq!(report.proven().unwrap().facts().household.as_deref(), Some(household));
+            }
+        }
+        assert!(!out.join("H1a.receipt.txt").exists());
+    }
+    // Before the draw one code has all, if it fits; else the file.
+    for (name, claims, fits) in [("families-together", 3, true), ("budgets", 4, false)] {
+        let (path, _, _) = of_the_corpus(name);
+        let out = folder.path().join(name);
+        let words =
+            ["receipts", &path, "--enrolment", "--out", out.to_str().unwrap(), "--lang", "en"];
+        run(&words, 0);
+        let page = fs::read_to_string(out.join("receipts.html")).unwrap();
+        let slip = page.split("<section").find(|slip| slip.contains("Family F1")).unwrap();
+        for claim in ["H1a", "H1b", "H1c", "H1d"].iter().take(claims) {
+            assert!(slip.contains(&format!("{claim} · a place in the sealed plan")), "{slip}");
+        }
+        assert_eq!(slip.contains("use the file F1.receipt.txt"), !fits, "{slip}");
+        if fits {
+            let receipt: Receipt = scanned(slip).parse().unwrap();
+            assert_eq!(receipt.claims().family.unwrap().households.len(), claims);
+            assert!(receipt.verify(&ReceiptEvidence::default()).holds());
+        }
     }
 }

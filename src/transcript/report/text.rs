@@ -7,6 +7,7 @@ use crate::lines::Stage;
 use crate::number::count;
 use crate::rules::{Lang, Phrase};
 use crate::sign_off::BenchSignatures;
+use crate::sign_times::moment;
 use crate::text::visible;
 use crate::transcript::stages::seals::Checkpoint;
 use crate::transcript::verified::Settled;
@@ -47,6 +48,7 @@ impl Report {
         }
         out.push_str(&self.totals_line(lang));
         self.signature_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
+        self.token_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
         self.notes.iter().for_each(|note| out.push_str(&format!("{}\n", note.words.get(lang))));
         let chain = self.chain.iter().flat_map(|chain| chain.lines(lang));
         chain.for_each(|line| out.push_str(&format!("{}\n", visible(&line))));
@@ -91,6 +93,22 @@ impl Report {
             })
         };
         self.told().filter_map(told).collect()
+    }
+
+    /// The time tokens, and what was not looked at in them.
+    fn token_lines(&self, lang: Lang) -> Vec<String> {
+        let told = |(c, name): (&Checkpoint, Phrase)| {
+            let times: Vec<String> = c.tokens.iter().map(|token| moment(token.time)).collect();
+            (!times.is_empty()).then(|| match lang {
+                Lang::En => format!("Time tokens, {}: {}.", name.en, times.join("; ")),
+                Lang::Zh => format!("{}时间戳：{}。", name.zh, times.join("；")),
+            })
+        };
+        let mut lines: Vec<String> = self.told().filter_map(told).collect();
+        if !lines.is_empty() {
+            lines.push(not_looked_at().get(lang).to_owned());
+        }
+        lines
     }
 
     /// The checkpoints that the text tells, with what they are called: all, or of very many the
@@ -147,6 +165,14 @@ impl Report {
         }
         lines
     }
+}
+
+/// S8: what is for another program.
+fn not_looked_at() -> Phrase {
+    Phrase::new(
+        "(Imprint and time compared; the signature and certificate of the time stamp authority are not checked here: `openssl ts -verify` does that, and `verify_transcript tokens` prints the commands.)",
+        "（已核对时间戳的摘要和时间；时间戳机构的签名和证书未在此核验：请用 `openssl ts -verify`，`verify_transcript tokens` 会给出命令。）",
+    )
 }
 
 impl OutcomeKind {

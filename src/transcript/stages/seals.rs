@@ -1,4 +1,4 @@
-//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S7, V3).
+//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S8, V3).
 
 use super::at::At;
 use crate::aftermath;
@@ -10,6 +10,7 @@ use crate::plan::Roll;
 use crate::rules::{Checks, Fault, Phrase, Rule};
 use crate::sign_off::{self, BenchSignatures, Refusal, SignOff, Statement};
 use crate::sign_times::{OddTime, SignTimes, moment};
+use crate::stamped::{Stamp, Stamps};
 use crate::transcript::level::{Behind, Level};
 use crate::tree::{Fingerprint, Tree, checkpoint_body};
 use serde::Serialize;
@@ -37,6 +38,9 @@ pub struct Checkpoint {
     /// Who refused to sign it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refusals: Vec<Refusal>,
+    /// The time tokens over it that count. The signature of their authority is not looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<Stamp>,
     #[serde(skip)]
     behind: Behind,
 }
@@ -69,6 +73,7 @@ impl Checkpoint {
             body,
             signatures: None,
             refusals: Vec::new(),
+            tokens: Vec::new(),
             behind: Behind::default(),
         }
     }
@@ -123,6 +128,8 @@ pub(crate) struct Seals {
     day_closed: u64,
     /// S6: when the panel signed.
     times: SignTimes,
+    /// S8: the time tokens.
+    stamps: Stamps,
     /// S5: whether the quorum of each bench signed the result by key.
     result_signed: bool,
     notes: Vec<Note>,
@@ -181,6 +188,7 @@ impl Seals {
             at.fail(Rule::T3, "checkpoint, body", show(body), show(&expected));
         }
         self.checkpoints.push(Checkpoint::new(stage, size, root, expected.clone()));
+        self.stamps.begin(stage, size, &expected);
         expected
     }
 
@@ -315,6 +323,28 @@ impl Seals {
             at.text(field, text, most);
         }
         true
+    }
+
+    /// S8: a time token over the last checkpoint. `false` if none may stand here (T2).
+    pub(crate) fn stamp(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) -> bool {
+        let (Line::Token { token: text, .. }, true) = (line, self.stamps.is_open()) else {
+            return false;
+        };
+        at.examine(Rule::S8);
+        match self.stamps.check(roll, text) {
+            Ok(token) => {
+                self.stamps.enter(text, token.time);
+                let stamp = Stamp { line: at.number, time: token.time, serial: token.serial };
+                self.checkpoints.last_mut().into_iter().for_each(|c| c.tokens.push(stamp.clone()));
+            }
+            Err(fault) => at.fault(*fault),
+        }
+        true
+    }
+
+    /// T2: no time token may stand here any more.
+    pub(crate) fn end_stamps(&mut self) {
+        self.stamps.end();
     }
 
     /// S1, S5: the checkpoint cannot be signed any more.

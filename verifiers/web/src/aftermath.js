@@ -228,7 +228,7 @@ function withdrawalLine(aftermath, r) {
   } else {
     pool.standbyNow.delete(h);
   }
-  settle([h]);
+  settleQueues([h]);
   aftermath.done.withdrawals++;
   note(aftermath, h, r);
   return null;
@@ -286,7 +286,7 @@ function wait(h) {
   setAccepts(waiting, h.standbyPlace, standbyNow.has(h) ? mostArea(h) : -1);
 }
 // A3: after a line about these households, budgets leave something else, and queues go on.
-function settle(households) {
+function settleQueues(households) {
   const families = new Set(households.map(budgetOf).filter(Boolean)),
     concerned = new Set(households);
   for (const { claims } of families) for (const h of claims) concerned.add(h);
@@ -325,7 +325,7 @@ function acceptLine(aftermath, r) {
   pool.standbyNow.delete(household);
   household.holds = unit;
   unit.holder = household;
-  settle([household]);
+  settleQueues([household]);
   aftermath.done.accepted++;
   note(aftermath, household, r);
   return null;
@@ -336,7 +336,7 @@ function declineLine(aftermath, r) {
   if (wrong) return wrong;
   const household = lookUp(aftermath.plan, 'household', r.household);
   household.pool.offer = null;
-  settle([household]);
+  settleQueues([household]);
   aftermath.done.declined++;
   note(aftermath, household, r);
   return null;
@@ -352,7 +352,7 @@ function swapLine(aftermath, r) {
     h.holds = units[(i + 1) % list.length];
     h.holds.holder = h;
   });
-  settle(list);
+  settleQueues(list);
   for (const h of list) note(aftermath, h, r);
   aftermath.done.swaps++;
   return null;

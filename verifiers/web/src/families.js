@@ -13,6 +13,10 @@ export function familyLine(plan, r) {
   checkId(plan, 'household', r.id, place);
   checkText(plan, r.name, 120, placeOf('family', r.id, 'name', '姓名'), true);
   see(plan, 'P15');
+  if (r.claims < 1 || r.claims > LIMITS.claims) {
+    const expected = both('1 to ' + LIMITS.claims, '1 至 ' + LIMITS.claims);
+    fault(plan, 'P15', placeOf('family', r.id, 'claims', '名额数'), r.claims, expected);
+  }
   if (r.budget > LIMITS.budget) {
     const expected = both('0 to ' + LIMITS.budget, '0 至 ' + LIMITS.budget);
     fault(plan, 'P15', placeOf('family', r.id, 'budget', '面积额度'), r.budget, expected);
@@ -20,11 +24,12 @@ export function familyLine(plan, r) {
   const { id, name, budget, person } = r;
   const { line } = plan.findings;
   // `left` is what is left of the budget while it is drawn: less what is spent or reserved.
-  const family = { id, name, budget, person, claims: [], line, left: null };
+  const told = r.claims;
+  const family = { id, name, told, budget, person, claims: [], line, left: null };
   plan.families.push(family);
   remember(plan, 'family', id, family);
 }
-// P15: a household is a claim of a family of the plan, which has at most 64, and no person.
+// P15: a household is a claim of a family of the plan, and has no person.
 export function joinFamily(plan, household, id, place) {
   see(plan, 'P15');
   const none = both('none: that of its family stands for it', '无：以家庭的身份承诺为准');
@@ -36,17 +41,15 @@ export function joinFamily(plan, household, id, place) {
   }
   household.family = family;
   family.claims.push(household);
-  if (family.claims.length <= LIMITS.claims) return;
-  const expected = both(`at most ${LIMITS.claims} claims`, `至多 ${LIMITS.claims} 个名额`);
-  fault(plan, 'P15', place, family.claims.length, expected);
 }
 // P15: what only the whole plan shows.
 export function checkFamilies(plan) {
   const budgets = plan.families.filter(({ budget }) => budget !== undefined);
-  for (const { id, claims } of plan.families) {
-    if (claims.length) continue;
-    const expected = both('a claim at least', '至少一个名额');
-    fault(plan, 'P15', placeOf('family', id), both('no claim', '没有名额'), expected);
+  for (const { id, told, claims } of plan.families) {
+    if (claims.length === told) continue;
+    const count = claims.length,
+      expected = both(`${count}, its claims`, `${count}，即其名额数`);
+    fault(plan, 'P15', placeOf('family', id, 'claims', '名额数'), told, expected);
   }
   for (const { claims } of budgets) for (const { pool } of claims) pool.measured = true;
   for (const pool of plan.pools) if (pool.measured) checkMeasured(plan, pool);

@@ -52,6 +52,7 @@ import {
   signLine,
   standsBehind,
 } from './signoff.js';
+import { awaitTokens, endTokens, tokenLine } from './tokens.js';
 import { beginAftermath, eventLine } from './aftermath.js';
 
 const LINES = new Map(
@@ -59,7 +60,7 @@ const LINES = new Map(
     [SECTIONS, PLAN, (t, r) => planLine(t.plan, r)],
     [ROLL_KINDS, ROLL, rollCall],
     [ANSWER_KINDS, ANSWERS, (t, r) => answerLine(t.ceremony, r)],
-    [NUMBER_KINDS, NUMBERS, (t, r) => numberLine(t.ceremony, r)],
+    [NUMBER_KINDS, NUMBERS, numbers],
     [POOL_KINDS, POOLS, (t, r) => poolLine(t.draw, r)],
   ].flatMap(([kinds, phase, read]) => kinds.map((kind) => [kind, { phase, read }])),
 );
@@ -77,6 +78,7 @@ export function follow(t, r) {
   else if (r.kind === 'void' && t.phase < CLOSED) breakOff(t, r);
   else if (isLater(t) && EVENT_KINDS.includes(r.kind)) laterLine(t, r);
   // Section 7: behind a plan with a fault nothing is looked at but the lines and their tree.
+  else if (r.kind === 'token') stamp(t, r);
   else if (line && (t.phase === PLAN || t.plan.sound)) line.read(t, r);
   else if (!line && t.plan.sound) signLine(t.signoff, r);
 }
@@ -91,6 +93,7 @@ function mayStand(t, r, gate) {
   if (isDay(r)) return t.phase === POOLS && dayMayEnd(t.draw);
   if (r.kind === 'checkpoint') return isLater(t);
   if (SIGN_KINDS.includes(r.kind)) return Boolean(t.signoff.open);
+  if (r.kind === 'token') return mayStamp(t);
   if (EVENT_KINDS.includes(r.kind) && isLater(t)) return true;
   if (r.kind === 'void') return t.phase >= ROLL && t.phase <= POOLS;
   if (!line || t.phase !== line.phase) return false;
@@ -106,8 +109,20 @@ function notHere(t, r) {
 
 // S1: the sign-off of the plan ends where the roll call begins.
 function rollCall(t, r) {
+  endTokens(t.signoff);
   endSignoff(t.signoff);
   rollLine(t.ceremony, r);
+}
+// A token over the reveals stands before the first of the numbers.
+function numbers(t, r) {
+  endTokens(t.signoff);
+  numberLine(t.ceremony, r);
+}
+// T2: a token stands with a sign-off, or before the numbers. (Of a plan with a fault is neither.)
+const mayStamp = ({ phase, plan, signoff }) =>
+  [ROLL, NUMBERS, DAY, SIGNED].includes(phase) && (signoff.stamped !== null || !plan.sound);
+function stamp(t, r) {
+  if (t.plan.sound) tokenLine(t.signoff, r);
 }
 function laterLine(t, r) {
   t.phase = BATCH;
@@ -127,6 +142,7 @@ function gateLine(t, r, gate) {
 function passCheckpoint(t, r) {
   compareCheckpoint(t.signoff, r, t.tree);
   awaitLog(t.signoff);
+  awaitTokens(t.signoff);
   // Nobody signs the reveals.
   if (r.stage !== 'reveals') beginSignoff(t.signoff);
 }

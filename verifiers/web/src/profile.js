@@ -83,6 +83,7 @@ const KINDS = new Map(
     family: [
       ['id', 'string'],
       ['name', 'string'],
+      ['claims', 'integer'],
       ['budget', 'integer', true],
       ['person', 'hex64', true],
     ],
@@ -99,6 +100,7 @@ const KINDS = new Map(
     ],
     checkpoint: [['stage', words('plan', 'reveals', 'day', 'result', 'aftermath')], ['body', 'string'], AT],
     log: [['signature', 'string'], AT],
+    token: [['token', 'string'], AT],
     cosignature: [['member', 'string'], ['signature', 'string'], AT],
     paper: [['member', 'string'], ['scan', 'hex64'], AT],
     dissent: [['member', 'string'], ['reason', 'string'], AT],

@@ -1,4 +1,4 @@
-// receipts.js: section 10, the receipt of a household (R1 to R5).
+// receipts.js: section 10, the receipt of a household or a family (R1 to R5).
 
 import {
   beginsWith,
@@ -28,7 +28,7 @@ const RECEIPT_CHECKS = [
     'Does every line stand in the transcript of the checkpoint?',
     '每一行都在检查点所指的记录中吗？',
   ],
-  ['R3', 'Do the lines belong together?', '各行属于同一住户、同一次抽签吗？'],
+  ['R3', 'Do the lines belong together?', '各行属于同一住户（或家庭）、同一次抽签吗？'],
   [
     'R4',
     'Is the fingerprint that was noted outside that of the checkpoint?',
@@ -163,13 +163,13 @@ function readReceipt(lines) {
   }
   return { entries, note, lines: lines.length };
 }
-// R1: 1 to 64 entries, by their indexes. Null at the line where one is not of this form.
+// R1: 1 to 512 entries, by their indexes. Null at the line where one is not of this form.
 function takeEntries(from) {
   const { lines } = from,
     entries = [];
   from.at = 1;
   for (let before = -1n; from.at < lines.length && lines[from.at].startsWith('index ');) {
-    if (entries.length === 64) return null;
+    if (entries.length === 512) return null;
     const index = readIndex(lines[from.at].slice(6));
     if (index === null || index <= before) return null;
     before = index;
@@ -264,12 +264,19 @@ function proves(entry, size, root) {
   return sn === 0n && sameBytes(r, root);
 }
 
-// R3: the lines belong together: all are of one household and one pool, each once and in their
-// order, and each of those that come later follows from what the household had.
+// R3: the lines belong together.
 function together(checking, entries, note) {
   see(checking, 'R3', entries.length);
-  const readable = aboutIt(entries.filter((e) => !e.record.refused)),
-    records = readable.map(({ record, index }) => ({ record, index }));
+  const readable = aboutIt(entries.filter((e) => !e.record.refused));
+  const family = readable.find(({ record }) => record.kind === 'family');
+  return family
+    ? ofFamily(checking, entries, readable, note, family.record)
+    : ofHousehold(checking, entries, readable, note);
+}
+// R3: the lines of one household are of one pool, each once and in their order, and each of those
+// that come later follows from what the household had.
+function begin(readable, note) {
+  const records = readable.map(({ record, index }) => ({ record, index }));
   const told = records.map(({ record }) => record).filter(({ kind }) => inReceipts(kind));
   const named = (of) => firstOf(told.map(of));
   const facts = {
@@ -283,6 +290,15 @@ function together(checking, entries, note) {
   const objections = new Map(); // id in small letters -> the id, or null when it was ruled on
   // `offer` is the unit of the open offer, null when there is none, undefined when none was shown.
   state.course = { has: 'nothing', unit: null, offer: undefined, void: false, objections };
+  return state;
+}
+// The unit line is one of the unit that it has in the end; else it tells nothing.
+function settle({ facts, unitLine }) {
+  facts.unitLine = unitLine && holdsUnit(facts, unitLine.id) ? unitLine : null;
+}
+function ofHousehold(checking, entries, readable, note) {
+  const state = begin(readable, note),
+    { facts } = state;
   for (const entry of readable) {
     // A line that R2 refuses has no other fault; but it, and one that breaks R3, still tells what
     // the household had.
@@ -290,9 +306,8 @@ function together(checking, entries, note) {
       loose = tell(state, entry);
     if (!entry.refused) notTogether(checking, entry, wrong || loose || withdrawn(entries, entry));
   }
-  // The unit line is one of the unit that it has in the end; else it tells nothing.
-  const { unitLine, unitEntry } = state;
-  facts.unitLine = unitLine && holdsUnit(facts, unitLine.id) ? unitLine : null;
+  settle(state);
+  const { unitEntry } = state;
   if (unitEntry && !holdsUnit(facts, unitEntry.record.id)) {
     const found = both('not the unit that the household has in the end', '不是该户最后所得的房');
     notTogether(checking, unitEntry, found);
@@ -302,13 +317,113 @@ function together(checking, entries, note) {
   }
   return facts;
 }
-// The entries without the next lines: each directly behind a `pick` or `standby`, and of no kind
-// that comes after the result. No other clause is about such a line, and it tells nothing.
+// R3, of a family: the lines of each claim by themselves, and what holds for all together.
+function ofFamily(checking, entries, readable, note, line) {
+  const pools = new Map(); // of each claim, by its first `household` line
+  for (const { record: r } of readable) {
+    if (r.kind === 'household' && !pools.has(r.id)) pools.set(r.id, r.pool);
+  }
+  const units = new Map(); // of each claim: what it has in the end, which its own lines say
+  for (const [claim, state] of statesOf({ pools, units, readable, note })) {
+    for (const entry of state.own) tell(state, entry);
+    units.set(claim, state.course.unit);
+  }
+  const states = statesOf({ pools, units, readable, note }),
+    order = { rank: -1 },
+    whose = shares(pools, units);
+  for (const entry of readable) {
+    const own = whose(entry.record),
+      { refused } = entry;
+    let wrong = refused ? null : strange(order, entry.record, own, line);
+    for (const claim of own) {
+      const state = states.get(claim),
+        misfits = refused ? null : misfit(state, entry),
+        loose = tell(state, entry);
+      if (!refused) wrong = wrong || misfits || loose;
+    }
+    if (!refused) notTogether(checking, entry, wrong || withdrawn(entries, entry));
+  }
+  for (const state of states.values()) settle(state);
+  if (!states.size || states.size !== line.claims) {
+    const [is, of] = [states.size, line.claims];
+    notTogether(checking, null, both(`${is} claims of ${of}`, `${of} 个名额中的 ${is} 个`));
+  }
+  const plans = readable.filter(({ record }) => record.kind === 'plan'),
+    plan = plans.length ? plans[plans.length - 1].record : undefined;
+  const claims = Array.from(states.values(), ({ facts }) => facts);
+  const nobody = { has: 'nothing', household: null, pool: null, unit: null, records: [] };
+  return { ...nobody, plan, family: { line, claims } };
+}
+// Each claim with what is known of it before its lines, its own entries in `own`.
+function statesOf({ pools, units, readable, note }) {
+  const parts = new Map(Array.from(pools.keys(), (claim) => [claim, []])),
+    whose = shares(pools, units);
+  for (const entry of readable) {
+    for (const claim of whose(entry.record)) parts.get(claim).push(entry);
+  }
+  const state = ([claim, own]) => [claim, Object.assign(begin(own, note), { own })];
+  return new Map(Array.from(parts, state));
+}
+// Which claims a line is of: a function to ask in the order of the receipt, for a ruling is of the
+// claim that the objection names.
+function shares(pools, units) {
+  const claims = Array.from(pools.keys()),
+    objections = new Map(); // id in small letters -> the claim, or undefined
+  const of = (id) => (pools.has(id) ? [id] : []);
+  return (r) => {
+    if (r.kind === 'plan' || r.kind === 'void') return claims;
+    if (r.kind === 'pool') return claims.filter((claim) => pools.get(claim) === r.id);
+    if (r.kind === 'unit') return claims.filter((claim) => units.get(claim) === r.id);
+    if (r.kind === 'swap') {
+      const named = new Set(r.households);
+      return claims.filter((claim) => named.has(claim));
+    }
+    if (r.kind === 'ruling') return of(objections.get(lower(r.objection)));
+    if (!inReceipts(r.kind)) return [];
+    if (r.kind === 'objection' && !objections.has(lower(r.id))) {
+      objections.set(lower(r.id), r.household);
+    }
+    return of(nameIn(r));
+  };
+}
+const FAMILY_ORDER = {
+  ...{ plan: 0, pool: 1, unit: 2, family: 3, household: 4 },
+  ...{ call: 5, pick: 5, standby: 5 },
+};
+// R3, of a family: what is wrong with a line among those of all claims, or null.
+function strange(order, r, own, line) {
+  const rank = LATER_KINDS.includes(r.kind) ? 6 : FAMILY_ORDER[r.kind],
+    once = r.kind === 'plan' || r.kind === 'family';
+  if (rank === undefined || rank < order.rank || (once && rank === order.rank)) {
+    return both('a line out of order, or of a kind that is in no receipt', '次序不对，或收据中不应有的行');
+  }
+  order.rank = rank;
+  const named = { family: r.id, household: r.family };
+  if (r.kind in named) {
+    return named[r.kind] === line.id ? null : both('not of this family', '不属于该家庭');
+  }
+  const whole = r.kind === 'plan' || r.kind === 'void';
+  return own.length || whole ? null : both('of no claim of the family', '不属于该家庭的任何名额');
+}
+// The entries without the next lines: each directly behind a `pick` or `standby`, of no kind that
+// comes after the result, and not the last call of a claim of the family. No other clause is about
+// such a line, and it tells nothing.
 const isChoice = ({ kind }) => kind === 'pick' || kind === 'standby';
 function aboutIt(entries) {
-  let behind = null;
+  let behind = null,
+    family = false;
+  const claims = new Set(),
+    last = new Map(); // household -> the index of its last call
+  for (const { record, index } of entries) {
+    if (record.kind === 'call') last.set(record.household, index);
+  }
+  const isOwn = (household, index) =>
+    family && claims.has(household) && last.get(household) === index;
   return entries.filter(({ record, index }) => {
-    const next = index === behind && !EVENT_KINDS.includes(record.kind);
+    const called = record.kind === 'call' && isOwn(record.household, index),
+      next = index === behind && !EVENT_KINDS.includes(record.kind) && !called;
+    if (!next && record.kind === 'family') family = true;
+    if (!next && record.kind === 'household') claims.add(record.id);
     behind = !next && isChoice(record) ? index + 1n : null;
     return !next;
   });
@@ -555,7 +670,7 @@ export function receiptReport(result) {
       ...(reason ? { reason } : {}),
       faults: faults.map(sentenceOf),
     })),
-    facts: reportFacts(result.facts || { has: 'nothing', records: [] }),
+    facts: factsOf(result.facts || { has: 'nothing', records: [] }),
     ...(result.note ? { note: result.note } : {}),
   };
 }
@@ -564,10 +679,26 @@ const sentenceOf = ({ line, place, found, expected }) =>
     `${line ? `line ${line}, ` : ''}${place.en}: ${found.en}; expected: ${expected.en}`,
     `${line ? `第 ${line} 行，` : ''}${place.zh}：${found.zh}；应为：${expected.zh}`,
   );
+function factsOf(f) {
+  if (!f.family) return reportFacts(f);
+  const { origin, size, fingerprint, family } = f,
+    { id, name, budget = null, claims } = family.line;
+  const households = family.claims.map((c) => reportFacts({ ...c, origin, size, fingerprint })),
+    sums = { area: allOf('area', households), price: allOf('price', households) };
+  return { ...reportFacts(f), family: { id, name, budget, claims, ...sums, households } };
+}
+// Of all units that the claims have; null if it is not said of one of them.
+function allOf(key, claims) {
+  const held = claims.filter(({ unit }) => unit !== null).map((claim) => claim[key]);
+  if (!held.length || held.includes(null)) return null;
+  const sum = held.reduce((sum, one) => sum + one, 0);
+  return sum > Number.MAX_SAFE_INTEGER ? null : sum;
+}
 function reportFacts(f) {
   const or = (value) => (value === undefined ? null : value);
   const of = (record, key) => (record ? or(record[key]) : null);
-  const housed = f.has === 'unit';
+  const housed = f.has === 'unit',
+    claimOf = of(f.householdLine, 'family');
   return {
     origin: or(f.origin),
     size: or(f.size),
@@ -595,6 +726,7 @@ function reportFacts(f) {
     later: f.records
       .filter(({ record }) => LATER_KINDS.includes(record.kind))
       .map(({ record }) => LATER_WORDS[record.kind](record, f.household)),
+    ...(claimOf === null ? {} : { claim_of: claimOf }),
   };
 }
 const signed = (en, zh) => both(en + ' (signed sheet)', zh + '（有签字单）');

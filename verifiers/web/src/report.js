@@ -60,9 +60,15 @@ function reportCheck([id, { title, examined, failed, faults, reason }]) {
     faults: faults.map((f) => ({ ...f, place: f.place.en })),
   };
 }
-function reportCheckpoint({ stage, level, size, root, fingerprint, signoff }, benches) {
-  const out = { stage, level, size, root, fingerprint };
-  if (!signoff || !signoff.spoke.size) return out;
+function reportCheckpoint({ stage, level, size, root, fingerprint, signoff, tokens }, benches) {
+  return {
+    ...{ stage, level, size, root, fingerprint },
+    ...(signoff && signoff.spoke.size ? reportSignoff(signoff, benches) : {}),
+    ...(tokens.length ? { tokens } : {}),
+  };
+}
+function reportSignoff(signoff, benches) {
+  const out = {};
   out.signatures = benches.map((b) => ({
     bench: b.id,
     members: b.members.length,

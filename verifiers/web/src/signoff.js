@@ -1,4 +1,4 @@
-// signoff.js: T3, the checkpoints, and S1 to S7, who signed them and when.
+// signoff.js: T3, the checkpoints, and S1 to S7, who signed them and when. (S8: tokens.js.)
 
 import { bytesOf, hexOf } from './bytes.js';
 import { verifySignature } from './ed25519.js';
@@ -34,6 +34,11 @@ export const SIGNOFF_CHECKS = [
   ],
   ['S6', 'Do the times of the signatures go forward?', '各签名的时间都先后有序吗？'],
   ['S7', 'Did the log sign every checkpoint?', '日志对每个检查点都签名了吗？'],
+  [
+    'S8',
+    'Is every time token over the checkpoint that it stands under, and do their times go forward?',
+    '每个时间戳都是对其上检查点的，且时间先后有序吗？',
+  ],
 ];
 
 export function newSignoff(plan, skipSignatures) {
@@ -43,6 +48,10 @@ export function newSignoff(plan, skipSignatures) {
     skipSignatures,
     checkpoints: [],
     logDue: null, // S7: the body of the checkpoint directly above, if the log signs it
+    stamped: null, // the checkpoint over which a token may stand
+    texts: [], // the tokens that count under it
+    stampedBefore: 0, // S8: the greatest time under the checkpoints before the last one
+    stampedHere: 0, // and under the last one
     open: null, // the sign-off under the last checkpoint, as long as it may go on
     papers: [], // registered scans
     before: 0n, // S6: the greatest time under the checkpoints before the last one
@@ -69,6 +78,7 @@ export function compareCheckpoint(signoff, r, tree) {
     fingerprint: fingerprintOf(body),
     body,
     signoff: null,
+    tokens: [], // those that count
     line: signoff.findings.line,
     level: 'none',
     behind: 0, // the first line behind it and its sign-off
@@ -117,7 +127,7 @@ export function beginSignoff(signoff) {
 // A line that signs nothing, behind the last checkpoint.
 export function standsBehind(signoff, r) {
   const last = signoff.checkpoints[signoff.checkpoints.length - 1];
-  if (!last || ['log', 'closing', ...SIGN_KINDS].includes(r.kind)) return;
+  if (!last || ['log', 'token', 'closing', ...SIGN_KINDS].includes(r.kind)) return;
   last.behind = last.behind || signoff.findings.line;
   if (r.kind === 'result' || EVENT_KINDS.includes(r.kind)) {
     last.events.push({ line: signoff.findings.line, r });

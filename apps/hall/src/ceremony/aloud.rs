@@ -7,6 +7,7 @@ use crate::ceremony::draw::Draw;
 use crate::ceremony::families;
 use crate::ceremony::filing;
 use crate::ceremony::progress::Did;
+use crate::ceremony::stamp;
 use crate::import;
 use crate::keys::key;
 use crate::words::clock::{duration, when};
@@ -41,7 +42,8 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     heading(lang, "The plan", "方案");
     let (households, units, pools) =
         (roll.household_count(), roll.unit_count(), roll.pools().len());
-    let buildings = roll.pools().iter().map(|p| p.building.as_str()).collect::<BTreeSet<_>>().len();
+    let buildings: BTreeSet<&str> = roll.unit_numbers().map(|unit| roll.building(unit)).collect();
+    let buildings = buildings.len();
     say(tr!(
         lang,
         "Households {households}, flats {units}, buildings {buildings}, pools {pools}",
@@ -232,6 +234,7 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         | Line::Paper { .. }
         | Line::Dissent { .. }
         | Line::Unsigned { .. } => signed(draw, line),
+        Line::Token { token, .. } => stamp::told(token, draw.lang).iter().for_each(say),
         Line::Checkpoint { stage: Stage::Reveals, .. } => reveals_sealed(draw),
         Line::Checkpoint { stage: Stage::Day, .. } => days::sealed(draw),
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),

@@ -457,13 +457,17 @@ fn beside(draw: &Draw, companions: &Companions) -> Option<String> {
     let of = |(household, unit): (HouseholdNumber, UnitNumber)| {
         format!("{} {}", draw.book.household(draw.roll(), household), draw.book.unit(unit, lang))
     };
-    let group: Vec<String> = companions.iter().map(of).collect();
-    let group = group.join(if lang == Lang::En { "; " } else { "；" });
-    Some(tr!(
+    let group: Vec<String> = companions.of_group().map(of).collect();
+    let mut told = tr!(
         lang,
-        "   ◆ on the same storey as a flat of its group or family, or right above or below it; a hint, no rule. They have:  {group}",
-        "   ◆ 与同组或同一家庭已选的房同楼同层，或正上、正下相邻；仅供参考，不是规则。已选：  {group}"
-    ))
+        "   ◆ on the same storey as a flat of its group or family, or right above or below it; a hint, no rule.",
+        "   ◆ 与同组或同一家庭已选的房同楼同层，或正上、正下相邻；仅供参考，不是规则。"
+    );
+    if !group.is_empty() {
+        let group = group.join(if lang == Lang::En { "; " } else { "；" });
+        told += &tr!(lang, " Its group has:  {group}", "同组已选：  {group}");
+    }
+    Some(told)
 }
 
 /// The free flats of the pool that the household cannot have, and why.

@@ -2,6 +2,7 @@
 //! checked of each before it is carried out.
 
 use crate::ceremony::filing::Filing;
+use crate::ceremony::stamp;
 use crate::import::fault::has_personal_number;
 use crate::words::say::{Told, in_file, tr};
 use floorlot::Hash;
@@ -71,6 +72,11 @@ pub(crate) enum Command {
     /// A signature line of a signed note.
     Cosign {
         signature: String,
+    },
+    /// A time token over the last checkpoint, in base64; or the response of an authority, of which
+    /// the token is taken.
+    Token {
+        token: String,
     },
     /// `scan` is a file, or its SHA-256.
     Paper {
@@ -169,7 +175,13 @@ impl Command {
         if let Some(why) = command.numbers_missing(lang).or_else(|| command.words_missing(lang)) {
             return Err(why);
         }
-        public(&command.texts(), lang).map(|()| command.written())
+        public(&command.texts(), lang)?;
+        match command {
+            Command::Token { token } => {
+                Ok(Command::Token { token: stamp::of_base64(&token, lang)? })
+            }
+            command => Ok(command.written()),
+        }
     }
 
     /// Whether it names files whose hashes are still to be made.

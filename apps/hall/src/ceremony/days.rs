@@ -43,6 +43,7 @@ impl Days {
             }
             Line::Closing { .. } if self.at == At::Evening => self.at = At::Night,
             Line::Log { .. }
+            | Line::Token { .. }
             | Line::Cosignature { .. }
             | Line::Paper { .. }
             | Line::Dissent { .. }

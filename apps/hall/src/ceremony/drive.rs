@@ -340,6 +340,7 @@ impl Draw {
                 let member = self.signer(signature)?;
                 self.prepare(Step::Cosign { member: &member, signature })
             }
+            Command::Token { token } => self.prepare(Step::Token { token }),
             Command::Paper { member, scan } => {
                 self.prepare(Step::Paper { member, scan: known_hash(scan, self.lang)? })
             }

@@ -60,6 +60,25 @@ pub(crate) fn told(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Optio
     Some(told)
 }
 
+/// The same for the board, where there is little room: `Family H1, flat 2 of 3 · has 1801 · 70.00
+/// of 160.00 m² left`.
+pub(crate) fn short(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
+    let (number, info) = of(draw, household)?;
+    let (id, turn) = (draw.roll().family_id(number), turn(draw, household, lang)?);
+    let mut told = tr!(lang, "Family {id}, {turn}", "家庭 {id}，{turn}");
+    let label = |unit: UnitNumber| draw.book.units.get(unit.index()).map(|u| u.label.as_str());
+    let has: Vec<&str> = held(draw, info).into_iter().filter_map(label).collect();
+    if !has.is_empty() {
+        let has = has.join(if lang == Lang::En { ", " } else { "、" });
+        told += &tr!(lang, " · has {has}", " · 已有 {has}");
+    }
+    if let (Some(budget), Some(left)) = (info.budget, left(draw, info)) {
+        let (budget, left) = (amount::decimal(budget.into()), amount::decimal(left.into()));
+        told += &tr!(lang, " · {left} of {budget} m² left", " · 面积额度 {budget} 还剩 {left} ㎡");
+    }
+    Some(told)
+}
+
 /// The least that the other flats of a family will take, so that nobody spends it unawares.
 fn to_come(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
     let (roll, (_, info)) = (draw.roll(), of(draw, household)?);
@@ -112,10 +131,10 @@ pub(crate) fn rest(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Optio
 /// A3: free flats that are not offered to those on standby whose budget is too small for them: one
 /// sentence for each of these, as far as there are few.
 pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
-    if draw.session.is_void() {
+    let roll = draw.roll();
+    if draw.session.is_void() || roll.family_numbers().next().is_none() {
         return Vec::new();
     }
-    let roll = draw.roll();
     let taken = taken(draw);
     let one = |household: HouseholdNumber| {
         let left = left(draw, of(draw, household)?.1)?;

@@ -6,6 +6,7 @@
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
 //! | a draw over several days, and how far a pool is drawn on one | [`days`], [`by_lot`] |
+//! | the program that runs and the one in the plan | [`running`] |
 //! | flats next to those of the same group or family, what a family has | [`neighbours`], [`families`] |
 //! | commands, and how they are typed | [`command`], [`typed`], [`later`], [`filing`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
@@ -31,5 +32,7 @@ mod promise;
 mod prompt;
 pub(crate) mod resume;
 pub(crate) mod run;
+pub(crate) mod running;
 mod script;
+pub(crate) mod stamp;
 mod typed;

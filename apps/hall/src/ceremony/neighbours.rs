@@ -9,8 +9,11 @@ use crate::ceremony::book::Book;
 use crate::ceremony::draw::Draw;
 use floorlot::plan::{HouseholdNumber, Roll, UnitNumber};
 
-/// The flats of the others of a group, and of the family.
-pub(crate) struct Companions(Vec<(HouseholdNumber, UnitNumber)>);
+/// The flats of the others of the family, and of the group.
+pub(crate) struct Companions {
+    family: Vec<(HouseholdNumber, UnitNumber)>,
+    group: Vec<(HouseholdNumber, UnitNumber)>,
+}
 
 impl Companions {
     /// Those of the group and the family of a household; empty if it has none, or is the first.
@@ -22,22 +25,25 @@ impl Companions {
         let own = roll.family_of(household).and_then(|family| roll.family(family));
         let claims = own.map(|family| family.claims.as_slice()).unwrap_or_default();
         let group = households.filter(|h| roll.group_head(*h) == head && !claims.contains(h));
-        let others = claims.iter().copied().chain(group).filter(|h| *h != household);
-        Companions(others.filter_map(|h| Some((h, draw.session.holding(h).unit()?))).collect())
+        let held = |h: HouseholdNumber| Some((h, draw.session.holding(h).unit()?));
+        Companions {
+            family: claims.iter().copied().filter(|h| *h != household).filter_map(held).collect(),
+            group: group.filter(|h| *h != household).filter_map(held).collect(),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.family.is_empty() && self.group.is_empty()
     }
 
-    /// Each with the flat that it has.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (HouseholdNumber, UnitNumber)> + '_ {
-        self.0.iter().copied()
+    /// Each of the group with the flat that it has; what the family has is told with the family.
+    pub(crate) fn of_group(&self) -> impl Iterator<Item = (HouseholdNumber, UnitNumber)> + '_ {
+        self.group.iter().copied()
     }
 
     /// Whether a flat is next to one of theirs.
     pub(crate) fn are_beside(&self, unit: UnitNumber, (roll, book): (&Roll, &Book)) -> bool {
-        self.iter().any(|(_, own)| {
+        self.family.iter().chain(&self.group).any(|&(_, own)| {
             own != unit
                 && roll.building(own) == roll.building(unit)
                 && on_or_above(

@@ -6,6 +6,7 @@ use crate::disk::copy::Copy;
 use crate::disk::hall_log::{self, Note, Recorded};
 use crate::words::clock::Clock;
 use crate::words::say::{Stop, say, tr, warn};
+use floorlot::Hash;
 use floorlot::rules::Lang;
 use std::path::{Path, PathBuf};
 
@@ -87,7 +88,20 @@ impl Notes {
             return;
         }
         let note = Note { at: (Clock::SYSTEM.wall)(), recorded: Some(recorded), ..Note::default() };
-        match hall_log::append(&self.path, &self.notes, &note, draw.lang) {
+        self.append(note, draw.lang);
+    }
+
+    /// Notes that the program is none that the plan names.
+    pub(crate) fn other_program(&mut self, sha256: Hash, draw: &mut Draw) {
+        let after = draw.scribe().lines();
+        if let Some(trouble) = hall_log::other_program(&self.notes, sha256, after) {
+            let at = (Clock::SYSTEM.wall)();
+            self.append(Note { at, trouble: Some(trouble), ..Note::default() }, draw.lang);
+        }
+    }
+
+    fn append(&mut self, note: Note, lang: Lang) {
+        match hall_log::append(&self.path, &self.notes, &note, lang) {
             Ok(told) => told.iter().for_each(warn),
             Err(_) if self.warned => {}
             Err(Stop::Failed(why) | Stop::Refuted(why) | Stop::Unfinished(why)) => {
@@ -98,7 +112,7 @@ impl Notes {
         self.notes.push(note);
     }
 
-    /// The same, once, where a script does not stop at each step. The copy goes along.
+    /// Notes that there is a draw, once, where a script does not stop at each step; the copy grows.
     pub(crate) fn promise_seal(&mut self, draw: &mut Draw) {
         if self.recorded().is_none() {
             self.note(draw);

@@ -10,6 +10,7 @@ use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::promise::Notes;
+use crate::ceremony::stamp;
 use crate::ceremony::typed::{self, Typed, help};
 use crate::disk::on_disk;
 use crate::keys::note_file::note_text;
@@ -109,6 +110,12 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
         Ok(Typed::Status) => board::waits(draw).iter().for_each(say),
         Ok(Typed::Quit) => return Err(unfinished(draw.lang)),
         Ok(Typed::Note { file }) => return note(draw, &file),
+        Ok(Typed::Token { file }) => {
+            return match stamp::of_file(&file, draw.lang) {
+                Ok(token) => carry_out(draw, &Command::Token { token }),
+                Err(why) => retry(&why),
+            };
+        }
         Ok(Typed::Command(Command::Next)) => return next(draw),
         Ok(Typed::Command(command)) => return carry_out(draw, &command),
         Err(why) => return retry(&why),
@@ -435,7 +442,7 @@ fn same_again(lang: Lang, command: &Command) -> Result<bool, Stop> {
     Ok(same)
 }
 
-fn yes(question: &str, lang: Lang) -> Result<bool, Stop> {
+pub(super) fn yes(question: &str, lang: Lang) -> Result<bool, Stop> {
     say(question);
     loop {
         let text = ask(&tr!(lang, "yes or no> ", "是或否> "), lang)?;

@@ -10,13 +10,14 @@ use crate::ceremony::drive::Refused;
 use crate::ceremony::promise::Notes;
 use crate::ceremony::prompt;
 use crate::ceremony::resume::resume;
+use crate::ceremony::running::{self, Running};
 use crate::ceremony::script::Script;
 use crate::disk::on_disk;
 use crate::disk::plan_file::{is_sealed_at, read_plan};
 use crate::disk::scribe::Scribe;
 use crate::keys::log;
 use crate::words::clock::{Clock, when};
-use crate::words::say::{Stop, program, quoted, tr, warn};
+use crate::words::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
 use floorlot::drand;
 use floorlot::lines::Device;
@@ -52,6 +53,10 @@ pub(crate) struct RunArgs {
     /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的文件夹（如 U 盘）
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
+    /// In an official draw: confirms that this program is none that the plan names; the prompt asks
+    /// without it, a script does not · 正式抽签中确认所用程序与方案公示的不一致
+    #[arg(long)]
+    other_program: bool,
     /// Write no time stamps: the same commands then give the same bytes · 不写时间，命令相同则字节相同
     #[arg(long)]
     no_clock: bool,
@@ -76,12 +81,16 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     }
     let (scribe, found) = Scribe::open(&out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
+    let running = compared(&plan, args, lang)?;
     let clock = (!args.no_clock).then_some(Clock::SYSTEM);
     let how = How { clock, from: None, every_pick: true, log };
     let mut draw = Draw::new(plan, scribe, lang, how);
     resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;
     // From here the lines may be in this program alone: every way out is `left`.
-    let done = draw.scribe().go_on_from(found).and_then(|()| match script {
+    let done = draw.scribe().go_on_from(found).map(|()| {
+        running.other().into_iter().for_each(|sha256| notes.other_program(sha256, &mut draw));
+    });
+    let done = done.and_then(|()| match script {
         Some(script) => by_script(&mut draw, script, &mut notes),
         None => {
             draw.begin_day();
@@ -98,6 +107,26 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Says whether the program that runs is the one in the plan. With another one an official draw
+/// goes on only when somebody confirms that.
+fn compared(plan: &ValidPlan, args: &RunArgs, lang: Lang) -> Result<Running, Stop> {
+    let running = Running::of(plan.roll());
+    match running.other() {
+        None => say(running.told(lang)),
+        Some(_) => warn(running.told(lang)),
+    }
+    if !running.asks(plan.roll()) || args.other_program {
+        return Ok(running);
+    }
+    if args.script.is_some() {
+        return Err(running::not_confirmed(lang));
+    }
+    match prompt::yes(&running::question(lang), lang)? {
+        true => Ok(running),
+        false => Err(running::not_confirmed(lang)),
+    }
+}
+
 /// The command that goes on with the same draw.
 fn again(args: &RunArgs) -> String {
     let word = |path: &Path| quoted(&path.display().to_string());
@@ -108,7 +137,11 @@ fn again(args: &RunArgs) -> String {
     {
         command += &file.as_ref().map(|f| format!(" {option} {}", word(f))).unwrap_or_default();
     }
-    for (option, given) in [(" --ask-how-far", args.ask_how_far), (" --no-clock", args.no_clock)] {
+    for (option, given) in [
+        (" --other-program", args.other_program),
+        (" --ask-how-far", args.ask_how_far),
+        (" --no-clock", args.no_clock),
+    ] {
         command += if given { option } else { "" };
     }
     command

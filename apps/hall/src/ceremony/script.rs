@@ -6,6 +6,7 @@
 
 use crate::ceremony::command::{Command, hash_of};
 use crate::ceremony::draw::Draw;
+use crate::ceremony::stamp;
 use crate::ceremony::typed::{self, Typed};
 use crate::words::say::{Stop, tr};
 use floorlot::lines::{By, Line, Stage};
@@ -40,6 +41,13 @@ impl Script {
             }
             match typed::parse(text, lang) {
                 Ok(Typed::Command(command)) => commands.push_back(Numbered { line, command }),
+                // Read at once: a file that is missing is told before anything is drawn.
+                Ok(Typed::Token { file }) => match stamp::of_file(&file, lang) {
+                    Ok(token) => {
+                        commands.push_back(Numbered { line, command: Command::Token { token } });
+                    }
+                    Err(why) => faults.push(place(path, line, &why, lang)),
+                },
                 Ok(Typed::Status | Typed::Help | Typed::Quit | Typed::Note { .. }) => {
                     faults.push(place(
                         path,
@@ -132,6 +140,7 @@ impl Script {
             matches!(
                 next.command,
                 Command::Cosign { .. }
+                    | Command::Token { .. }
                     | Command::Paper { .. }
                     | Command::Dissent { .. }
                     | Command::Unsigned { .. }
@@ -223,6 +232,7 @@ fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
         (Command::Undo { reason }, Line::Undo { reason: r, .. }) => reason == r,
         (Command::Drand { signature }, Line::Drand { signature: s, .. }) => signature == s,
         (Command::Cosign { signature }, Line::Cosignature { signature: s, .. }) => signature == s,
+        (Command::Token { token }, Line::Token { token: t, .. }) => token == t,
         (Command::Paper { member, scan }, Line::Paper { member: m, scan: s, .. }) => {
             member == m && hash_of(scan, draw.lang).as_ref() == Ok(s)
         }

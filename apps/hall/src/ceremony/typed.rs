@@ -15,6 +15,10 @@ pub(crate) enum Typed {
     Note {
         file: String,
     },
+    /// The time token in a file.
+    Token {
+        file: String,
+    },
     Status,
     Help,
     Quit,
@@ -99,6 +103,12 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         &["签名单"],
         "FILE   all signatures of a signed note",
         "文件   录入签名单中的全部签名",
+    ),
+    (
+        "token",
+        &["时间戳"],
+        "FILE   a time token (RFC 3161) over the last checkpoint, as the authority sent it",
+        "文件   最近一个检查点的时间戳（RFC 3161），时间戳机构发来的原文件",
     ),
     (
         "paper",
@@ -245,6 +255,10 @@ fn read(text: &str, lang: Lang) -> Result<Typed, String> {
         "until" => until(&narrow(rest), lang)?,
         "note" if rest.is_empty() => return Err(expected(lang, "note FILE", "签名单 文件", rest)),
         "note" => return Ok(Typed::Note { file: rest.to_owned() }),
+        "token" if rest.is_empty() => {
+            return Err(expected(lang, "token FILE", "时间戳 文件", rest));
+        }
+        "token" => return Ok(Typed::Token { file: rest.to_owned() }),
         "cosign" | "paper" | "dissent" | "unsigned" => later::sign_off(name, rest, lang)?,
         "objection" | "ruling" | "withdraw" | "accept" | "decline" | "swap" | "recording"
         | "file" => later::aftermath(name, rest, lang)?,

@@ -79,6 +79,8 @@ pub(crate) enum What {
     /// The program was started again while a household had the turn, and its time was up by the
     /// clock: the operator gave it the whole time once more, or let it be.
     Time { whole: bool },
+    /// The program that ran was none that the plan names: its SHA-256 in hex.
+    Program(String),
 }
 
 impl Trouble {
@@ -112,6 +114,11 @@ impl Trouble {
                 lang,
                 "after the program was started again, the time of the household that was called ran on by the clock",
                 "程序重新启动后，所叫住户的选房限时按时钟接着计算"
+            ),
+            What::Program(sha256) => tr!(
+                lang,
+                "the program that ran is not the one in the plan; its SHA-256 is {sha256}",
+                "所用程序与方案公示的不一致；其 SHA-256 为 {sha256}"
             ),
             What::Anew(word) => {
                 let why = happened(word, lang);
@@ -236,6 +243,18 @@ pub(crate) fn recorded(notes: &[Note]) -> Option<&Recorded> {
 /// What happened from outside, with the time.
 pub(crate) fn troubles(notes: &[Note]) -> impl Iterator<Item = (u64, &Trouble)> {
     notes.iter().filter_map(|note| Some((note.at, note.trouble.as_ref()?)))
+}
+
+/// What is to be noted of a program that the plan does not name, after so many lines; `None` if the
+/// last note of that kind is of the same program.
+pub(crate) fn other_program(notes: &[Note], sha256: Hash, after: u64) -> Option<Trouble> {
+    let told = troubles(notes).filter_map(|(_, trouble)| match &trouble.what {
+        What::Program(sha256) => Some(sha256),
+        _ => None,
+    });
+    let sha256 = sha256.to_hex();
+    let new = told.last() != Some(&sha256);
+    new.then_some(Trouble { after, what: What::Program(sha256) })
 }
 
 /// The pause that lasts now.

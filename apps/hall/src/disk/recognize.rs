@@ -273,7 +273,8 @@ fn of_json(text: &str) -> What {
 /// Names that stand in the settings alone; in a file with faults too, of which the reader of the
 /// settings tells the place.
 fn is_settings(text: &str) -> bool {
-    const TABLES: [&str; 7] = ["bench", "source", "pool", "pools", "needs", "prior", "round"];
+    const TABLES: [&str; 8] =
+        ["bench", "source", "pool", "pools", "needs", "prior", "round", "documents"];
     const KEYS: [&str; 4] = ["title", "origin", "mode", "attempt"];
     text.lines().map(str::trim).any(|line| {
         let table = line.trim_matches(['[', ']']).split('.').next().unwrap_or_default().trim();

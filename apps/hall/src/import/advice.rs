@@ -220,7 +220,7 @@ fn corrected(line: &str) -> Option<String> {
 fn brackets(head: &str) -> String {
     let name: &str = head.trim_matches(['[', ']', ' ']);
     match name {
-        "bench" | "source" | "round" => format!("[[{name}]]"),
+        "bench" | "source" | "round" | "documents" => format!("[[{name}]]"),
         "pool" | "needs" | "tiers" | "prior" => format!("[{name}]"),
         _ => head.to_owned(),
     }

@@ -12,11 +12,11 @@ use super::fault::{At, Fault, Role, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
 use super::sheet::{Cell, Row};
-use super::{groups, spelling, staircases};
+use super::{groups, kept_out, spelling, staircases};
 use crate::words::say::counted;
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
-use floorlot::plan::{Family, Household, Pool, Unit, is_id};
+use floorlot::plan::{Excluded, Family, Household, Pool, Unit, is_id};
 use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,26 @@ struct Draft {
     first: At,
     units: Vec<(At, Unit)>,
     households: Vec<(At, Household)>,
+}
+
+impl Draft {
+    /// What people call the pool, such as `1号楼 两室`, and the building it is in. A pool over several
+    /// buildings is not called after one of them, and each of its units names its own.
+    fn called(&self, id: &str) -> (String, String) {
+        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let several = own.collect::<BTreeSet<_>>().len();
+        let flat_type = self.flat_type.as_deref();
+        if several < 2 {
+            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
+            return (parts.join(" "), self.building.clone());
+        }
+        let first = &self.building;
+        let building = match first.is_ascii() {
+            true => format!("{first} and {} more", several.saturating_sub(1)),
+            false => format!("{first}等{several}栋"),
+        };
+        (flat_type.unwrap_or(id).to_owned(), building)
+    }
 }
 
 /// Which of the flats of a row: the number, from 0, and how many there are.
@@ -65,8 +85,11 @@ struct OfFamily {
 
 /// Which columns make the pools: they are the same in both tables.
 pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault> {
-    let both = |field: Field| roll.has(field) && units.has(field);
-    let any = |field: Field| roll.has(field) || units.has(field);
+    // 首套户型, 二套户型 say of each flat of a row what 户型 says of one.
+    let in_roll =
+        |field| roll.has(field) || (field == Field::FlatType && roll.has(Field::FirstType));
+    let both = |field: Field| in_roll(field) && units.has(field);
+    let any = |field: Field| in_roll(field) || units.has(field);
     let lacking = |input: Input<'_>, fields: &[Field]| {
         let without =
             input.sheets.iter().find(|sheet| fields.iter().all(|field| !sheet.columns.has(*field)));
@@ -148,6 +171,8 @@ struct Builder<'a> {
     /// How many families have needs for their first flat alone.
     first_needs: usize,
     flats: Vec<Flat>,
+    /// Flats that are not drawn.
+    excluded: Vec<(At, Excluded)>,
     spellings: Spellings,
 }
 
@@ -166,6 +191,7 @@ impl<'a> Builder<'a> {
             families: Families::default(),
             first_needs: 0,
             flats: Vec::new(),
+            excluded: Vec::new(),
             spellings: Spellings::new(),
         }
     }
@@ -179,6 +205,12 @@ impl<'a> Builder<'a> {
         for row in reader.columns.rows(reader.table) {
             if let Some(why) = not_data(row, reader.columns) {
                 self.left_out.push((reader.at(row.number), why));
+                continue;
+            }
+            if role == Role::Units
+                && let Some(reason) = kept_out::reason(reader, row)
+            {
+                self.kept_out(reader, row, reason);
                 continue;
             }
             // A fault in one cell does not keep the others of the row from being looked at.
@@ -207,7 +239,13 @@ impl<'a> Builder<'a> {
         row: &Row,
         turn: Turn,
     ) -> (Option<usize>, Option<String>) {
-        let parts = self.key.parts.iter().map(|field| needed(reader, row, *field));
+        let own = |field: &Field, reader: &Reader<'_>| match (field, turn.number) {
+            (Field::FlatType, number) if by_flat(reader) => {
+                TYPES.get(number).copied().unwrap_or(Field::FlatType)
+            }
+            (field, _) => *field,
+        };
+        let parts = self.key.parts.iter().map(|field| needed(reader, row, own(field, reader)));
         let parts: Vec<Option<String>> =
             parts.map(|part| part.map(|part| turn.part(&part))).collect();
         let at = reader.at(row.number);
@@ -279,6 +317,36 @@ impl<'a> Builder<'a> {
         draft.units.push((at, Unit { id, building, label, storey, area, price, features }));
     }
 
+    /// A flat that exists and is not drawn: it makes no pool.
+    fn kept_out(&mut self, reader: &mut Reader<'_>, row: &Row, reason: Result<String, Bad>) {
+        let id = needed(reader, row, Field::Id);
+        let (label, building) = (reader.text(row, Field::Label), kept_out::building(reader, row));
+        if matches!(label, Ok(None)) {
+            kept_out::lacks(reader, row, Field::Label);
+        }
+        if building.is_none() {
+            kept_out::lacks(reader, row, Field::Building);
+        }
+        let staircase = reader.text(row, Field::Staircase).ok().flatten();
+        let storey = reader.number(row, Field::Storey, (1, 999)).unwrap_or(1);
+        let area = reader.amount(row, Field::Area).ok().flatten();
+        let (Some(id), Ok(Some(label)), Some(building)) = (id, label, building) else { return };
+        let at = reader.at(row.number);
+        if reader.filled(row, Field::Building) {
+            self.spellings.entry((Field::Building, building.clone())).or_default().push(at);
+        }
+        self.flats.push(Flat {
+            at,
+            id: id.clone(),
+            label: label.clone(),
+            storey,
+            building: building.clone(),
+            staircase,
+        });
+        let flat = |reason| (at, Excluded { id, building, label, storey, area, reason });
+        self.excluded.extend(reason.ok().map(flat));
+    }
+
     fn household(
         &mut self,
         reader: &mut Reader<'_>,
@@ -286,13 +354,7 @@ impl<'a> Builder<'a> {
         (id, family): (Option<String>, Option<OfFamily>),
         pools: &[Option<usize>],
     ) {
-        let tier = match self.bands {
-            Some(bands) => bands.tier(reader.at(row.number)),
-            None if reader.columns.has(Field::Tier) => {
-                reader.number(row, Field::Tier, (1, 999)).ok()
-            }
-            None => Some(1),
-        };
+        let tier = self.tier(reader, row);
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader
             .id(row, Field::Group)
@@ -345,13 +407,24 @@ impl<'a> Builder<'a> {
             ranking,
             person,
         };
-        self.claims(one, &household, family.as_ref(), pools);
+        self.claims(&one, &household, family.as_ref(), pools);
+    }
+
+    /// The tier of a row; `None` if it has a fault.
+    fn tier(&self, reader: &mut Reader<'_>, row: &Row) -> Option<u64> {
+        match self.bands {
+            Some(bands) => bands.tier(reader.at(row.number)),
+            None if reader.columns.has(Field::Tier) => {
+                reader.number(row, Field::Tier, (1, 999)).ok()
+            }
+            None => Some(1),
+        }
     }
 
     /// A household, or as many claims of a family as its row is for.
     fn claims(
         &mut self,
-        one: Person,
+        one: &Person,
         household: &Household,
         family: Option<&OfFamily>,
         pools: &[Option<usize>],
@@ -566,6 +639,11 @@ impl<'a> Builder<'a> {
                 unit.label = (*label).to_owned();
             }
         }
+        for (at, flat) in &mut self.excluded {
+            if let Some(label) = labels.get(at) {
+                flat.label = (*label).to_owned();
+            }
+        }
     }
 
     /// Rankings may be written with labels (1503) in place of ids, if the label is that of one unit
@@ -600,11 +678,7 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = [Some(draft.building.as_str()), draft.flat_type.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ");
+            let (title, building) = draft.called(&id);
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
@@ -618,7 +692,7 @@ impl<'a> Builder<'a> {
                 let expected = Phrase::new("codes that give different pools", "得出不同批次的代码");
                 faults.push(Fault::new(Role::Units.words(), found, expected, Phrase::same("")));
             }
-            let mut pool = self.config.empty_pool(&id, &title, &draft.building);
+            let mut pool = self.config.empty_pool(&id, &title, &building);
             pools.push(draft.first);
             units.extend(draft.units.iter().map(|(at, _)| *at));
             households.extend(draft.households.iter().map(|(at, _)| *at));
@@ -629,7 +703,11 @@ impl<'a> Builder<'a> {
             plan.pools.push(pool);
         }
         plan.families = settled.families;
-        let lines = pools.into_iter().chain(units).chain(settled.rows.iter().copied());
+        let (kept_out, excluded): (Vec<At>, Vec<Excluded>) =
+            std::mem::take(&mut self.excluded).into_iter().unzip();
+        plan.excluded = excluded;
+        let families = settled.rows.iter().copied();
+        let lines = pools.into_iter().chain(units).chain(kept_out).chain(families);
         let rows = lines.chain(households).collect();
         self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let banded = self.bands.is_some();
@@ -680,13 +758,17 @@ enum Commitment {
 /// a budget, or because rows of one code say which flat each is.
 fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
     let has = |reader: &Reader<'_>, field| reader.columns.has(field);
-    let most = Family::MOST_CLAIMS as u64;
+    let most = Family::MOST_CLAIMS;
     let number = |reader: &mut Reader<'_>, field| {
         let one = reader.filled(row, field);
         one.then(|| reader.number(row, field, (1, most)).ok()).flatten()
     };
     let named = reader.id(row, Field::Family).ok().flatten().filter(|key| !is_nothing(key));
-    let (nth, flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    let (nth, mut flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    if by_flat(reader) && !has(reader, Field::Flats) {
+        flats =
+            Some(TYPES.iter().filter(|field| reader.filled(row, **field)).count().max(1) as u64);
+    }
     if let Some(key) = named {
         let (flats, nth) = (flats.unwrap_or(1), nth.filter(|_| flats.is_none_or(|n| n == 1)));
         return Some(OfFamily { key, made: (flats > 1).then(|| id.to_owned()), nth, flats });
@@ -698,8 +780,19 @@ fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
     family.then(|| OfFamily { key: key(), made: Some(key()), nth, flats })
 }
 
-/// Whether a cell lists something for several flats.
+/// The columns that say of each flat of a row its type.
+const TYPES: [Field; 3] = [Field::FirstType, Field::SecondType, Field::ThirdType];
+
+/// Whether they say it in this sheet.
+fn by_flat(reader: &Reader<'_>) -> bool {
+    reader.columns.has(Field::FirstType) && !reader.columns.has(Field::FlatType)
+}
+
+/// Whether a cell lists something for several flats, or each flat has a column of its own.
 fn lists(reader: &Reader<'_>, row: &Row, field: Field) -> bool {
+    if field == Field::FlatType && by_flat(reader) {
+        return true;
+    }
     let cell = reader.columns.get(field).map(|column| row.cell(column));
     matches!(cell, Some(Cell::Text(text)) if text.contains(BETWEEN))
 }

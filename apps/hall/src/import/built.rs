@@ -49,7 +49,7 @@ pub(super) struct Flat {
 /// A plan, with the row that each of its lines comes from.
 pub(super) struct Built {
     pub(super) plan: Plan,
-    /// For each pool, unit, family and household in the order of the plan's lines.
+    /// For each pool, unit, flat that is not drawn, family and household in the order of the plan's lines.
     pub(super) rows: Vec<At>,
     /// Whether any row has a fault of its own, so that something may be missing in its pool.
     pub(super) any_bad: bool,

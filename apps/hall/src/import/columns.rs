@@ -86,6 +86,12 @@ fields! {
     FlatType "type" "户型"
         roll ["户型" "房型" "户型名称" "房型名称" "安置户型" "应选户型" "flattype" "type" "unittype" "apartmenttype"]
         units ["户型" "房型" "户型名称" "房型名称" "安置户型" "flattype" "type" "unittype" "apartmenttype"]
+    FirstType "type-1" "首套户型"
+        roll ["首套户型" "首套房型" "第一套户型" "第1套户型" "firstflattype" "flattype1" "type1"] units []
+    SecondType "type-2" "二套户型"
+        roll ["二套户型" "二套房型" "第二套户型" "第2套户型" "secondflattype" "flattype2" "type2"] units []
+    ThirdType "type-3" "三套户型"
+        roll ["三套户型" "三套房型" "第三套户型" "第3套户型" "thirdflattype" "flattype3" "type3"] units []
     Tier "tier" "顺位"
         roll ["顺位" "顺位号" "签约顺位" "签约顺序" "签约次序" "选房顺位" "选房顺序" "选房次序" "优先顺位" "优先顺序" "优先级" "优先级别" "梯次" "档次" "tier" "priority" "prioritytier"]
         units []
@@ -115,6 +121,10 @@ fields! {
         roll ["面积额度" "面积预算" "面积上限" "可购面积" "可购总面积" "可选面积" "可选总面积" "家庭面积" "家庭面积额度" "选房面积额度"
               "budget" "areabudget" "areabudgetm2" "budgetm2" "areaallowance"]
         units []
+    Excluded "excluded" "不参加抽签"
+        roll []
+        units ["不参加抽签" "不参加摇号" "不参加选房" "不参加抽签原因" "不参加摇号原因" "不参加选房原因" "不参加原因" "留房" "留房原因" "留用原因"
+               "保留" "保留原因" "保留房" "预留原因" "excluded" "excludedbecause" "exclusion" "exclusionreason" "notdrawn" "notdrawnbecause" "keptout" "keptoutbecause"]
     Ranking "ranking" "志愿"
         roll ["志愿" "志愿表" "志愿顺序" "选房志愿" "ranking" "preferences" "preference" "rankedchoices"]
         units []
@@ -194,10 +204,14 @@ impl Field {
             Field::BuildingCode => Phrase::new("building code", self.zh()),
             Field::TypeCode => Phrase::new("flat type code", self.zh()),
             Field::FlatType => Phrase::new("flat type", self.zh()),
+            Field::FirstType => Phrase::new("type of the first flat", self.zh()),
+            Field::SecondType => Phrase::new("type of the second flat", self.zh()),
+            Field::ThirdType => Phrase::new("type of the third flat", self.zh()),
             Field::Document => Phrase::new("document number", self.zh()),
             Field::Nth => Phrase::new("flat of the family (first, second ...)", self.zh()),
             Field::Flats => Phrase::new("number of flats", self.zh()),
             Field::Budget => Phrase::new("area budget", self.zh()),
+            Field::Excluded => Phrase::new("why the flat is not drawn", "不参加抽签的原因"),
             Field::Band => Phrase::new("bands of tiers", "顺位（分档）"),
             Field::Entitled => Phrase::new("amount entitled to", self.zh()),
             other => Phrase::new(other.word(), other.zh()),

@@ -1,6 +1,7 @@
 //! `draw.toml`: what the office's tables do not say.
 
 use super::fault::{Fault, Place, is_private, quoted};
+use super::papers::DocumentConfig;
 use super::settings;
 use crate::words::say::counted;
 use floorlot::plan::{
@@ -38,6 +39,9 @@ pub(super) struct Config {
     pub(super) tiers: Option<TiersConfig>,
     /// How families with several flats are served.
     families: Option<FamiliesConfig>,
+    /// What the draw rests on.
+    #[serde(default)]
+    pub(super) documents: Vec<DocumentConfig>,
     /// `[[round]]`, for `round` alone: which pools of the round before are drawn together.
     #[serde(rename = "round", default)]
     pub(super) rounds: Vec<RoundConfig>,
@@ -486,6 +490,13 @@ impl Config {
             texts.extend([
                 (key("title"), Some(&round.title)),
                 (key("building"), Some(&round.building)),
+            ]);
+        }
+        for (number, document) in (1..).zip(&self.documents) {
+            let key = |field: &str| format!("[[documents]] {number} {field}");
+            texts.extend([
+                (key("title"), Some(&document.title)),
+                (key("name"), document.name.as_ref()),
             ]);
         }
         let found = texts

@@ -96,7 +96,8 @@ fn amounts(
         notes.faults.extend(columns.double_of(Field::Entitled, &rules, &place));
         notes.faults.extend(columns.other_amount(Field::Entitled, &place));
     }
-    let (mut found, known) = (Found::default(), codes.sorted());
+    let families = !codes.families.is_empty();
+    let (mut found, known) = (Found { families, ..Found::default() }, codes.sorted());
     for (number, Sheet { table, columns }) in sheets.iter().enumerate() {
         let mut tally = Tally::default();
         let mut reader = Reader {
@@ -206,6 +207,8 @@ struct Found {
     left_out: Vec<(At, Phrase)>,
     /// Rows without a code that can be read: whose they are cannot be said.
     nameless: bool,
+    /// Whether there are families, whose codes may stand in the table too.
+    families: bool,
 }
 
 impl Found {
@@ -222,8 +225,13 @@ impl Found {
                 continue;
             };
             if households.binary_search(&id.as_str()).is_err() {
-                let expected =
-                    Phrase::new("a household or family of the draw", "本次抽签中的户号或家庭编号");
+                let expected = match self.families {
+                    true => Phrase::new(
+                        "a household or family of the draw",
+                        "本次抽签中的户号或家庭编号",
+                    ),
+                    false => Phrase::new("a household of the draw", "本次抽签中的户号"),
+                };
                 let advice = Phrase::new(
                     "write the code as in the roll, or take the row out",
                     "请按住户表填写户号，或删去此行",

@@ -167,6 +167,7 @@ pub(super) fn settle(
         Some(Serve::Rounds) if config.rounds_as_tiers() => settled.rounds = in_rounds(&mut claims),
         _ => {}
     }
+    split_groups(&mut claims);
     for draft in all {
         let id = ids.get(&draft.key).cloned().unwrap_or_default();
         let mut person = None;
@@ -201,6 +202,10 @@ fn alone(
             continue;
         };
         household.family = None;
+        // Its code was made of that of the family, which nobody else has now.
+        if household.id == format!("{}-1", family.key) {
+            household.id.clone_from(&family.key);
+        }
         if let Some((at, mut opening)) = family.opening.take() {
             opening.household.clone_from(&household.id);
             household.person = opening.commitment().ok();
@@ -228,21 +233,18 @@ fn ids(families: &[Draft], households: &[Vec<(At, Household)>]) -> BTreeMap<Stri
     (1..).zip(keys()).map(id).collect()
 }
 
-/// P8: all claims of a family in one pool are a group, unless the office says another.
+/// All claims of a family in one pool are a group, unless the office says another.
 fn together(claims: &mut [Claim<'_>]) {
-    let mut pools: BTreeMap<String, BTreeMap<usize, usize>> = BTreeMap::new();
+    let mut count: BTreeMap<(String, usize), usize> = BTreeMap::new();
     for claim in claims.iter().filter(|claim| claim.household.group.is_none()) {
         if let Some(family) = &claim.household.family {
-            *pools.entry(family.clone()).or_default().entry(claim.pool).or_default() += 1;
+            *count.entry((family.clone(), claim.pool)).or_default() += 1;
         }
     }
     for claim in claims.iter_mut().filter(|claim| claim.household.group.is_none()) {
         let Some(family) = claim.household.family.clone() else { continue };
-        let of = pools.get(&family);
-        let n = of.and_then(|of| of.get(&claim.pool)).copied().unwrap_or(0);
-        let several = of.is_some_and(|of| of.len() > 1);
-        let group = if several { format!("{family}.{}", claim.pool + 1) } else { family };
-        claim.household.group = (n > 1).then_some(group);
+        let several = count.get(&(family.clone(), claim.pool)).is_some_and(|count| *count > 1);
+        claim.household.group = several.then_some(family);
     }
 }
 
@@ -268,11 +270,34 @@ fn in_rounds(claims: &mut [Claim<'_>]) -> BTreeMap<u64, (u64, u64)> {
     for claim in claims.iter_mut().filter(|claim| claim.round > 1) {
         let own = (claim.round, claim.household.tier);
         claim.household.tier = tiers.get(&own).copied().unwrap_or(own.1);
-        // P8: a group is of one tier, so that there is one for each round.
-        let round = claim.round;
-        claim.household.group.iter_mut().for_each(|group| *group = format!("{group}.{round}"));
     }
     rounds
+}
+
+/// P8: a group is of one pool and one tier. A group that the office gives to families with several
+/// flats is one for each of them: `J1`, `J1.2`.
+fn split_groups(claims: &mut [Claim<'_>]) {
+    let of_families: BTreeSet<String> = claims
+        .iter()
+        .filter(|claim| claim.household.family.is_some())
+        .filter_map(|claim| claim.household.group.clone())
+        .collect();
+    let mut parts: BTreeMap<String, Vec<(usize, u64)>> = BTreeMap::new();
+    for claim in claims {
+        let part = (claim.pool, claim.household.tier);
+        let Some(group) = claim.household.group.as_mut().filter(|g| of_families.contains(*g))
+        else {
+            continue;
+        };
+        let known = parts.entry(group.clone()).or_default();
+        let place = known.iter().position(|other| *other == part).unwrap_or_else(|| {
+            known.push(part);
+            known.len() - 1
+        });
+        if place > 0 {
+            *group = format!("{group}.{}", place + 1);
+        }
+    }
 }
 
 /// What the settings must say, and what is wrong with budgets in the office's words. Gives whether

@@ -53,7 +53,12 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
         .flat_map(|pool| pool.households.iter().map(|household| household.id.as_str()));
     let pools = built.plan.pools.len();
     let rows = built.rows.iter().skip(pools).copied();
-    let ids: Vec<(At, &str)> = rows.zip(units.chain(households)).collect();
+    let kept_out = built.plan.excluded.iter().map(|flat| flat.id.as_str());
+    let units = units.chain(kept_out).map(Some);
+    // Families stand between; what they are named in the plan may be made of the code of a row.
+    let families = built.plan.families.iter().map(|_| None);
+    let all = units.chain(families).chain(households.map(Some));
+    let ids: Vec<(At, &str)> = rows.zip(all).filter_map(|(at, id)| Some((at, id?))).collect();
     let mut seen = BTreeMap::new();
     for (at, id) in ids {
         let look = (at.role, skeleton(id));

@@ -25,10 +25,12 @@ mod flats;
 mod footers;
 mod group_words;
 mod groups;
+mod kept_out;
 mod left_columns;
 mod notes;
 pub mod openings;
 mod panel;
+mod papers;
 mod persons;
 pub mod preview;
 pub mod question;
@@ -51,7 +53,7 @@ use columns::{Input, Inputs, MapRule, Sheet};
 use config::{Config, LeftOver};
 use fault::{Fault, Role};
 use floorlot::person::Opening;
-use floorlot::plan::{Faults, Plan, ValidPlan};
+use floorlot::plan::{Document, Faults, Plan, ValidPlan};
 use floorlot::rules::{self, Lang, Phrase, Rule};
 use floorlot::system::io_words;
 use floorlot::transcript::NextRound;
@@ -133,6 +135,8 @@ pub struct Options {
     pub skip_documents: bool,
     /// What the office has confirmed.
     pub accept: BTreeSet<Kind>,
+    /// The folder of the settings, beside which their documents lie; a page has none.
+    pub folder: Option<PathBuf>,
 }
 
 /// A plan that can be written: nothing is on disk yet.
@@ -235,8 +239,14 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
         .ok()
         .map(|(name, bytes)| File { name, bytes });
     let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
-    let options =
-        Options { roll_sheets, units_sheets, map: args.map.clone(), skip_documents: false, accept };
+    let options = Options {
+        roll_sheets,
+        units_sheets,
+        map: args.map.clone(),
+        skip_documents: false,
+        accept,
+        folder: args.config.parent().map(Path::to_path_buf),
+    };
     if let (Some(roll), Some(config), None | Some(Some(_)), true) =
         (&roll, &config, &units, faults.is_empty())
     {
@@ -406,7 +416,9 @@ fn make(
         build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
     let (config_file, (config, encoding)) = config.filter(|_| notes.faults.is_empty())?;
     notes.told += &report::encoding(config_file, encoding.as_ref(), lang);
-    fill(config_file, Inputs { roll, units }, &key, &config, lang, notes)
+    let folder = options.folder.as_deref();
+    let documents = papers::documents(&config.documents, (config_file, folder), notes, lang);
+    fill((config_file, documents), Inputs { roll, units }, &key, &config, lang, notes)
 }
 
 /// The sheets of households, and those of units.
@@ -447,7 +459,7 @@ fn sheets(
 
 /// The second half: the rows.
 fn fill(
-    config_file: &str,
+    (config_file, documents): (&str, Vec<Document>),
     inputs: Inputs<'_>,
     key: &Key,
     config: &Config,
@@ -457,6 +469,7 @@ fn fill(
     let mut tally = Tally::default();
     let bands = bands::bands(inputs.roll, (config_file, config.tiers.as_ref()), notes);
     let mut built = build::build(inputs, key, (config, bands.as_ref()), &mut tally, notes);
+    built.plan.documents = documents;
     unseen::check(&built.left_out, inputs, notes);
     persons::check(&built, inputs, notes);
     let before = notes.faults.len();
@@ -491,7 +504,9 @@ fn validate(
     let found = built.plan.validate();
     // A flat in two rows was told with its rows, and is not told again as what it is in the plan.
     let told = |fault: &rules::Fault| {
-        flats_told && fault.rule == Rule::P13 && fault.place.starts_with("unit ")
+        flats_told
+            && fault.rule == Rule::P13
+            && ["unit ", "excluded "].iter().any(|flat| fault.place.starts_with(flat))
     };
     let left = |found: Faults| found.0.into_iter().filter(|f| !told(f)).collect::<Vec<_>>();
     found.map_err(|found| faults.extend(origins.translate(&left(found)))).ok()
@@ -510,7 +525,12 @@ pub fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundS
         return Err(said(faults));
     }
     let next = config.next_round(&file, left).map_err(said)?;
-    Ok(RoundSettings { config, next })
+    let mut notes = Notes::default();
+    let documents = papers::documents(&config.documents, (&file, path.parent()), &mut notes, lang);
+    if !notes.faults.is_empty() {
+        return Err(said(notes.faults));
+    }
+    Ok(RoundSettings { config, next, documents, told: notes.told })
 }
 
 /// A configuration of a later round.
@@ -518,6 +538,9 @@ pub struct RoundSettings {
     config: Config,
     /// Its pools.
     pub next: NextRound,
+    documents: Vec<Document>,
+    /// What was read of its documents, line by line.
+    pub told: String,
 }
 
 impl RoundSettings {
@@ -530,6 +553,7 @@ impl RoundSettings {
             benches: panel.benches,
             members: panel.members,
             sources: panel.sources,
+            documents: self.documents.clone(),
             pools,
             ..plan
         }

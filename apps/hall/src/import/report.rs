@@ -5,6 +5,7 @@ use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Sheet};
 use super::families;
 use super::fault::{At, Role, quoted};
+use super::kept_out;
 use super::notes::Hint;
 use super::question::Kind;
 use super::refusal::{Asked, Refusal};
@@ -186,6 +187,7 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
             Lang::Zh => format!("  同一楼栋内房号有重复，房号前已加单元：{n} 套，例如 {label}\n"),
         };
     }
+    text += &kept_out::told(&built.plan.excluded, lang);
     text += &tally.shown(lang);
     text += &tally.characters(inputs, lang);
     text += &bound(built, inputs, lang);

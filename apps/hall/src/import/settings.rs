@@ -547,6 +547,8 @@ const KINDS: &[(&str, &str)] = &[
     ("struct FamiliesConfig", "家庭规则（[families]）"),
     ("enum Serve", "rounds 或 together"),
     ("enum NeedsOf", "first 或 all"),
+    ("struct DocumentConfig", "一份文件（[[documents]]）"),
+    ("enum DocumentKind", "method、resolution、roll、units、program 或 other"),
     ("struct RoundConfig", "一个批次（[[round]]）"),
     ("struct Source", "随机数来源（[[source]]）"),
     ("struct Prior", "上一次（[prior]）"),

@@ -60,7 +60,8 @@ impl Origins<'_> {
     /// gives.
     fn row(&self, line: u64) -> Option<At> {
         let plan = &self.built.plan;
-        let configured = 1 + plan.benches.len() + plan.members.len() + plan.sources.len();
+        let configured =
+            1 + plan.benches.len() + plan.members.len() + plan.sources.len() + plan.documents.len();
         let index = usize::try_from(line).ok()?.checked_sub(configured + 1)?;
         self.built.rows.get(index).copied()
     }

@@ -10,3 +10,4 @@ mod open_ssh;
 pub(crate) mod secret;
 mod signed;
 pub(crate) mod signing;
+pub(crate) mod token_request;

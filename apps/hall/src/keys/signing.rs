@@ -30,7 +30,7 @@ fn seconds() -> RangedU64ValueParser<u64> {
 
 /// Which checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Which {
+pub(super) enum Which {
     Plan,
     Reveals,
     /// That of a day of the draw, from 1; of the last day that is closed, if none is named.
@@ -155,11 +155,11 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
 }
 
 /// A checkpoint of a transcript, recomputed.
-struct Sealed {
+pub(super) struct Sealed {
     /// With the signatures under it.
-    note: SignedNote,
+    pub(super) note: SignedNote,
     stage: Stage,
-    size: u64,
+    pub(super) size: u64,
     root: Hash,
     /// The root over the first lines that were asked for, if the checkpoint is over so many.
     root_then: Option<Hash>,
@@ -168,7 +168,12 @@ struct Sealed {
 }
 
 /// Reads a checkpoint of a transcript, and recomputes the root over its first `then` lines.
-fn sealed(path: &Path, which: Which, then: Option<u64>, lang: Lang) -> Result<Sealed, Stop> {
+pub(super) fn sealed(
+    path: &Path,
+    which: Which,
+    then: Option<u64>,
+    lang: Lang,
+) -> Result<Sealed, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let mut found: Option<Sealed> = None;
     let mut root_then = None;

@@ -9,12 +9,12 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Prior, Relation};
 use floorlot::note::{VerifierKey, parse_checkpoint};
-use floorlot::plan::{Plan, PoolInfo, ValidPlan};
+use floorlot::plan::{Document, FamilyInfo, HouseholdNumber, Plan, PoolInfo, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 /// What `again` is given.
 #[derive(Args)]
@@ -89,6 +89,10 @@ pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
     let own = |path| settings(path, lang).and_then(|found| void.own(path, found, lang));
     let old = args.config.as_deref().map(own).transpose()?;
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
+    let old = match (old, args.config.as_deref()) {
+        (Some(old), Some(config)) => Some(with_files(old, (config, &out), lang)?),
+        (old, _) => old,
+    };
     let next = void.write(&out, old, args.origin.as_deref(), lang)?;
     next.told(None, is_open(&args.transcript), lang).iter().for_each(say);
     next.unsealed(&args.transcript, lang).iter().for_each(warn);
@@ -113,6 +117,33 @@ fn settings(path: &Path, lang: Lang) -> Result<DocumentMut, Stop> {
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| Stop::file(lang, path, not_toml(lang)))?;
     text.trim_start_matches('\u{feff}').parse().map_err(|_| Stop::file(lang, path, not_toml(lang)))
+}
+
+/// The settings for the folder of the next transcript: their documents stay where they are.
+fn with_files(
+    mut settings: DocumentMut,
+    (config, out): (&Path, &Path),
+    lang: Lang,
+) -> Result<DocumentMut, Stop> {
+    let (config, out) = (on_disk::absolute(config, lang)?, on_disk::absolute(out, lang)?);
+    let Some(folder) = config.parent().filter(|folder| Some(*folder) != out.parent()) else {
+        return Ok(settings);
+    };
+    let moved = |document: &mut dyn TableLike| {
+        let file = document.get("file").and_then(Item::as_str).filter(|file| *file != "self");
+        if let Some(path) = file.map(|file| folder.join(file)) {
+            document.insert("file", value(path.display().to_string()));
+        }
+    };
+    match settings.get_mut("documents") {
+        Some(Item::ArrayOfTables(all)) => all.iter_mut().for_each(|table| moved(table)),
+        Some(Item::Value(toml_edit::Value::Array(all))) => {
+            let tables = all.iter_mut().filter_map(toml_edit::Value::as_inline_table_mut);
+            tables.for_each(|table| moved(table));
+        }
+        _ => {}
+    }
+    Ok(settings)
 }
 
 fn not_toml(lang: Lang) -> String {
@@ -328,15 +359,23 @@ fn not_void(lang: Lang) -> String {
     )
 }
 
-/// Settings made from a plan: all of them but the words of `[needs]`, which a plan does not have.
+/// Settings made from a plan: all of them but the words of `[needs]` and the column of `[tiers]`,
+/// which a plan does not have.
 fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
     let mut settings = DocumentMut::new();
     let roll = plan.roll();
-    let head = tr!(
+    let mut head = tr!(
         lang,
         "# Made from the plan of the void attempt. Words for needs that the tables use and the plan does not show go under [needs].\n",
         "# 由已作废一次的方案生成。表格中照顾需求的用词如需对应，请写在 [needs] 下。\n"
     );
+    if roll.household_numbers().any(|household| roll.tier(household) > 1) {
+        head += &tr!(
+            lang,
+            "# Did the settings have [tiers]? The plan does not show the column: write [tiers] here again.\n",
+            "# 原设置如有 [tiers]（按列分档）：方案中没有该列，请在此重新写上 [tiers]。\n"
+        );
+    }
     settings.insert("title", value(roll.title()));
     settings.insert("origin", value(roll.origin()));
     settings.insert("mode", value(roll.mode().word()));
@@ -346,6 +385,10 @@ fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
     }
     settings.insert("bench", Item::ArrayOfTables(benches(plan)));
     settings.insert("source", Item::ArrayOfTables(roll.sources().iter().map(source).collect()));
+    if !roll.documents().is_empty() {
+        let all = roll.documents().iter().map(document).collect();
+        settings.insert("documents", Item::ArrayOfTables(all));
+    }
     let usual = roll.pools().first();
     settings.insert("pool", Item::Table(usual.map(rules).unwrap_or_default()));
     let mut others = Table::new();
@@ -359,7 +402,39 @@ fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
     if !others.is_empty() {
         settings.insert("pools", Item::Table(others));
     }
+    if let Some(families) = families(plan) {
+        settings.insert("families", Item::Table(families));
+    }
     settings
+}
+
+/// How the families of a plan are served, as far as it shows; nothing without families.
+fn families(plan: &ValidPlan) -> Option<Table> {
+    let roll = plan.roll();
+    let all = || roll.family_numbers().filter_map(|number| roll.family(number));
+    all().next()?;
+    let head = |h: &HouseholdNumber| roll.group_head(*h);
+    let mut pairs = all().flat_map(|family| family.claims.windows(2));
+    let together = pairs.any(|pair| matches!(pair, [one, other] if head(one) == head(other)));
+    let as_tiers = |family: &FamilyInfo| {
+        family
+            .claims
+            .windows(2)
+            .any(|pair| matches!(pair, [one, other] if roll.tier(*one) != roll.tier(*other)))
+    };
+    let needy = |family: &FamilyInfo| {
+        family.claims.iter().filter(|claim| !roll.needs(**claim).is_empty()).count() > 1
+    };
+    let mut table = Table::new();
+    table.insert("serve", value(if together { "together" } else { "rounds" }));
+    let several = all().any(|family| family.claims.len() > 1);
+    if !together && several && !all().any(as_tiers) {
+        table.insert("rounds_as_tiers", value(false));
+    }
+    if all().any(needy) {
+        table.insert("needs", value("all"));
+    }
+    Some(table)
 }
 
 fn benches(plan: &ValidPlan) -> toml_edit::ArrayOfTables {
@@ -401,6 +476,16 @@ fn source(source: &floorlot::plan::Source) -> Table {
             table.insert(key, number(n));
         }
     }
+    table
+}
+
+/// A document by its hash: where its file is a plan does not say.
+fn document(document: &Document) -> Table {
+    let mut table = Table::new();
+    table.insert("what", value(document.what.word()));
+    table.insert("title", value(document.title.as_str()));
+    table.insert("name", value(document.name.as_str()));
+    table.insert("sha256", value(document.sha256.to_string()));
     table
 }
 

@@ -50,6 +50,8 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         .verified
         .next_round(lines, next)
         .map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
+    // They exist in this round as in the one before, and are drawn in neither.
+    plan.excluded = base.verified.roll().excluded().to_vec();
     if let (true, Some((size, root))) = (last.verified.is_void(), last.verified.head()) {
         plan.attempt = last.verified.roll().attempt() + 1;
         let (origin, reason) = (last.verified.roll().origin().to_owned(), next.reason.clone());
@@ -81,6 +83,7 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own, and a file of its own: {program} run --out transcript-2.jsonl --plan {file}",
         "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签、另存文件：{program} run --out transcript-2.jsonl --plan {file}"
     ));
+    settings.told.lines().for_each(say);
     not_in_it(&left, next, lang).iter().for_each(warn);
     Ok(())
 }

@@ -91,15 +91,9 @@ fn computable(wanted: Vec<PoolNumber>, roll: &Roll, lang: Lang) -> Result<Vec<Po
     let (left_out, computed): (Vec<PoolNumber>, Vec<PoolNumber>) =
         wanted.into_iter().partition(budgets);
     let ids = left_out.iter().filter_map(|n| roll.pool(*n)).map(|pool| pool.id.as_str());
-    let ids = ids.collect::<Vec<_>>().join(", ");
-    if ids.is_empty() {
+    let Some(words) = words::not_computed(&ids.collect::<Vec<_>>(), lang) else {
         return Ok(computed);
-    }
-    let words = tr!(
-        lang,
-        "{ids}: the chances are not computed, because a family with an area budget takes part, and what it is offered depends on other pools (D14).",
-        "{ids}：未计算机会，因为有面积额度的家庭参加，其可选房取决于其他批次（D14）。"
-    );
+    };
     if computed.is_empty() {
         return Err(Stop::Failed(words));
     }

@@ -3,7 +3,9 @@
 use super::chances::{Column, Odds};
 use super::map;
 use super::shown::Shown;
-use super::words::{about, assumption, basis, exactness, letter, seed, sentence, standby};
+use super::words::{
+    about, assumption, basis, exactness, letter, not_computed, of_claims, seed, sentence, standby,
+};
 use crate::words::say::tr;
 use floorlot::plan::{Mode, PoolInfo, PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
@@ -73,6 +75,12 @@ fn intro(all: &Shown<'_>) -> String {
     if all.any_simulated() {
         notes.push(seed(all.seed_text, all.key, lang));
     }
+    if all.roll.family_numbers().next().is_some() {
+        notes.push(of_claims(lang));
+    }
+    let left_out = all.roll.pools().iter().filter(|pool| pool.has_budgets());
+    let left_out: Vec<&str> = left_out.map(|pool| pool.id.as_str()).collect();
+    notes.extend(not_computed(&left_out, lang));
     let notes: String =
         notes.iter().map(|note| format!("<li>{}</li>\n", strong(&escaped(note)))).collect();
     let plan = tr!(lang, "Plan {origin} · fingerprint", "方案 {origin} · 指纹");

@@ -6,6 +6,27 @@ use floorlot::plan::{PoolInfo, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::lang::drawn_by;
 
+/// Pools whose chances are not computed, and why; `None` if there is none.
+pub(crate) fn not_computed(ids: &[&str], lang: Lang) -> Option<String> {
+    let ids = ids.join(", ");
+    (!ids.is_empty()).then(|| {
+        tr!(
+            lang,
+            "{ids}: the chances are not computed, because a family with an area budget takes part, and what it is offered depends on other pools (D14).",
+            "{ids}：未计算机会，因为有面积额度的家庭参加，其可选房取决于其他批次（D14）。"
+        )
+    })
+}
+
+/// That the chances are those of each flat of a family.
+pub(crate) fn of_claims(lang: Lang) -> String {
+    tr!(
+        lang,
+        "A family has a claim for each of its flats (H001-1, H001-2): each claim is counted as a household, with chances of its own.",
+        "家庭的每一套为一个名额（如 H001-1、H001-2）：每个名额按一户计，各有各的机会。"
+    )
+}
+
 /// From 0 to 1 as percent with one decimal; what is not quite nothing or everything does not look
 /// like it.
 pub(crate) fn percent(value: f64) -> String {

@@ -1,5 +1,5 @@
-//! `confirm`: a sheet for each household that has a flat, or for a family with all its claims, to be
-//! signed as soon as the flat is chosen (选房确认单).
+//! `confirm`: a sheet for each household that has a flat, or for a family with all its claims, to
+//! be signed as soon as the flat is chosen (选房确认单).
 
 use super::amounts::Amounts;
 use super::data::{Data, State};
@@ -68,7 +68,8 @@ pub(crate) fn confirm(data: &Data, lang: Lang) -> String {
     let outcome = Outcome::so_far(data);
     let units = families::units(&outcome);
     let all = sheets(data, &outcome);
-    let prints = fingerprints(data, all.iter().map(|who| last_line(&outcome, who)).collect());
+    let lines = all.iter().map(|who| last_line(&outcome, who)).collect();
+    let prints = fingerprints(data, &lines);
     for who in all {
         let body = [
             who_is(data, &who, lang),
@@ -214,7 +215,7 @@ fn last_line(outcome: &Outcome, who: &Who) -> u64 {
 }
 
 /// The fingerprints of the transcript up to these lines.
-fn fingerprints(data: &Data, lines: BTreeSet<u64>) -> BTreeMap<u64, Fingerprint> {
+fn fingerprints(data: &Data, lines: &BTreeSet<u64>) -> BTreeMap<u64, Fingerprint> {
     let (mut tree, origin) = (Tree::new(), data.roll().origin());
     let mut prints = BTreeMap::new();
     for (number, line) in (1..).zip(data.all_lines()) {

@@ -2,13 +2,10 @@
 //! sealed plan (入册凭证).
 
 use super::data::{Data, State};
-use super::families;
 use super::sheet::not_yet;
-use crate::words::say::tr;
 use floorlot::plan::HouseholdNumber;
 use floorlot::receipt::enrolment_receipts;
 use floorlot::rules::{Lang, Phrase};
-use floorlot_verify::common::amount::decimal;
 use floorlot_verify::common::receipts;
 use std::collections::BTreeSet;
 
@@ -33,16 +30,17 @@ pub(crate) fn missing(data: &Data) -> Option<Phrase> {
     }
 }
 
-/// The slips, in the order of the plan: all, or that of a household, or those of a family.
+/// The slips, in the order of the plan: all, or that of a household or family.
 pub(crate) fn enrolment(data: &Data, lang: Lang) -> String {
-    let wanted: BTreeSet<HouseholdNumber> = asked_for(data).into_iter().collect();
+    let (roll, mut families) = (data.roll(), BTreeSet::new());
+    // A family has one slip for all its claims.
+    let once =
+        |h: &HouseholdNumber| roll.family_of(*h).is_none_or(|family| families.insert(family));
+    let wanted: Vec<HouseholdNumber> = asked_for(data).into_iter().filter(once).collect();
     match enrolment_receipts(&data.plan, data.all_lines()) {
         Ok(all) => {
-            let slips = wanted.into_iter().filter_map(|household| {
-                let receipt = all.of(data.roll().household_id(household))?;
-                Some((receipt, claims(data, household, lang)))
-            });
-            receipts::enrolment_page(slips, data.roll().title(), lang)
+            let slips = wanted.into_iter().filter_map(|h| all.of(roll.household_id(h)));
+            receipts::enrolment_page(slips, roll.title(), lang)
         }
         Err(error) => not_yet(Some(error.words()), lang),
     }
@@ -57,22 +55,4 @@ fn asked_for(data: &Data) -> Vec<HouseholdNumber> {
         || roll.find_household(id).into_iter().collect(),
         |family| family.claims.clone(),
     )
-}
-
-/// What the family of a household claims together; `None` for a household without one.
-fn claims(data: &Data, household: HouseholdNumber, lang: Lang) -> Option<String> {
-    let (number, family) = families::of(data, household)?;
-    let roll = data.roll();
-    let (id, count) = (roll.family_id(number), family.claims.len());
-    let claims: Vec<&str> = family.claims.iter().map(|h| roll.household_id(*h)).collect();
-    let claims = claims.join(if lang == Lang::Zh { "、" } else { ", " });
-    let budget = family.budget.map(|budget| decimal(budget.into()));
-    let budget = budget
-        .map(|budget| tr!(lang, "; {budget} m² for all of them", "；面积额度合计 {budget} ㎡"));
-    let budget = budget.unwrap_or_default();
-    Some(tr!(
-        lang,
-        "Family {id}, {count} claims: {claims}{budget}",
-        "家庭 {id}，{count} 个名额：{claims}{budget}"
-    ))
 }

@@ -2,6 +2,7 @@
 //! signatures of all.
 
 use super::data::{Data, State};
+use super::papers;
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::aloud;
@@ -15,6 +16,7 @@ use floorlot::note::Cosignature;
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Phrase};
+use floorlot::token::TimeToken;
 use floorlot_verify::common::html::escaped;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -42,7 +44,11 @@ pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
         return page.end();
     }
     page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
-    page.sheet(&tr!(lang, "checkpoints and signatures", "检查点与签名"), &checkpoints(data, lang));
+    let filed = papers::filed(data, lang);
+    page.sheet(
+        &tr!(lang, "checkpoints and signatures", "检查点与签名"),
+        &(checkpoints(data, lang) + &filed),
+    );
     page.sheet(&tr!(lang, "signatures of the panel", "监督员签字"), &signatures(data, lang));
     page.end()
 }
@@ -123,7 +129,7 @@ pub(super) fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
 }
 
 /// Date and time of day, with the offset of the zone.
-fn moment(data: &Data, at: u64) -> String {
+pub(super) fn moment(data: &Data, at: u64) -> String {
     let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
     let zoned = stamp.map(|stamp| stamp.to_zoned(data.zone.clone()));
     zoned.map_or_else(
@@ -701,6 +707,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
                 "<p>日志已签名（在监督员之前）。</p>\n"
             );
         }
+        out += &stamps(data, &under, lang);
         out += &match rows.is_empty() {
             true if checkpoint.stage == Stage::Reveals => tr!(
                 lang,
@@ -713,6 +720,26 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
         out += "</div>\n";
     }
     out
+}
+
+/// The time tokens under a checkpoint.
+fn stamps(data: &Data, under: &[Line<'_>], lang: Lang) -> String {
+    let told = |line: &Line<'_>| match line {
+        Line::Token { token, .. } => {
+            TimeToken::from_base64(token).ok().map(|token| moment(data, token.time))
+        }
+        _ => None,
+    };
+    let times: Vec<String> = under.iter().filter_map(told).collect();
+    if times.is_empty() {
+        return String::new();
+    }
+    let times = times.join(if lang == Lang::En { "; " } else { "；" });
+    tr!(
+        lang,
+        "<p>Time tokens: {times}. Imprint and time were compared; the signature of the authority is for <code>openssl ts -verify</code>.</p>\n",
+        "<p>时间戳：{times}。已核对摘要和时间；时间戳机构的签名请用 <code>openssl ts -verify</code> 核验。</p>\n"
+    )
 }
 
 /// A line to sign for each member.

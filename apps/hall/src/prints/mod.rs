@@ -15,6 +15,7 @@ mod grid;
 mod minutes;
 mod notice;
 mod order;
+mod papers;
 pub(crate) mod receipts;
 mod result;
 mod seed;

@@ -4,6 +4,7 @@ use super::amounts::Amounts;
 use super::data::Data;
 use super::families;
 use super::grid::{Look, grids, legend};
+use super::papers;
 use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
 use crate::ceremony::aloud;
 use crate::keys::key;
@@ -13,6 +14,7 @@ use floorlot::lines::{Absence, Mode, PickRule, Relation, Stage, Unranked};
 use floorlot::plan::{HouseholdNumber, PoolInfo, PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
+use std::collections::BTreeSet;
 
 /// The notice of the plan.
 pub(crate) fn notice(data: &Data, lang: Lang) -> String {
@@ -21,13 +23,17 @@ pub(crate) fn notice(data: &Data, lang: Lang) -> String {
     page.sheet("", &[fingerprint(data, lang), facts(data, lang), rules(data, lang)].concat());
     page.sheet(
         &tr!(lang, "panel, public numbers, pools", "监督小组、公开随机数、批次"),
-        &[panel(data, lang), sources(data, lang), pools(data, lang)].concat(),
+        &[panel(data, lang), sources(data, lang), papers::of_plan(data, lang), pools(data, lang)]
+            .concat(),
     );
     page.sheet(
         &tr!(lang, "households", "住户名册"),
         &(households(data, lang) + &families::listed(data, lang)),
     );
-    page.sheet(&tr!(lang, "flats by building", "各楼房源"), &units(data, lang));
+    page.sheet(
+        &tr!(lang, "flats by building", "各楼房源"),
+        &(units(data, lang) + &papers::not_drawn(data, lang)),
+    );
     page.end()
 }
 
@@ -72,8 +78,10 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
 fn facts(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
     let (origin, attempt) = (roll.origin(), roll.attempt());
-    let (households, units, pools, buildings) =
-        (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
+    let (households, units, pools) =
+        (roll.household_count(), roll.unit_count(), roll.pools().len());
+    let buildings: BTreeSet<&str> = roll.unit_numbers().map(|unit| roll.building(unit)).collect();
+    let buildings = buildings.len();
     let (homes, flats) = (counted(households, "household"), counted(units, "flat"));
     let (houses, draws) = (counted(buildings, "building"), counted(pools, "pool"));
     let families = families::counts(data, lang);
@@ -102,6 +110,14 @@ fn facts(data: &Data, lang: Lang) -> String {
             ),
         ),
     ];
+    let not_drawn = roll.excluded().len();
+    if not_drawn > 0 {
+        let all = counted(not_drawn, "flat");
+        rows.push((
+            tr!(lang, "Not drawn", "不参加抽签"),
+            tr!(lang, "{all}, listed with their reasons", "{not_drawn} 套，原因见后"),
+        ));
+    }
     if let Some(prior) = roll.prior() {
         let (origin, reason) = (&prior.origin, &prior.reason);
         let groups = Fingerprint::of(origin, prior.size, prior.root);
@@ -378,8 +394,7 @@ fn listed(data: &Data, pools: &[PoolNumber], lang: Lang) -> String {
         return String::new();
     }
     let pools = pools.iter().filter_map(|&pool| data.roll().pool(pool));
-    let mut units: Vec<UnitNumber> = pools.flat_map(|pool| data.book.units_of(&pool.id)).collect();
-    units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
+    let units = data.downwards(pools.flat_map(|pool| data.book.units_of(&pool.id)));
     let row = |&unit: &UnitNumber| {
         let (label, storey) = data.unit(unit);
         cell("num", storey) + &cell("id", label) + &amounts.cells(data, unit)

@@ -3,6 +3,7 @@
 use super::amounts::Amounts;
 use super::data::{Data, State};
 use super::families;
+use super::papers;
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
@@ -52,7 +53,9 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
             }
             page.sheet(
                 &tr!(lang, "without a flat, and left over", "候补与剩余"),
-                &others(data, verified, &outcome, lang),
+                &(others(data, verified, &outcome, lang)
+                    + &papers::not_drawn(data, lang)
+                    + &papers::filed(data, lang)),
             );
         }
     }
@@ -246,8 +249,7 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[PoolNumber], lang: Lang) -> St
     let class = if columns > 2 || amounts.any() { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
     for pool in pools.iter().filter_map(|&pool| data.roll().pool(pool)) {
-        let mut units: Vec<UnitNumber> = data.book.units_of(&pool.id).collect();
-        units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
+        let units = data.downwards(data.book.units_of(&pool.id));
         let row = |&unit: &UnitNumber| {
             let (label, storey) = data.unit(unit);
             let (id, name) = match outcome.household_of.get(&unit) {

@@ -46,6 +46,9 @@ pub(crate) enum Act {
         /// Also while the stick has not answered whether it holds a sealed draw.
         #[serde(default)]
         anyway: bool,
+        /// That the program is none that the plan names, in an official draw.
+        #[serde(default)]
+        other_program: bool,
     },
     /// Takes the plan away, before it is sealed.
     Discard {},

@@ -14,6 +14,7 @@ use crate::ceremony::draw::Draw;
 use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::filing::Filing;
+use crate::ceremony::running::Running;
 use crate::ceremony::{later, resume, run};
 use crate::disk::copy::Copy;
 use crate::disk::grown::Trouble;
@@ -275,9 +276,27 @@ impl Hall {
         // From here the lines may be in this program alone: no way out loses them.
         let done = draw.scribe().go_on_from(found).and_then(|()| draw.settle());
         let proof = self.stands(draw, done.map_err(Refused::Stop))?;
+        self.note_program();
         // The call may be from before this program ran.
         self.keep_time(false);
         Ok(proof)
+    }
+
+    /// Whether the program is the one in the plan; `None` without a plan.
+    pub(crate) fn running(&self) -> Option<Running> {
+        match &self.state {
+            State::Plan(plan) => Some(Running::of(plan.roll())),
+            State::Draw(draw) => Some(Running::of(draw.roll())),
+            State::Empty | State::Broken(_) => None,
+        }
+    }
+
+    /// Notes that the program is none that the plan names, for the minutes.
+    fn note_program(&mut self) {
+        let Some(sha256) = self.running().and_then(|running| running.other()) else { return };
+        if let Some(trouble) = hall_log::other_program(&self.notes, sha256, self.lines()) {
+            self.trouble(trouble.what);
+        }
     }
 
     /// The draw after a step: it goes on, or it is put aside with what is recorded. A seal that
@@ -680,7 +699,7 @@ impl Hall {
             Act::NoAnswer {} => self.no_answer(),
             Act::Time { whole } => self.time(*whole),
             Act::GoesOn { when } => self.goes_on(when.trim()),
-            Act::Seal { anyway } => self.seal(*anyway),
+            Act::Seal { anyway, other_program } => self.seal(*anyway, *other_program),
             Act::Discard {} => self.discard(),
             act => self.draws(act),
         }
@@ -798,7 +817,7 @@ impl Hall {
         on_disk::read(file).map_err(|error| in_file(file.display(), &error, self.lang))
     }
 
-    fn seal(&mut self, anyway: bool) -> Result<(), String> {
+    fn seal(&mut self, anyway: bool, other_program: bool) -> Result<(), String> {
         let State::Plan(shown) = &self.state else {
             return Err(tr!(
                 self.lang,
@@ -818,6 +837,13 @@ impl Hall {
             );
             self.state = State::Plan(Box::new(plan));
             return Err(changed);
+        }
+        if Running::of(plan.roll()).asks(plan.roll()) && !other_program {
+            return Err(tr!(
+                self.lang,
+                "the program that runs is not the one in the plan: start the one that the plan names; or seal all the same, after the question on this page",
+                "正在运行的程序与方案公示的不一致：请改用方案所列的程序；仍要封存的，请按此页的提问再确认一次"
+            ));
         }
         // Asked before the seal, because afterwards there would be two draws of one name.
         if let Some(copy) = &self.copy

@@ -8,6 +8,7 @@ use crate::ceremony::draw::{Draw, Prints};
 use crate::ceremony::families;
 use crate::ceremony::neighbours::Companions;
 use crate::ceremony::progress::{Did, Outcome, Said, Turn};
+use crate::ceremony::running::Running;
 use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
 use crate::keys::key;
@@ -16,6 +17,7 @@ use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, NotOffered};
+use floorlot::token;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -38,6 +40,8 @@ pub(crate) struct View {
     /// The running head: how many lines are recorded, and the fingerprint of all of them.
     head: Option<Value>,
     counts: Option<Value>,
+    /// Whether the program that runs is the one in the plan.
+    program: Option<Value>,
     benches: Vec<Value>,
     sources: Vec<Value>,
     numbers: Option<Value>,
@@ -70,6 +74,10 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
     let (left, unanswered, goes_on) = (hall.left(), hall.unanswered(), hall.said_to_go_on());
+    let program = hall.running().map(|running| {
+        let words = running.words();
+        json!({"is": running.word(), "en": words.en, "zh": words.zh, "sha256": running.digits(), "asks": asks_program(hall, &running)})
+    });
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(broken) => {
@@ -88,10 +96,16 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         .filter(|_| view.call.is_some())
         .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
+    view.program = program;
     if let Some(day) = view.day.as_mut().and_then(Value::as_object_mut) {
         day.insert("goes_on".into(), json!(goes_on));
     }
     view
+}
+
+/// Whether the seal waits for somebody to confirm the program.
+fn asks_program(hall: &Hall, running: &Running) -> bool {
+    matches!(&hall.state, State::Plan(plan) if running.asks(plan.roll()))
 }
 
 fn blank() -> View {
@@ -106,6 +120,7 @@ fn blank() -> View {
         day: None,
         head: None,
         counts: None,
+        program: None,
         benches: Vec::new(),
         sources: Vec::new(),
         numbers: None,
@@ -220,11 +235,19 @@ fn steps(draw: &mut Draw) -> Value {
         "whole": draw.not_closed().is_none(),
         "not_closed": draw.not_closed().filter(|_| draw.whole_sign_off()),
         "note": draw.unsigned_note(),
+        "tokens": draw.session.time_tokens(),
+        "token_request": token_request(draw),
         "offers": offers,
         "due": due,
         "not_due": not_due,
         "objections": objections,
     })
+}
+
+/// The request for a time token over the last checkpoint, while one may be registered.
+fn token_request(draw: &Draw) -> Option<String> {
+    draw.session.time_tokens()?;
+    draw.session.checkpoint_body().map(|body| token::encode(&token::request(body)))
 }
 
 fn of_plan(plan: &ValidPlan) -> View {
@@ -437,10 +460,12 @@ fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
 /// Puts the family of a household that is called, or is the next, beside it.
 fn with_family(draw: &Draw, household: HouseholdNumber, mut shown: Value) -> Value {
     let told = |lang| families::told(draw, household, lang);
+    let short = |lang| families::short(draw, household, lang);
     if let (Some(shown), Some(en), Some(zh)) =
         (shown.as_object_mut(), told(Lang::En), told(Lang::Zh))
     {
-        shown.insert("family".into(), json!({"en": en, "zh": zh}));
+        let board = json!({"en": short(Lang::En), "zh": short(Lang::Zh)});
+        shown.insert("family".into(), json!({"en": en, "zh": zh, "board": board}));
     }
     shown
 }
@@ -504,7 +529,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
             call.insert("place".into(), json!(place));
             let companions = Companions::of(draw, *household);
             let of = |(h, unit)| json!({"household": household_of(draw, h), "unit": unit_of(draw, unit)});
-            call.insert("companions".into(), companions.iter().map(of).collect());
+            call.insert("companions".into(), companions.of_group().map(of).collect());
         }
         view.call = Some(call);
     }

@@ -45,6 +45,11 @@ fn run(folder: &Path, more: &str, lang: &str) -> String {
     out + &err
 }
 
+fn page(server: &Server, path: &str) -> String {
+    let mut answer = ureq::get(format!("{}{path}", server.base)).call().unwrap();
+    answer.body_mut().read_to_string().unwrap()
+}
+
 #[track_caller]
 fn says(told: &str, all: &[&str]) {
     all.iter().for_each(|one| assert!(told.contains(one), "{one} is not in {told}"));
@@ -87,7 +92,7 @@ fn the_prompt_tells_the_family_at_a_call() {
             "   Family H1 陆*明, flat 2 of 2; has 1801 (storey 18, 90.00 m²); 60.00 m² left of its budget of 150.00 m²\n",
             "storey 18:  ◆1802, 60.00 m²\n",
             "   free, but larger than its area budget allows (60.00 m² left of its budget of 150.00 m²):  1701\n",
-            "They have:  H1-1 陆*明 1801",
+            "   ◆ on the same storey as a flat of its group or family, or right above or below it; a hint, no rule.\n",
         ],
     );
     says(
@@ -121,7 +126,11 @@ fn the_board_tells_the_family_and_marks_flats_beyond_its_budget() {
         view["call"]["family"]["zh"],
         "家庭 H1 陆*明，第 2 套，共 2 套；已有 1801（18层，90.00 ㎡）；面积额度 150.00 ㎡，还剩 60.00 ㎡"
     );
-    assert_eq!(view["call"]["companions"][0]["household"]["id"], "H1-1");
+    assert_eq!(
+        view["call"]["family"]["board"],
+        json!({"en": "Family H1, flat 2 of 2 · has 1801 · 60.00 of 150.00 m² left", "zh": "家庭 H1，第 2 套，共 2 套 · 已有 1801 · 面积额度 150.00 还剩 60.00 ㎡"})
+    );
+    assert_eq!(view["call"]["companions"], json!([]), "its flats are told with the family");
     let states: Vec<(&Value, &Value)> = view["building"]["units"]
         .as_array()
         .unwrap()
@@ -137,6 +146,32 @@ fn the_board_tells_the_family_and_marks_flats_beyond_its_budget() {
     let choose = json!({"do": "command", "command": {"choose": {"unit": "A-1701", "proxy": null}}});
     let (status, answer) = server.act_at(version, &choose);
     assert!(status != 200 && answer.to_string().contains("budget"), "{status} {answer}");
+}
+
+#[test]
+fn the_confirmation_sheet_can_be_printed_as_soon_as_the_flat_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    hall(folder.path(), 15_000, "choose 1801\ncall\n");
+    let mut server = Server::spawn(command_at(folder.path(), "t.jsonl", &["--no-clock"]));
+    server.enter();
+    let sheet = page(&server, "print/confirm?household=H1-1&lang=zh");
+    assert!(sheet.contains("选房确认单") && sheet.contains("1801"), "{sheet}");
+    assert!(
+        sheet.contains("共 2 套，已选 1 套，面积合计 90.00 ㎡；面积额度 150.00 ㎡，剩余 60.00 ㎡"),
+        "{sheet}"
+    );
+    assert!(sheet.contains("尚未选房") && !sheet.contains("H2"), "{sheet}");
+    let version = server.view()["version"].as_u64().unwrap();
+    let choose =
+        json!({"do": "command", "command": {"choose": {"unit": "A-1802", "proxy": "陆小明"}}});
+    let (status, answer) = server.act_at(version, &choose);
+    assert_eq!(status, 200, "{answer}");
+    // It shows the fingerprint that is on the board now.
+    let head = server.view()["head"].clone();
+    let sheet = page(&server, "print/confirm?household=H1&lang=en");
+    let (lines, print) = (&head["lines"], head["fingerprint"].as_str().unwrap());
+    assert!(sheet.contains(&format!("lines 1 to {lines} of")) && sheet.contains(print), "{sheet}");
+    assert!(sheet.contains("choice by proxy 陆*明"), "{sheet}");
 }
 
 #[test]

@@ -25,8 +25,11 @@ mod next;
 mod refusals;
 #[cfg(unix)]
 mod run;
+mod running;
 mod serve;
 #[cfg(unix)]
 mod server;
 #[cfg(unix)]
 mod stick;
+#[cfg(unix)]
+mod tokens;

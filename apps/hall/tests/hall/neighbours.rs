@@ -47,12 +47,12 @@ fn flats_next_to_those_of_the_group_are_marked() {
         (
             "en",
             ["storey 18:  ◆1802\n", "storey 17:  ◆1701  1702\n", "storey 16:  1601\n"],
-            "a hint, no rule. They have:  H1 陆*明 1801 (storey 18)",
+            "a hint, no rule. Its group has:  H1 陆*明 1801 (storey 18)",
         ),
         (
             "zh",
             ["18层：  ◆1802\n", "17层：  ◆1701  1702\n", "16层：  1601\n"],
-            "仅供参考，不是规则。已选：  H1 陆*明 1801（18层）",
+            "仅供参考，不是规则。同组已选：  H1 陆*明 1801（18层）",
         ),
     ] {
         let told = run(folder.path(), "", lang);

@@ -5,6 +5,8 @@ mod again;
 mod chinese;
 mod days;
 mod draw_session;
+mod estates;
+mod families;
 mod imports;
 mod key_files;
 mod keys;
@@ -14,11 +16,14 @@ mod notes;
 #[cfg(feature = "odds")]
 mod odds;
 mod operator;
+mod papers;
 mod prints;
 mod privacy;
 mod readme;
+mod running;
 mod settle;
 mod sign_remembers;
+mod tokens;
 mod whole_story;
 
 /// The program of this name.

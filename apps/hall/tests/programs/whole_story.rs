@@ -111,7 +111,7 @@ fn the_demo_ends_certified_and_every_receipt_is_there(folder: &TempDir, said: &s
             .collect();
         assert_eq!(keys, [8, 8], "{}", checkpoint["stage"]);
     }
-    assert_eq!(with_outcome(&report, "passed").len(), 61);
+    assert_eq!(with_outcome(&report, "passed").len(), 62);
     let after = &report["aftermath"];
     for (key, count) in [("withdrawals", 1), ("accepted", 1), ("swaps", 1), ("recordings", 2)] {
         assert_eq!(after[key], count, "{key}");

@@ -4,7 +4,7 @@ use super::amount;
 use super::html::escaped;
 use super::lang::{in_file, tr};
 use floorlot::lines::Mode;
-use floorlot::receipt::{Facts, Holds, Receipt, Receipts};
+use floorlot::receipt::{Facts, FamilyFacts, Holds, Receipt, Receipts};
 use floorlot::rules::Lang;
 use indicatif::ProgressBar;
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
@@ -14,8 +14,12 @@ use std::path::{Path, PathBuf};
 
 const PAGE: &str = include_str!("receipts.html");
 
-/// Slips on a sheet of A4: two columns, three rows.
+/// Slips on a sheet of A4: two columns, three rows. A family's goes over both columns.
 const ON_A_SHEET: usize = 6;
+
+/// Claims on a slip of a family, each with a QR code; and as a list, where they have none.
+const CODED: usize = 2;
+const LISTED: usize = 8;
 
 /// Sheets in a file: a browser prints so many without running short.
 const SHEETS: usize = 100;
@@ -26,8 +30,15 @@ const SHEETS: usize = 100;
 const USUAL: (u8, usize) = (25, 1_273);
 const DENSE: (u8, usize) = (30, 1_732);
 
-/// Writes `HOUSEHOLD.receipt.txt` for each household and the pages `receipts.html`,
-/// `receipts-2.html` and so on, and says in a sentence what was written.
+/// A piece of paper: that of a household, or one of a family.
+struct Slip {
+    html: String,
+    /// How many of the cells of a sheet it takes.
+    cells: usize,
+}
+
+/// Writes `HOUSEHOLD.receipt.txt` for each household, `FAMILY.receipt.txt` for each family, and the
+/// pages `receipts.html`, `receipts-2.html` and so on, and says in a sentence what was written.
 pub fn write_all(
     all: &Receipts<'_>,
     title: &str,
@@ -39,27 +50,36 @@ pub fn write_all(
         fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
     };
     let bar = ProgressBar::new(all.len().into());
-    let mut slips = Vec::new();
-    for (household, receipt) in all.iter() {
-        write(&format!("{household}.receipt.txt"), &receipt.to_string())?;
-        slips.push(slip(&receipt, None, lang));
+    let (mut sheets, mut count) = (Sheets::default(), 0_usize);
+    let (mut families, mut without) = (0_usize, 0_usize);
+    for (id, receipt) in all.iter() {
+        write(&format!("{id}.receipt.txt"), &receipt.to_string())?;
+        let slips = slips(&receipt, lang);
+        count += 1;
+        families += usize::from(receipt.claims().family.is_some());
+        without += usize::from(slips.iter().any(|slip| !slip.html.contains("<svg")));
+        slips.into_iter().for_each(|slip| sheets.put(slip));
         bar.inc(1);
     }
     bar.finish_and_clear();
     let mut names = Vec::new();
-    for (slips, number) in slips.chunks(ON_A_SHEET * SHEETS).zip(1..) {
+    for (sheets, number) in sheets.done.chunks(SHEETS).zip(1..) {
         let name =
             if number == 1 { "receipts.html".into() } else { format!("receipts-{number}.html") };
-        write(&name, &page(title, slips, lang))?;
+        write(&name, &page(title, sheets, lang))?;
         names.push(name);
     }
-    let without = slips.iter().filter(|slip| !slip.contains("<svg")).count();
-    let left_out = (all.len() as usize).saturating_sub(slips.len());
-    let (count, out, names) = (slips.len(), folder.display(), names.join(", "));
+    let left_out = (all.len() as usize).saturating_sub(count);
+    let (out, names) = (folder.display(), names.join(", "));
     let done = tr!(
         lang,
         "{count} receipts in {out}: to print {names}; to check HOUSEHOLD.receipt.txt",
         "{count} 份收据在 {out}：打印用 {names}；核验用 住户编号.receipt.txt"
+    );
+    let of_families = tr!(
+        lang,
+        "{families} of them are of families, FAMILY.receipt.txt, with all claims of each.",
+        "其中 {families} 份是家庭的收据（家庭编号.receipt.txt），载明其全部名额。"
     );
     let long = tr!(
         lang,
@@ -68,10 +88,11 @@ pub fn write_all(
     );
     let more = tr!(
         lang,
-        "{left_out} households have no receipt: more lines moved their flat than a receipt holds; the transcript shows them.",
-        "{left_out} 户未生成收据：涉及其房的变动超出收据所能容纳，请看完整记录。"
+        "{left_out} households or families have no receipt: more lines moved their flats than a receipt holds; the transcript shows them.",
+        "{left_out} 户（或家庭）未生成收据：涉及其房的变动超出收据所能容纳，请看完整记录。"
     );
-    let said = [(true, done), (without > 0, long), (left_out > 0, more)];
+    let said =
+        [(true, done), (families > 0, of_families), (without > 0, long), (left_out > 0, more)];
     Ok(said
         .into_iter()
         .filter(|(said, _)| *said)
@@ -92,23 +113,43 @@ pub fn old(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths.into_iter().filter(is_ours).collect())
 }
 
-/// The enrolment receipts of some households as one page, each with a line about it, such as what
-/// its family claims.
-pub fn enrolment_page(
-    receipts: impl Iterator<Item = (Receipt, Option<String>)>,
-    title: &str,
-    lang: Lang,
-) -> String {
-    let slips: Vec<String> =
-        receipts.map(|(receipt, more)| slip(&receipt, more.as_deref(), lang)).collect();
-    page(title, &slips, lang)
+/// The slips of each sheet, in their order.
+#[derive(Default)]
+struct Sheets {
+    done: Vec<String>,
+    /// How many cells of the last sheet are taken.
+    taken: usize,
 }
 
-/// A file with these slips.
-fn page(title: &str, slips: &[String], lang: Lang) -> String {
-    let sheets = slips
-        .chunks(ON_A_SHEET)
-        .map(|sheet| format!("<div class=\"sheet\">\n{}</div>\n", sheet.concat()));
+impl Sheets {
+    /// A slip over both columns begins a row, and none is on two sheets.
+    fn put(&mut self, slip: Slip) {
+        let start = self.taken.next_multiple_of(slip.cells);
+        let next = start + slip.cells;
+        match self.done.last_mut().filter(|_| next <= ON_A_SHEET) {
+            Some(sheet) => {
+                *sheet += &slip.html;
+                self.taken = next;
+            }
+            None => {
+                self.done.push(slip.html);
+                self.taken = slip.cells;
+            }
+        }
+    }
+}
+
+/// The enrolment receipts of some households and families as one page.
+pub fn enrolment_page(receipts: impl Iterator<Item = Receipt>, title: &str, lang: Lang) -> String {
+    let mut sheets = Sheets::default();
+    receipts
+        .for_each(|receipt| slips(&receipt, lang).into_iter().for_each(|slip| sheets.put(slip)));
+    page(title, &sheets.done, lang)
+}
+
+/// A file with up to 100 sheets.
+fn page(title: &str, sheets: &[String], lang: Lang) -> String {
+    let sheets = sheets.iter().map(|slips| format!("<div class=\"sheet\">\n{slips}</div>\n"));
     let title = escaped(title);
     PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
         .replace("{{rehearsal}}", "演练 REHEARSAL")
@@ -116,38 +157,121 @@ fn page(title: &str, slips: &[String], lang: Lang) -> String {
         .replacen("{{sheets}}", &sheets.collect::<String>(), 1)
 }
 
-/// One slip.
-fn slip(receipt: &Receipt, more: Option<&str>, lang: Lang) -> String {
+/// The slip of a household; of a family as many as its claims need.
+fn slips(receipt: &Receipt, lang: Lang) -> Vec<Slip> {
     let facts = receipt.claims();
-    let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
-    // A rehearsal says so in big letters, which the template puts there.
+    match &facts.family {
+        None => vec![slip(receipt, &facts, lang)],
+        Some(family) => family_slips(receipt, &facts, family, lang),
+    }
+}
+
+fn text(text: &Option<String>) -> String {
+    escaped(text.as_deref().unwrap_or_default())
+}
+
+/// The class of a slip, and the words before the title. A rehearsal says so in big letters, which
+/// the template puts there.
+fn mode(facts: &Facts, lang: Lang) -> (&'static str, String) {
     let (class, mode) = match facts.mode {
         Some(Mode::Rehearsal) => ("slip rehearsal", String::new()),
         _ => ("slip", tr!(lang, "official draw · ", "正式抽签 · ")),
     };
+    match before_the_draw(facts) {
+        true => (class, tr!(lang, "{mode}enrolment · ", "{mode}入册凭证 · ")),
+        false => (class, mode),
+    }
+}
+
+/// The fingerprint, and how to check.
+fn side(facts: &Facts, lang: Lang) -> String {
+    let fingerprint = groups(facts.fingerprint.as_deref().unwrap_or_default());
+    let (stand, how) =
+        (tr!(lang, "Fingerprint", "指纹"), how_to_check(before_the_draw(facts), lang));
+    format!(
+        "<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div>"
+    )
+}
+
+fn too_long(id: &str, lang: Lang) -> String {
+    let why = tr!(lang, "Too long for a QR code: use the file", "内容过长，请用收据文件");
+    format!("<div class=\"none\">{why} {id}.receipt.txt</div>")
+}
+
+fn slip(receipt: &Receipt, facts: &Facts, lang: Lang) -> Slip {
+    let (class, mode) = mode(facts, lang);
     let (title, id, name) = (text(&facts.title), text(&facts.household), text(&facts.name));
     let has = escaped(facts.has().get(lang));
-    let fingerprint = groups(facts.fingerprint.as_deref().unwrap_or_default());
-    let how = how_to_check(before_the_draw(&facts), lang);
-    let code = match code(receipt) {
-        Some(code) => svg(&code),
-        None => {
-            let why = tr!(lang, "Too long for a QR code: use the file", "内容过长，请用收据文件");
-            format!("<div class=\"none\">{why} {id}.receipt.txt</div>")
+    let code = code(receipt).map_or_else(|| too_long(&id, lang), |code| svg(&code));
+    let (as_of, side) = (escaped(facts.as_of().get(lang)), side(facts, lang));
+    let lines: String = details(facts, lang).concat();
+    let html = format!(
+        "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"line\">{as_of}</p>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
+         <div class=\"below\">{code}{side}</div>\n</section>\n"
+    );
+    Slip { html, cells: 1 }
+}
+
+/// One code for all if it fits, else one for each claim. (Before the draw the lines of a claim
+/// alone are no receipt.)
+fn family_slips(receipt: &Receipt, facts: &Facts, family: &FamilyFacts, lang: Lang) -> Vec<Slip> {
+    let claim = |claim: &Facts| claim_words(claim, lang);
+    let columns: Vec<Vec<String>> = if let Some(code) = code(receipt) {
+        let claims: String = family.households.iter().map(claim).collect();
+        vec![vec![svg(&code), claims]]
+    } else {
+        let own = |of: &Facts| receipt.of_claim(of.household.as_deref()?).as_ref().and_then(code);
+        let codes: Vec<Option<QrCode>> = family.households.iter().map(own).collect();
+        let coded = codes.iter().any(Option::is_some);
+        let claims = family.households.iter().zip(&codes).map(|(of, code)| {
+            let none = || if coded { too_long(&escaped(&family.id), lang) } else { String::new() };
+            claim(of) + &code.as_ref().map_or_else(none, svg)
+        });
+        let claims: Vec<String> = claims.collect();
+        match coded {
+            true => claims.chunks(CODED).map(<[String]>::to_vec).collect(),
+            false => {
+                let column = |all: &[String]| all.chunks(LISTED / 2).map(|c| c.concat()).collect();
+                claims.chunks(LISTED).map(column).collect()
+            }
         }
     };
-    let stand = tr!(lang, "Fingerprint", "指纹");
-    let as_of = escaped(facts.as_of().get(lang));
-    let more = more.map(|more| format!("<p class=\"line\">{}</p>\n", escaped(more)));
-    let lines: String = details(&facts, lang).into_iter().chain(more).collect();
-    let mode = match before_the_draw(&facts) {
-        true => tr!(lang, "{mode}enrolment · ", "{mode}入册凭证 · "),
-        false => mode,
+    let of = columns.len();
+    let slips = columns.iter().zip(1_usize..);
+    slips.map(|(columns, number)| wide(facts, family, columns, (number, of), lang)).collect()
+}
+
+/// What stands of a claim.
+fn claim_words(facts: &Facts, lang: Lang) -> String {
+    let (id, has) = (text(&facts.household), escaped(facts.has().get(lang)));
+    let lines: String = details(facts, lang).concat();
+    format!("<div class=\"text\"><p class=\"has\">{id} · {has}</p>\n{lines}</div>\n")
+}
+
+/// A slip over both columns; where a family has several, with its number.
+fn wide(
+    facts: &Facts,
+    family: &FamilyFacts,
+    columns: &[String],
+    (number, of): (usize, usize),
+    lang: Lang,
+) -> Slip {
+    let (class, mode) = mode(facts, lang);
+    let (title, as_of, side) =
+        (text(&facts.title), escaped(facts.as_of().get(lang)), side(facts, lang));
+    let together = escaped(family.together().get(lang));
+    let page = if of > 1 { format!(" ({number}/{of})") } else { String::new() };
+    let none = match columns.iter().any(|column| column.contains("<svg")) {
+        true => String::new(),
+        false => too_long(&escaped(&family.id), lang),
     };
-    format!(
-        "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"line\">{as_of}</p>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
-         <div class=\"below\">{code}<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div></div>\n</section>\n"
-    )
+    let columns: String =
+        columns.iter().map(|column| format!("<div class=\"claim\">{column}</div>\n")).collect();
+    let html = format!(
+        "<section class=\"{class} wide\">\n<h1>{mode}{title}</h1>\n<p class=\"line\">{as_of}</p>\n<p class=\"who\">{together}{page}</p>\n{none}\
+         <div class=\"claims\">{columns}{side}</div>\n</section>\n"
+    );
+    Slip { html, cells: 2 }
 }
 
 /// Area and price of the flat, ticket, place, and what came after the result.
@@ -194,7 +318,10 @@ fn groups(fingerprint: &str) -> String {
 
 /// Whether the receipt shows no more than that the household is in the sealed plan.
 fn before_the_draw(facts: &Facts) -> bool {
-    facts.holds == Holds::Unknown && facts.place.is_none() && facts.tier.is_some()
+    let waits = |facts: &Facts| {
+        facts.holds == Holds::Unknown && facts.place.is_none() && facts.tier.is_some()
+    };
+    facts.family.as_ref().map_or_else(|| waits(facts), |family| family.households.iter().all(waits))
 }
 
 fn how_to_check(enrolment: bool, lang: Lang) -> String {

@@ -1178,3 +1178,35 @@ fn rounds_are_followed_one_after_the_other() {
         "the earlier transcript corpus.example/first-round was not given",
     );
 }
+
+#[test]
+fn a_claim_is_told_its_family_and_a_family_all_its_claims() {
+    let path = "valid/budgets.jsonl";
+    let (en, zh) = told(path, "H1a");
+    holds(&en, "\nHousehold H1a, step by step\n");
+    holds(
+        &en,
+        "\nFamily F1 张*, 4 claims\n    H1a  A-4, 0.80 m²\n    H1b  A-2, 0.60 m²\n    H1c  A-6, 1.00 m²\n    H1d  B-4, 0.70 m²\n    Area budget 4.00 m²; 0.90 m² of it left\n",
+    );
+    holds(&en, "(Nor are flats larger than what its family's area budget left then.)");
+    holds(&zh, "\n家庭 F1 张*：4 个名额\n    H1a  A-4，0.80 ㎡\n");
+    holds(&zh, "    面积额度 4.00 ㎡，余 0.90 ㎡\n");
+    // With needs it is limited by no budget; without a family nothing is said of one.
+    assert!(!told(path, "H1c").0.contains("budget left then"));
+    assert!(!told(path, "H4").0.contains("Family"));
+    // By the family's id, in whatever letters.
+    let (en, zh) = told(path, "f1");
+    for household in ["H1a", "H1b", "H1c", "H1d"] {
+        holds(&en, &format!("\nHousehold {household}, step by step\n"));
+        holds(&zh, &format!("\n住户 {household}：逐步说明\n"));
+    }
+    assert!(!en.contains("Household H2a"), "{en}");
+    let object: Value =
+        serde_json::from_str(&english(path, &["--household", "F2", "--json"], 0).0).unwrap();
+    let family = &object["family"];
+    assert_eq!((&family["left"], &family["claims"][1]["why"]["unit"]), (&json!(20), &json!("B-2")));
+    // What is not verified has no result.
+    let refuted = english("tampered/d5-beyond-the-budget.jsonl", &["--household", "F1"], 1).0;
+    holds(&refuted, "\nFamily F1");
+    assert!(!refuted.contains("of it left"), "{refuted}");
+}

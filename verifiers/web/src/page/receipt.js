@@ -46,14 +46,21 @@ function showReceipt(result) {
     el('p', { class: 'hint' }, t('rNot')),
   );
 }
+const bold = (text) => el('p', {}, el('strong', {}, text));
+// Of which draw it is, and what it says of the household, or of each claim of the family.
+function receiptLines({ family, plan, ...facts }, rehearsal) {
+  const lines = plan ? [el('p', {}, plan.title + (rehearsal ? ' · ' + t('reh') : ''))] : [];
+  if (!family) return [...lines, ...householdLines(facts)];
+  const { id, name, claims } = family.line;
+  lines.push(bold(t('rFamily', id, claims) + (name ? '　' + name : '')));
+  return [...lines, ...family.claims.flatMap(householdLines)];
+}
 // Whose it is, what was called, and what it has.
-function receiptLines(facts, rehearsal) {
-  const { plan, household, householdLine, call, unitLine, poolLine } = facts,
+function householdLines(facts) {
+  const { household, householdLine, call, unitLine, poolLine } = facts,
     lines = [];
-  const strong = (text) => el('p', {}, el('strong', {}, text));
-  if (plan) lines.push(el('p', {}, plan.title + (rehearsal ? ' · ' + t('reh') : '')));
   if (household) {
-    lines.push(strong(t('rWho', household) + (householdLine ? '　' + householdLine.name : '')));
+    lines.push(bold(t('rWho', household) + (householdLine ? '　' + householdLine.name : '')));
   }
   if (call) lines.push(el('p', {}, t('rTicket', call.ticket, call.place)));
   const flat = unitLine ? flatWords(unitLine) : facts.unit,
@@ -62,7 +69,7 @@ function receiptLines(facts, rehearsal) {
   const enrolled = householdLine && !call && ['nothing', 'unknown'].includes(facts.has),
     { tier, needs } = householdLine || {},
     wants = needs ? t('rNeeds', needs.join(', ')) : '';
-  lines.push(strong(enrolled ? t('rEnrolled', tier, wants) : t('rHas_' + facts.has, where)));
+  lines.push(bold(enrolled ? t('rEnrolled', tier, wants) : t('rHas_' + facts.has, where)));
   return lines;
 }
 const flatWords = (unit) =>

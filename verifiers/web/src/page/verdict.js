@@ -182,6 +182,8 @@ function benchName(id) {
   const bench = open.shown.state.plan.benches.find((b) => b.id === id);
   return bench ? bench.title : id;
 }
+// Seconds since 1970, in UTC.
+const utc = (time) => new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ') + ' UTC';
 export function showPrints() {
   const { report } = open.shown;
   const signed = ({ bench, keys, quorum, paper, dissent }) =>
@@ -197,6 +199,7 @@ export function showPrints() {
       printOf(c.fingerprint),
       hint(t('stageLine', c.size)),
       (c.signatures || []).map((s) => hint(signed(s))),
+      c.tokens ? hint(t('stamped', c.tokens.map((s) => utc(s.time)).join(', '))) : null,
     ),
   );
   fill($('prints'), paragraph(t(list.length ? 'printIntro' : 'noCheckpoint')), list);

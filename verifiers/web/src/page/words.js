@@ -35,6 +35,10 @@ const WORDS = {
   signedBy: ['{0}：{1} 人用公钥签名（法定 {2} 人）', '{0}: {1} signed by key (quorum {2})'],
   signedPaper: ['，{0} 人纸面签名', ', {0} on paper'],
   signedDissent: ['，{0} 人不同意', ', {0} refused'],
+  stamped: [
+    '时间戳：{0}。已核对摘要和时间；时间戳机构的签名和证书未在此核验（请用 openssl ts -verify）',
+    'Time tokens: {0}. Imprint and time compared; the signature and certificate of the time stamp authority are not checked here (openssl ts -verify does that)',
+  ],
   noCheckpoint: [
     '这份记录里没有检查点，所以没有指纹。',
     'There is no checkpoint in this file, so there is no fingerprint.',
@@ -375,6 +379,7 @@ const WORDS = {
   rQrNone: ['照片里没有找到二维码。', 'There is no QR code in the photo.'],
   rAsOf: ['截至 {1} 第 {0} 行', 'as of line {0} of {1}'],
   rWho: ['住户 {0}', 'Household {0}'],
+  rFamily: ['家庭 {0}，名额 {1} 个', 'Family {0}, claims: {1}'],
   rTicket: ['签号 {0}，第 {1} 个叫到', 'Ticket {0}, called as number {1}'],
   rHas_unit: ['得房 {0}', 'Has the flat {0}'],
   rHas_standby: ['候补', 'On standby'],

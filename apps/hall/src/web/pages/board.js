@@ -44,6 +44,14 @@ function rows(print, width) {
   return groups.flatMap((group, n) => n === 0 ? [group] : n % width ? [' ' + group] : [' ', h('br'), group]);
 }
 
+/** Whether the program that runs is the one in the plan, with its SHA-256 in two rows. A plan that names none says nothing here. */
+function program() {
+  const p = view.program;
+  if (!p || p.is === 'not_named') return null;
+  return h('div', { class: `card program ${p.is}` }, h('div', { class: 'mid' }, params.get('lang') ? p[LANG] : [p.zh, h('br'), p.en]),
+    p.sha256 ? h('div', { class: 'num' }, 'SHA-256 ', rows(p.sha256, 4)) : null);
+}
+
 /** Digits in groups of five, as they are read aloud. */
 function grouped(text) { return /^[0-9a-f]+$/.test(text) ? text.replace(/(.{5})(?=.)/g, '$1 ') : text; }
 
@@ -78,7 +86,7 @@ function calling() {
     h('div', { class: 'mid' }, view.call ? both('choice') : both('next'), view.call && view.unanswered ? h('b', { class: 'callno' }, ' · ', both('callno', Math.min(view.unanswered + 1, 3))) : null),
     h('div', { class: 'big' }, who(call)),
     h('div', { class: 'mid' }, both('ticket'), ' ', h('span', { class: 'num' }, call.ticket)),
-    call.family ? h('div', { class: 'mid family' }, params.get('lang') ? family(call) : [call.family.zh, h('br'), call.family.en]) : null,
+    call.family ? h('div', { class: 'mid family' }, params.get('lang') ? call.family.board[LANG] : [call.family.board.zh, h('br'), call.family.board.en]) : null,
     view.call ? h('div', { class: 'mid' }, both('offers', call.offered)) : null,
     view.call && call.needs ? h('div', { class: 'mid' }, both('needs'), ': ', params.get('lang') ? call.needs[LANG] : `${call.needs.zh} ${call.needs.en}`) : null,
     view.call && companions(call, both) ? h('div', { class: 'mid' }, companions(call, both)) : null,
@@ -109,6 +117,7 @@ function drawn(high = 58) {
   const rows = new Set(view.building.units.map(u => u.storey)).size;
   const grid = left.querySelector('.building');
   grid.style.gridAutoRows = 'minmax(0, 1fr)';
+  grid.classList.toggle('tall', rows < 9); // room for a long code below the label
   grid.style.fontSize = Math.min(3.2, high / rows * 0.8).toFixed(2) + 'vh';
   return [left, h('div', { class: 'right' }, calling(), late(), view.recent.length ? turns() : numbers())];
 }
@@ -145,8 +154,8 @@ function ended() {
 function body() {
   switch (view.stage) {
     case 'empty': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, '摇号选层'), h('div', { class: 'big' }, both('empty')))];
-    case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + both('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + both('flats')), view.counts.families ? h('div', { class: 'mid' }, params.get('lang') ? view.counts.families[LANG] : [view.counts.families.zh, h('br'), view.counts.families.en]) : null, strips()), h('div', { class: 'right' }, panel('did'))];
-    case 'roll_call': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, signing() ? panel('said') : panel('did', 'committed'))];
+    case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + both('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + both('flats')), view.counts.families ? h('div', { class: 'mid' }, params.get('lang') ? view.counts.families[LANG] : [view.counts.families.zh, h('br'), view.counts.families.en]) : null, program(), strips()), h('div', { class: 'right' }, panel('did'))];
+    case 'roll_call': return [h('div', { class: 'left' }, print(0), program(), sources()), h('div', { class: 'right' }, signing() ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'left' }, view.fingerprints[3] && !view.numbers.given.length ? print(3) : null, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'night': return day();

@@ -11,7 +11,7 @@ const WORDS = {
   'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'], 'fp3': ['密语公开指纹', 'Fingerprint of the reveals'], 'fp4': ['当日指纹', 'Fingerprint of the day'], running: ['已记录 {0} 行', '{0} lines recorded'],
   free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], beyond: ['超出面积额度', 'beyond the area budget'], elsewhere: ['不在本批次', 'in another pool'],
   beside: ['◆ 与同组或同一家庭已选的房同楼同层，或正上、正下相邻（仅供参考）', '◆ on the storey of a flat of its group or family, or right above or below it (a hint)'],
-  companions: ['同组或同一家庭已选', 'Its group or family has'],
+  companions: ['同组已选', 'Its group has'],
   deferred: ['三呼未到或超时，最后再叫', 'missed; called again at the end'], missedword: ['三呼未到或超时', 'missed'], undone: ['撤回', 'withdrawn'],
   pools: ['{0} 个批次', 'pools: {0}'], callno: ['第 {0} 次呼叫', 'call {0}'], rolled: ['公开随机数', 'Public numbers'], now: ['现有 {0} 套有主', '{0} flats held'], planned: ['方案指纹（待封存）', 'Fingerprint of the plan (not sealed yet)'],
   dayno: ['第 {0} 天', 'Day {0}'], dayclosed: ['第 {0} 天已结束', 'Day {0} is closed'], daysealed: ['第 {0} 天已封存', 'Day {0} is sealed'], unfinished: ['抽签尚未完成', 'the draw is not finished'], goeson: ['继续时间', 'Goes on'], late: ['当日结束前再叫', 'Called again before the day is closed'],
@@ -70,7 +70,7 @@ function who(household) { return household ? (household.id + ' ' + household.nam
 function amounts(unit) { return unit.more ? unit.more[LANG] : ''; }
 /** The family of a household, in words: which of its flats this is, what it has, what is left of its area budget; null if there is none. */
 function family(household) { return household && household.family ? household.family[LANG] : null; }
-/** Who of the group or family of the called household has which flat; null if nobody. */
+/** Who of the group of the called household has which flat; null if nobody. */
 function companions(call, say) { return call.companions && call.companions.length ? say('companions') + ': ' + call.companions.map(c => `${who(c.household)} ${flat(c.unit)}`).join(LANG === 'en' ? '; ' : '；') : null; }
 function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + amounts(unit) + '）' : ''; }
 /** What came of a turn, in words: `1802（16层） 自选`. */

@@ -30,6 +30,7 @@ Object.assign(WORDS, {
   fpcoming: ['封存后的指纹（可先张贴）', 'The fingerprint after the seal (may be posted beforehand)'], restart: ['请在终端再次运行同一命令，并在此页打开新地址。', 'Run the same command again in the terminal, and open the new address here.'],
   receiptsout: ['收据', 'Receipts'], oddshow: ['抽签前各层的机会：在终端运行 draw_session odds --plan {0}', 'The odds before the draw: in a terminal, draw_session odds --plan {0}'],
   signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
+  tokens: ['时间戳（已登记 {0} 个）', 'Time tokens ({0} registered)'], tokenhow: ['可选：把请求发给时间戳机构（RFC 3161），再登记其发来的文件。', 'If you want one: send the request to a time stamp authority (RFC 3161), and register the file that it sends.'], tokenrequest: ['保存请求', 'Save the request'], tokenfile: ['登记时间戳文件', 'Register a token'],
   notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['拒签', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'Signatures are done: go on'],
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 轮到 {1} 递补', '{0} is offered to {1}'],
@@ -38,6 +39,7 @@ Object.assign(WORDS, {
   sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript again'], savelines: ['另存已记录的各行', 'Save the recorded lines'],
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw has stopped: the step was not recorded. Make room, then read again from the disk.'],
   anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was removed or changed, and the draw has stopped. All recorded lines are in this program: do not end it. Write the transcript again; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
+  otherprogram: ['正在运行的程序与方案公示的不一致，而这是正式抽签。仍要用本程序进行吗？会议记录会写明。', 'The program that runs is not the one in the plan, and this is an official draw. Hold it with this one all the same? The minutes will say so.'],
   silent: ['U 盘还没有反应，其中可能已有一场同名的、已封存的抽签。', 'The stick has not answered yet: it may hold a sealed draw of the same name.'],
   timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
   jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
@@ -184,9 +186,9 @@ function lostQuorum() {
 function rollCall() {
   const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
-  if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
+  if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), program(), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
   const hand = m => { const commitment = commitmentOf(m); if (commitment) command({ commit: { member: m.id, commit: commitment } }, 'c-' + m.id); };
-  return [print(0), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+  return [print(0), program(), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
     field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
     button(t('dieenvelope'), () => command({ envelope: { member: m.id } })), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, { absent: { member: m.id } }))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
@@ -230,6 +232,12 @@ function seedText() { return view.seed ? h('section', {}, h('h2', {}, t('seed'))
 
 function print(index) {
   return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index].slice(0, 24), h('br'), view.fingerprints[index].slice(24, 48), h('br'), view.fingerprints[index].slice(48))) : null;
+}
+
+/** Whether the program that runs is the one in the plan. */
+function program() {
+  const p = view.program;
+  return p ? h('p', { class: `program ${p.is}`, id: 'program', role: p.is === 'other' ? 'alert' : null }, p[LANG], p.sha256 ? [h('br'), h('span', { class: 'num' }, 'SHA-256 ', p.sha256)] : null) : null;
 }
 
 function undo() {
@@ -330,8 +338,19 @@ function signing(title, goOn, go) {
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
     o.sample ? [h('p', {}, t('signsamplehow')), h('div', { class: 'row' }, button(t('signsample'), () => act({ do: 'sign_sample' }), { id: 'signsample' }))] : null),
   view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(row))),
+  stamping(),
   o.not_closed ? h('p', { class: 'warn', id: 'notclosed' }, o.not_closed) : null,
   h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t(view.day && view.day.signing ? 'noquorumday' : 'noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
+}
+
+/** Time tokens over the last checkpoint: the request for the authority, and the file that it sent. */
+function stamping() {
+  const o = view.operator.draw;
+  if (!o.token_request) return null;
+  const base64 = async file => btoa(Array.from(new Uint8Array(await file.arrayBuffer()), b => String.fromCharCode(b)).join(''));
+  const file = h('input', { type: 'file', id: 'u-token', accept: '.tsr,.tst', onchange: async event => { const file = event.target.files[0]; if (file) command({ token: { token: await base64(file) } }); } });
+  return h('section', {}, h('h3', {}, t('tokens', o.tokens)), h('p', {}, t('tokenhow')),
+    h('div', { class: 'row' }, h('a', { href: 'data:application/timestamp-query;base64,' + o.token_request, download: 'checkpoint.tsq', id: 'token-request' }, t('tokenrequest')), h('label', { for: 'u-token' }, t('tokenfile')), file));
 }
 
 /** A button for the scan of the sheet that a household signed. Its hash is kept as what is typed is. */
@@ -435,7 +454,7 @@ function steps() {
     case 'broken': return broken();
     case 'roll_call': return rollCall();
     case 'reveals': return reveals();
-    case 'numbers': return [view.numbers.number === 1 ? print(3) : null, numbers()];
+    case 'numbers': return [view.numbers.number === 1 ? print(3) : null, numbers(), stamping()];
     case 'draw': return draw();
     case 'call': return call();
     case 'choice': return choice();

@@ -404,8 +404,8 @@ fn plans() -> Vec<Tampered> {
         rounds(
             "p3-family-name",
             "the name of a family ends in a space",
-            "\"name\":\"张*\",\"person\"",
-            "\"name\":\"张* \",\"person\"",
+            "\"name\":\"张*\",\"claims\"",
+            "\"name\":\"张* \",\"claims\"",
         ),
         rounds(
             "p13-family-and-household",
@@ -435,6 +435,18 @@ fn plans() -> Vec<Tampered> {
             "p15-family-without-claims",
             "a family that no household names",
             &Forge::of(&in_rounds().family("F9", "", None)).draft(),
+        ),
+        rounds(
+            "p15-claims-miscounted",
+            "a family says that it has more claims than name it",
+            "\"id\":\"F2\",\"name\":\"张*\",\"claims\":2",
+            "\"id\":\"F2\",\"name\":\"张*\",\"claims\":3",
+        ),
+        rounds(
+            "p15-claims-0",
+            "a family says that it has no claim",
+            "\"id\":\"F2\",\"name\":\"张*\",\"claims\":2",
+            "\"id\":\"F2\",\"name\":\"张*\",\"claims\":0",
         ),
         case("p15-claims-65", "a family with 65 claims", &{
             let mut plan = in_rounds();

@@ -4,6 +4,7 @@
 //! check that is meant can find it.
 
 use crate::hall::{key, log_key, numbers, secret};
+use crate::time_token;
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::lines::{By, Closed, Line, PickRule, Stage, Unranked};
@@ -619,6 +620,10 @@ impl Draft {
                         let signature = log_key(&origin).sign(&sealed).to_string();
                         Line::Log { signature: signature.into(), at }.to_bytes()
                     })
+                }
+                Ok(Line::Token { token, at }) if !kept.contains(&n) => {
+                    let token = time_token::moved(&token, &sealed);
+                    token.map(|token| Line::Token { token: token.into(), at }.to_bytes())
                 }
                 Ok(Line::Plan { origin: o, .. }) => {
                     origin = o.to_string();

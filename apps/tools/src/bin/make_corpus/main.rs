@@ -12,17 +12,18 @@ mod days;
 mod documents;
 mod families;
 mod forge;
-mod hall;
 mod large;
 mod later;
 mod logged;
 mod manifest;
 mod plans;
 mod signing;
+mod stamped;
 mod tampered;
 mod valid;
 
 use floorlot_tools::made::{Files, vectors, write_or_check};
+use floorlot_tools::vectors::{hall, time_token};
 use manifest::{Entry, Evidence, Paths, entry};
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         .chain(days::shapes())
         .chain(documents::shapes())
         .chain(families::shapes())
+        .chain(stamped::shapes())
     {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
@@ -50,8 +52,10 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         for (about, evidence) in documents::evidence(shape.name) {
             entries.push(entry(&path, about, &file, &evidence, Paths::default()));
         }
-        for (about, checkpoints) in
-            signing::evidence(shape.name).iter().chain(days::evidence(shape.name))
+        for (about, checkpoints) in signing::evidence(shape.name)
+            .iter()
+            .chain(days::evidence(shape.name))
+            .chain(stamped::evidence(shape.name))
         {
             let evidence = signing::fingerprints(&draft, checkpoints);
             entries.push(entry(&path, about, &file, &evidence, Paths::default()));
@@ -208,6 +212,7 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
         days::tampered(),
         documents::tampered(),
         families::tampered(),
+        stamped::tampered(),
     ];
     for case in cases.into_iter().flatten() {
         let path = case.name.strip_prefix("unfinished-").map_or_else(

@@ -17,18 +17,18 @@ fn keyed_plan(name: &str) -> Plan {
     keyed(panel(name, Mode::Official).pool(lot_pool()))
 }
 
-fn beacon_plan(name: &str) -> Plan {
+pub(crate) fn beacon_plan(name: &str) -> Plan {
     let mut plan = keyed_plan(name);
     plan.sources = vec![Source::drand(DRAND.0)];
     plan
 }
 
 /// The plan is signed a minute before the round of drand, the result a minute after it.
-fn around_the_round(checkpoint: u64) -> u64 {
+pub(crate) fn around_the_round(checkpoint: u64) -> u64 {
     floorlot::drand::time_of(DRAND.0) + 120 * checkpoint - 60
 }
 
-fn beacon_script(times: Times) -> Script {
+pub(crate) fn beacon_script(times: Times) -> Script {
     Script { signed: true, signs_at: Some(times), clock: Some(1_692_806_000), ..Script::default() }
 }
 

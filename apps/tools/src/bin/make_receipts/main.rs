@@ -8,6 +8,7 @@
 //! ```
 
 mod draft;
+mod families;
 mod manifest;
 mod tampered;
 mod together;

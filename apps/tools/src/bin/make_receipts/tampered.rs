@@ -108,12 +108,12 @@ fn notes() -> Vec<Case> {
     let before_note = t.text[..t.text.len() - note.len()].to_owned();
     let first = t.text["floorlot/1 receipt\n".len()..].split_inclusive("\n\n").next().unwrap();
     let many: String =
-        (0..65).map(|n| first.replacen("index 0", &format!("index {n}"), 1)).collect();
+        (0..513).map(|n| first.replacen("index 0", &format!("index {n}"), 1)).collect();
     let signature = t.line("— corpus.example/r2").to_owned();
     let first_line = t.line("line {").len() - "line ".len();
     vec![
         t.case(
-            "r1-65-entries",
+            "r1-513-entries",
             "more entries than a receipt has",
             format!("floorlot/1 receipt\n{many}{note}"),
         ),
@@ -516,6 +516,7 @@ pub(crate) fn all() -> Vec<Case> {
         signatures(),
         unreadable(),
         enrolled(),
+        crate::families::tampered(),
     ];
     rules.into_iter().flatten().collect()
 }

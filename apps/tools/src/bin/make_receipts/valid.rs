@@ -335,6 +335,7 @@ pub(crate) fn all() -> Vec<Case> {
         of_others(),
         of_plans(),
         forgiven(),
+        crate::families::valid(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -1,0 +1,100 @@
+//! The program that runs is compared with the one that the plan names.
+
+use crate::program;
+use floorlot_testing::{Run, repository};
+use sha2::{Digest, Sha256};
+use std::fs;
+use tempfile::TempDir;
+
+const RUN: &str = "run --plan plan.jsonl --out draw.jsonl --no-clock";
+
+/// The SHA-256 of the program, as `sha256sum` prints it.
+fn own() -> String {
+    let bytes = fs::read(program("draw_session")).unwrap();
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A folder with the sample plan, which names these programs.
+fn hall(mode: &str, programs: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let mut plan = fs::read_to_string(repository("examples/data/block/plan.jsonl")).unwrap();
+    plan = plan.replace("\"rehearsal\"", &format!("\"{mode}\""));
+    if !programs.is_empty() {
+        let count = format!("\"households\":10,\"documents\":{}}}\n", programs.len());
+        plan = plan.replacen("\"households\":10}\n", &count, 1);
+    }
+    let document = |(n, sha256): (usize, &&str)| {
+        format!(
+            "{{\"kind\":\"document\",\"what\":\"program\",\"name\":\"program-{n}\",\"title\":\"示例程序\",\"sha256\":\"{sha256}\"}}\n"
+        )
+    };
+    let documents: String = programs.iter().enumerate().map(document).collect();
+    let pool = plan.find("{\"kind\":\"pool\"").unwrap();
+    plan.insert_str(pool, &documents);
+    fs::write(folder.path().join("plan.jsonl"), plan).unwrap();
+    folder
+}
+
+#[track_caller]
+fn run(folder: &TempDir, more: &str, typed: &str, code: i32) -> (String, String) {
+    let line = format!("{RUN}{more}");
+    let run = Run::of(program("draw_session")).args(["--lang", "en"]).args(line.split(' '));
+    run.within(folder).typed(typed).ends(code)
+}
+
+fn is_sealed(folder: &TempDir) -> bool {
+    fs::metadata(folder.path().join("draw.jsonl")).is_ok_and(|about| about.len() > 0)
+}
+
+#[test]
+fn the_program_of_the_plan_is_said_to_be_that() {
+    let (own, other) = (own(), "ab".repeat(32));
+    let folder = hall("official", &[&other, &own]);
+    let (out, errors) = run(&folder, "", "quit\n", 3);
+    assert!(out.contains("The program is the one in the plan: SHA-256 "), "{out}");
+    assert!(out.replace(' ', "").contains(&own), "{out}");
+    assert!(!errors.contains("NOT the one"), "{errors}");
+    assert!(is_sealed(&folder));
+}
+
+#[test]
+fn without_a_line_nothing_is_compared() {
+    let folder = hall("official", &[]);
+    let (out, _) = run(&folder, "", "quit\n", 3);
+    assert_eq!(out.matches("The plan names no program").count(), 1, "{out}");
+}
+
+#[test]
+fn another_program_waits_in_an_official_draw_and_is_in_the_minutes() {
+    let other = "ab".repeat(32);
+    let folder = hall("official", &[&other]);
+    let (out, errors) = run(&folder, "", "no\n", 2);
+    assert!(errors.contains("The program is NOT the one in the plan: SHA-256 "), "{errors}");
+    assert!(out.contains("Hold it with this one all the same?"), "{out}");
+    assert!(errors.contains("--other-program"), "{errors}");
+    assert!(!is_sealed(&folder));
+
+    fs::write(folder.path().join("script"), "absent r3\n").unwrap();
+    let (_, errors) = run(&folder, " --script script", "", 2);
+    assert!(errors.contains("--other-program") && !is_sealed(&folder), "{errors}");
+
+    run(&folder, "", "yes\nquit\n", 3);
+    assert!(is_sealed(&folder));
+    run(&folder, " --other-program", "quit\n", 3);
+    let notes = fs::read_to_string(folder.path().join("draw.hall.jsonl")).unwrap();
+    assert_eq!(notes.matches(&own()).count(), 1, "noted once: {notes}");
+    let print = "--lang zh print draw.jsonl --out print --only minutes";
+    let print = Run::of(program("draw_session")).args(print.split(' ')).within(&folder);
+    print.ends(0);
+    let minutes = fs::read_to_string(folder.path().join("print/minutes.html")).unwrap();
+    assert!(minutes.contains("所用程序与方案公示的不一致") && minutes.contains(&own()));
+}
+
+#[test]
+fn a_rehearsal_does_not_wait() {
+    let other = "ab".repeat(32);
+    let folder = hall("rehearsal", &[&other]);
+    let (out, errors) = run(&folder, "", "quit\n", 3);
+    assert!(errors.contains("The program is NOT the one in the plan"), "{errors}");
+    assert!(!out.contains("all the same?") && is_sealed(&folder), "{out}");
+}
