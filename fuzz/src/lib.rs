@@ -209,7 +209,8 @@ fn add(plan: &mut Plan, line: Line<'_>) -> Option<()> {
             };
             plan.pools.iter_mut().find(|p| p.id == pool)?.units.push(unit);
         }
-        Line::Family { id, name, budget, person } => {
+        // (The plan counts its claims when it writes the line.)
+        Line::Family { id, name, budget, person, .. } => {
             plan.families.push(Family { id: id.into(), name: name.into(), budget, person });
         }
         Line::Household { pool, id, name, tier, needs, group, family, ranking, person } => {

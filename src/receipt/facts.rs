@@ -402,7 +402,7 @@ impl Facts {
             ),
             Some(of) => Phrase::new(
                 format!("call number {place} ({of} households)"),
-                format!("第 {place} 次叫号，共 {of} 户"),
+                format!("第 {place} 次，共 {of} 户"),
             ),
             None => Phrase::new(format!("number {place}"), format!("第 {place} 位")),
         })

@@ -162,6 +162,7 @@ assert.equal(fs.statSync(path.join(folder, 'draw.damaged-1.jsonl')).size, 99);
 
 // One signs on paper, one refuses with a reason, one is away, the others by key.
 await page.setInputFiles('#p-r1', { name: 'scan.png', mimeType: 'image/png', buffer: Buffer.from('a scanned sheet') });
+
 await page.waitForSelector('.member[data-member="r1"] .said-paper');
 await page.fill('#f-d-r2', 'the dice were hidden');
 await asks('r2', 'Refuses', /Without this signature 居民代表 has at most 1 by key, and the quorum is 2: the transcript can never be certified/, '#yes');
@@ -193,6 +194,25 @@ fs.writeFileSync(path.join(folder, 'film.mp4'), 'a film');
 await page.fill('#f-rec', 'film.mp4');
 await page.fill('#f-rec-at', '2026-11-22T09:00:00+08:00');
 await grows(server, () => page.click('#recording'));
+// A notice that hung, with its days: the page makes the hash of the photograph.
+await page.setInputFiles('#u-doc', { name: 'board.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('synthetic') });
+await page.waitForSelector('text=board.jpg, SHA-256');
+await page.fill('#f-doc-title', 'The list on the board');
+await page.click('#file');
+await yes(page);
+await words('#said', /a notice needs the days/);
+await page.fill('#f-doc-from', '2026-11-02');
+await page.fill('#f-doc-to', '2026-11-08');
+await shot(page, 'trouble-07-file');
+await page.click('#file');
+await grows(server, () => yes(page));
+await page.selectOption('#f-doc-what', 'authority');
+await page.setInputFiles('#u-doc', { name: 'authority.pdf', mimeType: 'application/pdf', buffer: Buffer.from('synthetic paper') });
+await page.fill('#f-doc-title', 'For the choice');
+await page.fill('#f-doc-h', 'H0001');
+await page.click('#file');
+await grows(server, () => yes(page));
+assert.deepEqual(server.lines().filter(line => line.kind === 'filed').map(line => [line.what, line.name, line.household]), [['notice', 'board.jpg', undefined], ['authority', 'authority.pdf', 'H0001']]);
 await shot(page, 'trouble-08-aftermath');
 await page.fill('#f-void', 'somebody was left off the roll');
 await page.click('#void');

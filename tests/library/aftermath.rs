@@ -1,4 +1,4 @@
-//! What comes after the result, against a second and plainer reading of rules A1 to A7: lists, and
+//! What comes after the result, against a second and plainer reading of rules A1 to A8: lists, and
 //! nothing but lists.
 //!
 //! Random draws, and then random steps, most of them wrong. Session, verifier and the model must
@@ -6,7 +6,7 @@
 
 use crate::support::{Tape, accepts, cases, draw, file, people, plans};
 use floorlot::Hash;
-use floorlot::lines::{Decision, Line};
+use floorlot::lines::{Decision, FiledKind, Line};
 use floorlot::plan::{HouseholdNumber, Plan};
 use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::record::Record;
@@ -95,8 +95,13 @@ impl Model {
 
     /// Makes the step, or says under which rule it is refused.
     fn step(&mut self, world: &World<'_>, line: &Line<'_>) -> Result<(), &'static str> {
-        let words =
-            matches!(line, Line::Objection { .. } | Line::Ruling { .. } | Line::Recording { .. });
+        let words = matches!(
+            line,
+            Line::Objection { .. }
+                | Line::Ruling { .. }
+                | Line::Recording { .. }
+                | Line::Filed { .. }
+        );
         if self.void && !words {
             return Err("A7");
         }
@@ -154,6 +159,18 @@ impl Model {
             Line::Recording { name, .. } => {
                 let plain = !name.contains('/') && !name.starts_with('.');
                 (plain && self.recordings.insert(name.to_lowercase())).then_some(()).ok_or("A6")
+            }
+            Line::Filed { what, name, sha256, household, from, to, .. } => {
+                let plain = !name.contains('/') && !name.starts_with('.');
+                let known = household.as_ref().is_none_or(|h| self.holds.contains_key(h.as_ref()));
+                let hung = match (from, to) {
+                    (Some(from), Some(to)) => from <= to,
+                    (None, None) => *what != FiledKind::Notice,
+                    _ => false,
+                };
+                let right = plain && known && hung && *sha256 != Hash([0; 32]);
+                // recordings and documents share their names
+                (right && self.recordings.insert(name.to_lowercase())).then_some(()).ok_or("A8")
             }
             Line::Void { .. } => {
                 self.void = true;
@@ -214,6 +231,31 @@ fn sheet(tape: &mut Tape) -> Hash {
     Hash([u8::from(tape.chance(95)); 32])
 }
 
+/// A document, at times one that breaks A8; at times with the name of a recording.
+fn filed(household: &str, tape: &mut Tape) -> Line<'static> {
+    let kinds = [FiledKind::Notice, FiledKind::Authority, FiledKind::List, FiledKind::Other];
+    let what = *tape.one_of(&kinds);
+    let times = match tape.below(4) {
+        0 | 1 if what == FiledKind::Notice => (Some(3), Some(3 + tape.below(2) as u64)),
+        0 | 1 => (None, None),
+        2 => (Some(3 + tape.below(2) as u64), Some(4 - tape.below(2) as u64)),
+        _ => (tape.chance(50).then_some(3), tape.chance(50).then_some(4)),
+    };
+    let stem = if tape.chance(80) { "paper" } else { "FILM" };
+    let place = if tape.chance(5) { "papers/" } else { "" };
+    let known = if tape.chance(90) { household.to_owned() } else { "nobody".to_owned() };
+    Line::Filed {
+        what,
+        name: format!("{place}{stem}-{}", tape.below(3)).into(),
+        title: "synthetic".into(),
+        sha256: sheet(tape),
+        household: tape.chance(50).then(|| known.into()),
+        from: times.0,
+        to: times.1,
+        at: None,
+    }
+}
+
 /// A step: likely a sensible one, at times right.
 fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> Line<'static> {
     let households: Vec<String> =
@@ -222,7 +264,7 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
         plan.pools.iter().flat_map(|p| &p.units).map(|u| u.id.clone()).collect();
     let some = |tape: &mut Tape| tape.one_of(&households).clone();
     let text = || "reason".into();
-    match tape.below(13) {
+    match tape.below(15) {
         0 => Line::Objection {
             id: format!("E{}", tape.below(4)).into(),
             household: Some(some(tape).into()),
@@ -293,6 +335,10 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
                 consents,
                 at: None,
             }
+        }
+        12 | 13 => {
+            let household = some(tape);
+            filed(&household, tape)
         }
         _ => Line::Recording {
             name: format!("film-{}", tape.below(3)).into(),

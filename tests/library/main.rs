@@ -19,6 +19,8 @@ mod log;
 mod plan_faults;
 mod properties;
 #[cfg(feature = "signatures")]
+mod published;
+#[cfg(feature = "signatures")]
 mod receipts;
 mod rules;
 #[cfg(feature = "signatures")]

@@ -128,6 +128,56 @@ class Corpus(unittest.TestCase):
                 self.assertLessEqual(len(check["faults"]), 10)
 
 
+class Published(unittest.TestCase):
+    """The transcripts that every version verifies, with their fingerprints, and their receipts."""
+
+    def test_transcripts(self):
+        folders = [entry.name for entry in os.scandir(os.path.join(VECTORS, "published"))
+                   if entry.is_dir()]
+        self.assertGreaterEqual(len(folders), 9)
+        for folder in folders:
+            with self.subTest(folder=folder):
+                self.check_transcript(folder)
+
+    def check_transcript(self, folder):
+        path = functools.partial(os.path.join, VECTORS, "published", folder)
+        expected = read_json("published", folder, "report.json")
+        evidence = verify.Evidence()
+        evidence.noted = read_bytes("published", folder, "fingerprints.txt").decode().splitlines()
+        if os.path.exists(path("prior.jsonl")):
+            evidence.earlier = [verify.verify_file(path("prior.jsonl"), verify.Evidence())]
+        t = verify.verify_file(path("transcript.jsonl"), evidence)
+        report = verify.json_report(t)
+        self.assertEqual(report["verdict"], expected["verdict"])
+        rank = "anchored" if verify.drand_is_open(t) else "certified"
+        capped = [min(level, rank, key=verify.LEVELS.index)
+                  for level in [expected["level"], *expected["levels"]]]
+        levels = [report["level"], *(c["level"] for c in report["checkpoints"])]
+        self.assertEqual(levels, capped)
+        self.assertEqual([c["fingerprint"] for c in report["checkpoints"]], evidence.noted)
+        found = {c["id"]: [c["outcome"], c["examined"]] for c in report["checks"]}
+        if verify.drand_is_open(t):
+            self.assertEqual(found["C7"][0], "not_run")
+            found["C7"][0] = "passed"
+        self.assertEqual({rule: found.get(rule) for rule in expected["checks"]},
+                         expected["checks"])
+        held = t.aftermath.holds
+        self.assertEqual({h.id: held[h].id if h in held else None for h in t.plan.households},
+                         expected["allocation"])
+        self.check_receipt(folder, expected["receipt"], evidence.noted[-1:])
+
+    def check_receipt(self, folder, expected, noted):
+        plan = os.path.join(VECTORS, "published", folder, "transcript.jsonl")
+        benches, refused, origin = verify.read_panel(plan)
+        receipt = read_bytes("published", folder, "receipt.txt")
+        report = verify.verify_receipt(receipt, noted, benches, refused, origin)
+        self.assertEqual(report["verdict"], expected["verdict"])
+        found = {c["id"]: [c["outcome"], c["examined"]] for c in report["checks"]}
+        self.assertEqual({rule: found[rule] for rule in expected["checks"]}, expected["checks"])
+        facts = report["facts"]
+        self.assertEqual({key: facts[key] for key in expected["facts"]}, expected["facts"])
+
+
 class Chains(unittest.TestCase):
     """V7: rounds and attempts after one another, on the command line."""
 

@@ -159,11 +159,14 @@ the transcript uses up one command, which must be that decision.
     missed
     undo REASON
     late
+    until 190
     day
 
 `late` calls again who missed a call today (absence rule `day`), `day` closes the day: the program
 ends after the signatures, and the same command goes on next morning, in the same file. A script
-goes on with the next day where it has more commands.
+goes on with the next day where it has more commands. A pool without choices is drawn to its end;
+`until 190` stops when 190 households of the whole draw are served, so that the day can be closed
+there (at the prompt with --ask-how-far).
 
 Under a checkpoint (over the plan before the roll call, a day, the result, the aftermath)
 each member signs, or the record says why not:
@@ -188,6 +191,7 @@ After the result (at the prompt with --after):
     offer / accept H010 sheet FILE / decline H010 REASON sheet FILE
     swap H004 H005 consent FILE FILE
     recording FILE 2026-11-22T09:00:00+08:00
+    file notice FILE title TITLE from 2026-11-02 to 2026-11-08
     void REASON
     seal
 ·
@@ -211,10 +215,12 @@ After the result (at the prompt with --after):
     未到
     撤回 原因
     补叫
+    抽到 190
     今日结束
 
 “补叫”再叫今日三呼未到的住户（缺席规则为“day”时）；“今日结束”结束当日：签名之后程序退出，
-次日运行同一命令，在同一文件中继续。脚本中其后还有命令的，接着进行下一天。
+次日运行同一命令，在同一文件中继续。脚本中其后还有命令的，接着进行下一天。无需选房的批次一次抽完；
+“抽到 190”在整场已办理 190 户时停下，可在此结束当日（现场提问时加 --ask-how-far）。
 
 每个检查点（点名前的方案、当日、结果、后续）由监督员签名，或说明为何不签：
 
@@ -238,6 +244,7 @@ After the result (at the prompt with --after):
     递补 / 接受 H010 签字单 文件 / 不要 H010 理由 签字单 文件
     换房 H004 H005 同意 文件 文件
     录像 文件 2026-11-22T09:00:00+08:00
+    登记 公示 文件 标题 标题文字 自 2026-11-02 至 2026-11-08
     作废 理由
     封存";
 

@@ -6,5 +6,8 @@ pub mod made;
 pub mod vectors {
     pub mod cases;
     pub mod derivation;
+    pub mod hall;
+    pub mod published;
+    pub mod time_token;
     pub mod worked;
 }

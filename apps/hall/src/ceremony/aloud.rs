@@ -5,6 +5,7 @@ use crate::ceremony::command::decided;
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::families;
+use crate::ceremony::filing;
 use crate::ceremony::progress::Did;
 use crate::ceremony::stamp;
 use crate::import;
@@ -41,7 +42,8 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     heading(lang, "The plan", "方案");
     let (households, units, pools) =
         (roll.household_count(), roll.unit_count(), roll.pools().len());
-    let buildings = roll.pools().iter().map(|p| p.building.as_str()).collect::<BTreeSet<_>>().len();
+    let buildings: BTreeSet<&str> = roll.unit_numbers().map(|unit| roll.building(unit)).collect();
+    let buildings = buildings.len();
     say(tr!(
         lang,
         "Households {households}, flats {units}, buildings {buildings}, pools {pools}",
@@ -500,6 +502,15 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         Line::Recording { name, sha256, .. } => {
             tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}")
         }
+        Line::Filed { what, name: file, title, sha256, household, from, to, .. } => filing::Told {
+            what: *what,
+            title: title.to_string(),
+            name: file.to_string(),
+            sha256: sha256.to_hex(),
+            household: household.as_deref().map(name),
+            hung: from.zip(*to).map(|(from, to)| (when(from), when(to))),
+        }
+        .sentence(lang),
         Line::Void { reason, .. } => {
             tr!(lang, "THE DRAW IS VOID: {reason}", "本次抽签作废：{reason}")
         }

@@ -2,10 +2,12 @@
 //! on offer.
 
 use crate::ceremony::aloud;
+use crate::ceremony::by_lot;
 use crate::ceremony::command::{Command, decided};
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::families;
+use crate::ceremony::filing::{self, Filing};
 use crate::ceremony::neighbours::Companions;
 use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
@@ -29,6 +31,7 @@ pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
         Awaits::Aftermath | Awaits::Done => after(draw),
         Awaits::DayEnd => undo_or(draw, days::waits(draw)),
         _ if draw.session.can_undo() => settle(draw),
+        _ if draw.stands_in_lots() => by_lot::waits(draw),
         _ => Vec::new(),
     }
 }
@@ -90,8 +93,8 @@ fn after(draw: &mut Draw) -> Vec<String> {
             tr!(lang, "The draw is VOID: {reason}", "本次抽签已作废：{reason}"),
             tr!(
                 lang,
-                "Type: objection, ruling, recording; seal closes; help explains; quit leaves",
-                "请输入：异议、裁定、录像；封存 结束；帮助 说明；退出 离开"
+                "Type: objection, ruling, recording, file; seal closes; help explains; quit leaves",
+                "请输入：异议、裁定、录像、登记；封存 结束；帮助 说明；退出 离开"
             ),
         ];
     }
@@ -121,8 +124,8 @@ fn after(draw: &mut Draw) -> Vec<String> {
     told.extend(families::not_due(draw, lang));
     told.push(tr!(
         lang,
-        "Type: objection, ruling, withdraw, offer, accept, decline, swap, recording, void; seal closes; help explains; quit leaves",
-        "请输入：异议、裁定、放弃、递补、接受、不要、换房、录像、作废；封存 结束；帮助 说明；退出 离开"
+        "Type: objection, ruling, withdraw, offer, accept, decline, swap, recording, file, void; seal closes; help explains; quit leaves",
+        "请输入：异议、裁定、放弃、递补、接受、不要、换房、录像、登记、作废；封存 结束；帮助 说明；退出 离开"
     ));
     told
 }
@@ -191,11 +194,25 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
                 "录像 {file}，{when} 开始，SHA-256 {hash}"
             )
         }
+        Command::File(filing) => filed(draw, filing),
         Command::Seal => {
             tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点")
         }
         _ => return None,
     })
+}
+
+/// What is to be filed.
+fn filed(draw: &Draw, filing: &Filing) -> String {
+    let told = filing::Told {
+        what: filing.what,
+        title: filing.title.clone(),
+        name: filing.file.clone(),
+        sha256: filing.sha256.map(|hash| hash.to_hex()).unwrap_or_default(),
+        household: filing.household.as_deref().map(|id| draw.household_name(id)),
+        hung: filing.from.zip(filing.to).map(|(from, to)| (when(from), when(to))),
+    };
+    told.sentence(draw.lang)
 }
 
 /// Who gets which flat in a swap.

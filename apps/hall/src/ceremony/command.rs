@@ -1,6 +1,7 @@
 //! The commands of a draw: what the prompt, scripts and the page of the operator make, and what is
 //! checked of each before it is carried out.
 
+use crate::ceremony::filing::Filing;
 use crate::ceremony::stamp;
 use crate::import::fault::has_personal_number;
 use crate::words::say::{Told, in_file, tr};
@@ -56,6 +57,10 @@ pub(crate) enum Command {
     Late,
     /// Closes the day of the draw (T2).
     Day,
+    /// Where nobody decides: draws on until so many households of the whole draw are served.
+    Until {
+        households: u64,
+    },
     Choose {
         unit: String,
         proxy: Option<String>,
@@ -124,6 +129,9 @@ pub(crate) enum Command {
         start: u64,
         sha256: Option<Hash>,
     },
+    /// A document. (A page sends its times as they were typed.)
+    #[serde(skip)]
+    File(Filing),
     Void {
         reason: String,
     },
@@ -138,7 +146,10 @@ impl Command {
     pub(crate) fn is_aftermath(&self) -> bool {
         let words = matches!(
             self,
-            Command::Objection { .. } | Command::Ruling { .. } | Command::Recording { .. }
+            Command::Objection { .. }
+                | Command::Ruling { .. }
+                | Command::Recording { .. }
+                | Command::File(_)
         );
         let flats = matches!(
             self,
@@ -190,7 +201,8 @@ impl Command {
         hash: &mut dyn FnMut(&str) -> Result<Hash, String>,
     ) -> Result<Command, String> {
         let words = match &mut self {
-            Command::Recording { file, sha256: sha256 @ None, .. } => {
+            Command::Recording { file, sha256: sha256 @ None, .. }
+            | Command::File(Filing { file, sha256: sha256 @ None, .. }) => {
                 *sha256 = Some(hash(file)?);
                 return Ok(self);
             }
@@ -209,7 +221,9 @@ impl Command {
 
     /// The same with the hashes of the files, which are read for it.
     pub(crate) fn hashed(self, lang: Lang) -> Result<Command, String> {
-        if let Command::Recording { file, sha256: None, .. } = &self {
+        if let Command::Recording { file, sha256: None, .. }
+        | Command::File(Filing { file, sha256: None, .. }) = &self
+        {
             let hash =
                 digest::sha256(Path::new(file)).map_err(|error| in_file(file, &error, lang))?;
             return self.with_hashes(&mut |_| Ok(hash));
@@ -235,6 +249,7 @@ impl Command {
             | Command::Ruling { objection: id, .. } => vec![id],
             Command::Objection { id, household, .. } => [id].into_iter().chain(household).collect(),
             Command::Swap { households, .. } => households.iter().collect(),
+            Command::File(filing) => filing.household.iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -271,6 +286,7 @@ impl Command {
             Command::Swap { households, .. } => {
                 households.iter_mut().for_each(|id| *id = narrow(id))
             }
+            Command::File(filing) => filing.household.iter_mut().for_each(|id| *id = narrow(id)),
             _ => {}
         }
         self
@@ -386,6 +402,7 @@ impl Command {
             Command::Recording { file, .. } if file.is_empty() => {
                 missing("recording FILE START", "录像 文件 开始时间", &[])
             }
+            Command::File(filing) => filing.missing(lang),
             _ => None,
         }
     }
@@ -405,6 +422,7 @@ impl Command {
             Command::Recording { file, .. } => {
                 Path::new(file).file_name().and_then(|name| name.to_str()).into_iter().collect()
             }
+            Command::File(filing) => filing.name().into_iter().chain([&*filing.title]).collect(),
             _ => Vec::new(),
         }
     }
@@ -485,6 +503,7 @@ fn text_in_chinese(field: &str) -> &str {
         "reason" => "理由",
         "text" => "内容",
         "name" => "文件名",
+        "title" => "标题",
         "proxy" => "代理人",
         _ => field,
     }

@@ -141,7 +141,7 @@ impl Draw {
         self.rest()
     }
 
-    fn goes_on_by_itself(&self) -> bool {
+    pub(super) fn goes_on_by_itself(&self) -> bool {
         self.session.awaits() == Awaits::Automatic
             && !self.session.can_undo()
             && !self.progress.days.is_night()
@@ -189,6 +189,9 @@ impl Draw {
     pub(crate) fn apply(&mut self, command: &Command) -> Result<(), Refused> {
         if let Some(why) = command.names_files().then(|| self.refuses(command)).flatten() {
             return Err(Refused::Step(why));
+        }
+        if let Command::Until { households } = command {
+            return self.draw_until(*households);
         }
         match self.step(command).map_err(Refused::Step)? {
             Some(step) => Ok(self.write(step, true)?),
@@ -265,6 +268,9 @@ impl Draw {
             Command::Choose { unit, proxy } => {
                 let unit = self.unit_id(unit)?;
                 return self.prepare(Step::Choose { unit: &unit, proxy: proxy.as_deref() });
+            }
+            Command::Until { households } => {
+                return self.not_until(*households).map_or(Ok(None), Err);
             }
             Command::Missed => Step::Miss,
             Command::Undo { reason } => Step::Undo { reason },
@@ -465,6 +471,10 @@ impl Draw {
                     .map(|name| name.to_string_lossy().into_owned())
                     .unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }
+            }
+            Command::File(filing) => {
+                let sha256 = filing.sha256.ok_or_else(|| not_read(&filing.file, lang))?;
+                filing.line(sha256, at)
             }
             _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
         })

@@ -131,10 +131,10 @@ pub(crate) fn rest(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Optio
 /// A3: free flats that are not offered to those on standby whose budget is too small for them: one
 /// sentence for each of these, as far as there are few.
 pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
-    if draw.session.is_void() {
+    let roll = draw.roll();
+    if draw.session.is_void() || roll.family_numbers().next().is_none() {
         return Vec::new();
     }
-    let roll = draw.roll();
     let taken = taken(draw);
     let one = |household: HouseholdNumber| {
         let left = left(draw, of(draw, household)?.1)?;

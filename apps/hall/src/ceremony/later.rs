@@ -2,6 +2,7 @@
 //! aftermath.
 
 use crate::ceremony::command::{ACCEPT, Command, RULING, SWAP, expected, narrow};
+use crate::ceremony::filing::Filing;
 use floorlot::Hash;
 use floorlot::lines::Decision;
 use floorlot::primitives::profile::MAX_INTEGER;
@@ -35,6 +36,7 @@ pub(crate) fn aftermath(name: &str, rest: &str, lang: Lang) -> Result<Command, S
         "ruling" => ruling(first, words, lang),
         "swap" => swap(rest, lang),
         "recording" => recording(rest, lang),
+        "file" => Filing::typed(rest, lang).map(Command::File),
         _ => signed(name, first, words, rest, lang),
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::ceremony::aloud;
 use crate::ceremony::board;
+use crate::ceremony::by_lot;
 use crate::ceremony::command::Command;
 use crate::ceremony::days;
 use crate::ceremony::draw::Draw;
@@ -21,11 +22,20 @@ use floorlot::session::Awaits;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
-/// Holds the draw with commands from standard input; with `after` also what comes after the result.
+/// Where it is asked, although the draw could end or go on by itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Asks {
+    /// After the result.
+    pub(crate) after: bool,
+    /// In pools in which nobody decides.
+    pub(crate) how_far: bool,
+}
+
+/// Holds the draw with commands from standard input.
 /// When something happens to the file of the transcript, nobody goes on before it is mended.
-pub(crate) fn by_hand(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
+pub(crate) fn by_hand(draw: &mut Draw, asks: Asks, notes: &mut Notes) -> Result<(), Stop> {
     loop {
-        match hold(draw, after, notes) {
+        match hold(draw, asks, notes) {
             Err(Stop::Failed(why))
                 if draw.scribe().harm().is_some() && !draw.scribe().is_empty() =>
             {
@@ -64,12 +74,15 @@ fn mend(draw: &mut Draw, why: &str) -> Result<(), Stop> {
     }
 }
 
-fn hold(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
+fn hold(draw: &mut Draw, asks: Asks, notes: &mut Notes) -> Result<(), Stop> {
     loop {
-        draw.automatic()?;
+        match asks.how_far {
+            true => draw.settle()?,
+            false => draw.automatic()?,
+        };
         notes.promise(draw);
         let done = draw.session.awaits() == Awaits::Done;
-        if done && !after || draw.progress.days.is_night() {
+        if done && !asks.after || draw.progress.days.is_night() {
             return Ok(());
         }
         say("");
@@ -113,6 +126,11 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
 /// Goes on after what could still be withdrawn, or after the signatures.
 fn next(draw: &mut Draw) -> Result<bool, Stop> {
     match draw.session.awaits() {
+        Awaits::Automatic if draw.stands_in_lots() => {
+            let goes_on = yes(&by_lot::question(draw, None), draw.lang)?;
+            goes_on.then(|| draw.draw_pool()).transpose()?;
+            Ok(goes_on)
+        }
         Awaits::Automatic => {
             draw.advance()?;
             Ok(true)
@@ -347,6 +365,7 @@ fn always(draw: &Draw, command: &Command) -> Option<String> {
     let (lang, name) = (draw.lang, |member: &str| draw.book.member_name(member));
     Some(match command {
         Command::Day => days::question(draw),
+        Command::Until { households } => by_lot::question(draw, Some(*households)),
         Command::Void { reason } => tr!(
             lang,
             "The draw becomes VOID and nobody keeps a flat; this stays in the record for ever. Reason: {reason}. Is that right?",

@@ -43,6 +43,10 @@ pub(crate) struct RunArgs {
     /// 结果之后的事项：异议、放弃、递补、换房、录像
     #[arg(long, conflicts_with = "script")]
     after: bool,
+    /// Without a script: stops before a pool without choices, and asks how far it is drawn today ·
+    /// 无需选房的批次：先停下，问今天抽到第几户
+    #[arg(long, conflicts_with = "script")]
+    ask_how_far: bool,
     /// The secret key of the log that the plan names: it signs every checkpoint · 方案所写日志公钥的私钥文件，用于签署每个检查点
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
@@ -82,7 +86,8 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
         Some(script) => by_script(&mut draw, script, &mut notes),
         None => {
             draw.begin_day();
-            prompt::by_hand(&mut draw, args.after, &mut notes)
+            let asks = prompt::Asks { after: args.after, how_far: args.ask_how_far };
+            prompt::by_hand(&mut draw, asks, &mut notes)
         }
     });
     left(&mut draw, &mut notes, done)?;
@@ -121,11 +126,12 @@ fn again(args: &RunArgs) -> String {
     for (option, file) in [("--script", &args.script), ("--log-key", &args.log_key)] {
         command += &file.as_ref().map(|f| format!(" {option} {}", word(f))).unwrap_or_default();
     }
-    for (option, _) in [("--other-program", args.other_program), ("--no-clock", args.no_clock)]
-        .iter()
-        .filter(|(_, given)| *given)
-    {
-        command += &format!(" {option}");
+    for (option, given) in [
+        (" --other-program", args.other_program),
+        (" --ask-how-far", args.ask_how_far),
+        (" --no-clock", args.no_clock),
+    ] {
+        command += if given { option } else { "" };
     }
     command
 }
@@ -217,8 +223,13 @@ pub(crate) fn beacons(
 
 /// Carries out a script.
 fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(), Stop> {
+    // Whether the draw stands in a pool without choices because the script said how far.
+    let mut halted = false;
     loop {
-        draw.automatic()?;
+        match halted || script.until().is_some() {
+            true => draw.settle()?,
+            false => draw.automatic()?,
+        };
         notes.promise_seal(draw);
         if draw.progress.days.is_night() {
             if script.is_empty() {
@@ -231,7 +242,8 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
             Awaits::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
             Awaits::Automatic => {
                 let closes = script.day_is_next() && draw.session.day_may_end();
-                !script.undo_is_next() && !closes
+                let stops = script.until().is_some() && draw.stands_in_lots();
+                !script.undo_is_next() && !closes && !stops
             }
             stage => {
                 script.goes_on();
@@ -242,7 +254,13 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
             }
         };
         if goes_on {
+            halted = false;
             draw.advance()?;
+            continue;
+        }
+        halted = script.until().is_some();
+        if script.until().is_some_and(|households| households <= draw.progress.record.served()) {
+            drop(script.take()); // so far it is already: the script is gone on with
             continue;
         }
         let Some(command) = script.take() else { return Err(script.ended(draw)) };

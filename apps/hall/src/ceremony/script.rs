@@ -11,7 +11,7 @@ use crate::ceremony::typed::{self, Typed};
 use crate::words::say::{Stop, tr};
 use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
-use floorlot_verify::common::text;
+use floorlot_verify::common::{digest, text};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
@@ -116,6 +116,24 @@ impl Script {
         matches!(self.commands.front(), Some(Numbered { command: Command::Day, .. }))
     }
 
+    /// Passes over `until` as well: on the disk is how far the draw went, and the same `until`
+    /// brings it no farther than that.
+    fn passes(&mut self) {
+        let stands_for_no_line =
+            |next: &Numbered| matches!(next.command, Command::Next | Command::Until { .. });
+        while self.commands.front().is_some_and(stands_for_no_line) {
+            self.commands.pop_front();
+        }
+    }
+
+    /// How far the next command draws where nobody decides.
+    pub(crate) fn until(&self) -> Option<u64> {
+        match self.commands.front()?.command {
+            Command::Until { households } => Some(households),
+            _ => None,
+        }
+    }
+
     /// Whether the next command is one of a member about the last checkpoint.
     pub(crate) fn sign_off_is_next(&self) -> bool {
         self.commands.front().is_some_and(|next| {
@@ -168,7 +186,7 @@ impl Script {
         line: &Line<'_>,
     ) -> Result<(), Stop> {
         let kind = line.kind();
-        self.goes_on();
+        self.passes();
         let Some(command) = self.take() else {
             let path = self.path.display();
             return Err(Stop::Failed(tr!(
@@ -271,6 +289,10 @@ fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
                     .file_name()
                     .is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
         }
+        (Command::File(filing), line) => filing.is(line, |hash| match &filing.sha256 {
+            Some(given) => given == hash,
+            None => digest::sha256(Path::new(&filing.file)).ok().as_ref() == Some(hash),
+        }),
         _ => false,
     }
 }

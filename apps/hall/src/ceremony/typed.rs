@@ -87,6 +87,12 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "结束当日：封存、签名；次日运行同一命令即可继续",
     ),
     (
+        "until",
+        &["抽到"],
+        "N   in a pool without choices: draws on until N households of the whole draw are served",
+        "N   无需选房的批次：抽到整场已办理 N 户为止",
+    ),
+    (
         "cosign",
         &["签名"],
         "— NAME BASE64   a signature line of a signed note",
@@ -177,6 +183,12 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "文件 开始时间 [SHA256]   登记录像；时间如 2026-11-22T09:00:00+08:00；文件不在本机时给出哈希",
     ),
     (
+        "file",
+        &["登记"],
+        "notice|authority|list|other FILE title TITLE [household H] [from DAY to DAY] [SHA256]   registers a document; a notice with the days on which it hung",
+        "公示|委托书|清单|其他 文件 标题 标题文字 [住户 户号] [自 日期 至 日期] [SHA256]   登记文件；公示须写张贴的起止日期",
+    ),
+    (
         "void",
         &["作废"],
         "REASON   the draw is void; this cannot be taken back",
@@ -240,6 +252,7 @@ fn read(text: &str, lang: Lang) -> Result<Typed, String> {
         "balls" => balls(&narrow(rest), lang)?,
         "drand" => Command::Drand { signature: rest.to_owned() },
         "choose" => choose(rest),
+        "until" => until(&narrow(rest), lang)?,
         "note" if rest.is_empty() => return Err(expected(lang, "note FILE", "签名单 文件", rest)),
         "note" => return Ok(Typed::Note { file: rest.to_owned() }),
         "token" if rest.is_empty() => {
@@ -247,9 +260,8 @@ fn read(text: &str, lang: Lang) -> Result<Typed, String> {
         }
         "token" => return Ok(Typed::Token { file: rest.to_owned() }),
         "cosign" | "paper" | "dissent" | "unsigned" => later::sign_off(name, rest, lang)?,
-        "objection" | "ruling" | "withdraw" | "accept" | "decline" | "swap" | "recording" => {
-            later::aftermath(name, rest, lang)?
-        }
+        "objection" | "ruling" | "withdraw" | "accept" | "decline" | "swap" | "recording"
+        | "file" => later::aftermath(name, rest, lang)?,
         "void" => Command::Void { reason: rest.to_owned() },
         "undo" => Command::Undo { reason: rest.to_owned() },
         _ if !rest.is_empty() => {
@@ -331,6 +343,13 @@ fn balls(rest: &str, lang: Lang) -> Result<Command, String> {
     }
 }
 
+fn until(rest: &str, lang: Lang) -> Result<Command, String> {
+    let households = rest.parse();
+    let households =
+        households.map_err(|_| expected(lang, "until HOUSEHOLDS", "抽到 户数", rest))?;
+    Ok(Command::Until { households })
+}
+
 /// `choose FLAT`, `choose FLAT proxy NAME`.
 fn choose(rest: &str) -> Command {
     let words: Vec<&str> = rest.split_whitespace().collect();
@@ -353,6 +372,7 @@ mod tests {
             ("今日结束", json!("day")),
             ("补叫", json!("late")),
             ("next", json!("next")),
+            ("抽到 １９０", json!({"until": {"households": 190}})),
             ("envelope ｒ１", json!({"envelope": {"member": "r1"}})),
             ("reveal r1 ８８４２", json!({"reveal": {"member": "r1", "secret": "8842"}})),
             ("dice 00416 29385", json!({"dice": {"digits": "００４１６ 29385"}})),

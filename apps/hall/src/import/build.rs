@@ -31,10 +31,22 @@ struct Draft {
 }
 
 impl Draft {
-    /// `1号楼 两室`
-    fn title(&self) -> String {
-        let parts = [Some(self.building.as_str()), self.flat_type.as_deref()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    /// What people call the pool, such as `1号楼 两室`, and the building it is in. A pool over several
+    /// buildings is not called after one of them, and each of its units names its own.
+    fn called(&self, id: &str) -> (String, String) {
+        let own = self.units.iter().filter_map(|(_, unit)| unit.building.as_deref());
+        let several = own.collect::<BTreeSet<_>>().len();
+        let flat_type = self.flat_type.as_deref();
+        if several < 2 {
+            let parts: Vec<&str> = [self.building.as_str()].into_iter().chain(flat_type).collect();
+            return (parts.join(" "), self.building.clone());
+        }
+        let first = &self.building;
+        let building = match first.is_ascii() {
+            true => format!("{first} and {} more", several.saturating_sub(1)),
+            false => format!("{first}等{several}栋"),
+        };
+        (flat_type.unwrap_or(id).to_owned(), building)
     }
 }
 
@@ -73,8 +85,11 @@ struct OfFamily {
 
 /// Which columns make the pools: they are the same in both tables.
 pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault> {
-    let both = |field: Field| roll.has(field) && units.has(field);
-    let any = |field: Field| roll.has(field) || units.has(field);
+    // 首套户型, 二套户型 say of each flat of a row what 户型 says of one.
+    let in_roll =
+        |field| roll.has(field) || (field == Field::FlatType && roll.has(Field::FirstType));
+    let both = |field: Field| in_roll(field) && units.has(field);
+    let any = |field: Field| in_roll(field) || units.has(field);
     let lacking = |input: Input<'_>, fields: &[Field]| {
         let without =
             input.sheets.iter().find(|sheet| fields.iter().all(|field| !sheet.columns.has(*field)));
@@ -224,7 +239,13 @@ impl<'a> Builder<'a> {
         row: &Row,
         turn: Turn,
     ) -> (Option<usize>, Option<String>) {
-        let parts = self.key.parts.iter().map(|field| needed(reader, row, *field));
+        let own = |field: &Field, reader: &Reader<'_>| match (field, turn.number) {
+            (Field::FlatType, number) if by_flat(reader) => {
+                TYPES.get(number).copied().unwrap_or(Field::FlatType)
+            }
+            (field, _) => *field,
+        };
+        let parts = self.key.parts.iter().map(|field| needed(reader, row, own(field, reader)));
         let parts: Vec<Option<String>> =
             parts.map(|part| part.map(|part| turn.part(&part))).collect();
         let at = reader.at(row.number);
@@ -657,7 +678,7 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = draft.title();
+            let (title, building) = draft.called(&id);
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
@@ -671,7 +692,7 @@ impl<'a> Builder<'a> {
                 let expected = Phrase::new("codes that give different pools", "得出不同批次的代码");
                 faults.push(Fault::new(Role::Units.words(), found, expected, Phrase::same("")));
             }
-            let mut pool = self.config.empty_pool(&id, &title, &draft.building);
+            let mut pool = self.config.empty_pool(&id, &title, &building);
             pools.push(draft.first);
             units.extend(draft.units.iter().map(|(at, _)| *at));
             households.extend(draft.households.iter().map(|(at, _)| *at));
@@ -743,7 +764,11 @@ fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
         one.then(|| reader.number(row, field, (1, most)).ok()).flatten()
     };
     let named = reader.id(row, Field::Family).ok().flatten().filter(|key| !is_nothing(key));
-    let (nth, flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    let (nth, mut flats) = (number(reader, Field::Nth), number(reader, Field::Flats));
+    if by_flat(reader) && !has(reader, Field::Flats) {
+        flats =
+            Some(TYPES.iter().filter(|field| reader.filled(row, **field)).count().max(1) as u64);
+    }
     if let Some(key) = named {
         let (flats, nth) = (flats.unwrap_or(1), nth.filter(|_| flats.is_none_or(|n| n == 1)));
         return Some(OfFamily { key, made: (flats > 1).then(|| id.to_owned()), nth, flats });
@@ -755,8 +780,19 @@ fn family(reader: &mut Reader<'_>, row: &Row, id: &str) -> Option<OfFamily> {
     family.then(|| OfFamily { key: key(), made: Some(key()), nth, flats })
 }
 
-/// Whether a cell lists something for several flats.
+/// The columns that say of each flat of a row its type.
+const TYPES: [Field; 3] = [Field::FirstType, Field::SecondType, Field::ThirdType];
+
+/// Whether they say it in this sheet.
+fn by_flat(reader: &Reader<'_>) -> bool {
+    reader.columns.has(Field::FirstType) && !reader.columns.has(Field::FlatType)
+}
+
+/// Whether a cell lists something for several flats, or each flat has a column of its own.
 fn lists(reader: &Reader<'_>, row: &Row, field: Field) -> bool {
+    if field == Field::FlatType && by_flat(reader) {
+        return true;
+    }
     let cell = reader.columns.get(field).map(|column| row.cell(column));
     matches!(cell, Some(Cell::Text(text)) if text.contains(BETWEEN))
 }

@@ -86,6 +86,12 @@ fields! {
     FlatType "type" "户型"
         roll ["户型" "房型" "户型名称" "房型名称" "安置户型" "应选户型" "flattype" "type" "unittype" "apartmenttype"]
         units ["户型" "房型" "户型名称" "房型名称" "安置户型" "flattype" "type" "unittype" "apartmenttype"]
+    FirstType "type-1" "首套户型"
+        roll ["首套户型" "首套房型" "第一套户型" "第1套户型" "firstflattype" "flattype1" "type1"] units []
+    SecondType "type-2" "二套户型"
+        roll ["二套户型" "二套房型" "第二套户型" "第2套户型" "secondflattype" "flattype2" "type2"] units []
+    ThirdType "type-3" "三套户型"
+        roll ["三套户型" "三套房型" "第三套户型" "第3套户型" "thirdflattype" "flattype3" "type3"] units []
     Tier "tier" "顺位"
         roll ["顺位" "顺位号" "签约顺位" "签约顺序" "签约次序" "选房顺位" "选房顺序" "选房次序" "优先顺位" "优先顺序" "优先级" "优先级别" "梯次" "档次" "tier" "priority" "prioritytier"]
         units []
@@ -198,6 +204,9 @@ impl Field {
             Field::BuildingCode => Phrase::new("building code", self.zh()),
             Field::TypeCode => Phrase::new("flat type code", self.zh()),
             Field::FlatType => Phrase::new("flat type", self.zh()),
+            Field::FirstType => Phrase::new("type of the first flat", self.zh()),
+            Field::SecondType => Phrase::new("type of the second flat", self.zh()),
+            Field::ThirdType => Phrase::new("type of the third flat", self.zh()),
             Field::Document => Phrase::new("document number", self.zh()),
             Field::Nth => Phrase::new("flat of the family (first, second ...)", self.zh()),
             Field::Flats => Phrase::new("number of flats", self.zh()),

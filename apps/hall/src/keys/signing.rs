@@ -33,6 +33,8 @@ fn seconds() -> RangedU64ValueParser<u64> {
 pub(super) enum Which {
     Plan,
     Reveals,
+    /// That of a day of the draw, from 1; of the last day that is closed, if none is named.
+    Day(Option<u64>),
     Result,
     Last,
     /// The one over so many lines.
@@ -48,10 +50,12 @@ impl FromStr for Which {
             "reveals" => Ok(Which::Reveals),
             "result" => Ok(Which::Result),
             "last" => Ok(Which::Last),
-            size => size
-                .parse()
-                .map(Which::Size)
-                .map_err(|_| "plan, reveals, result, last, or a number of lines · 应为 plan、reveals、result、last，或检查点之前的行数".into()),
+            "day" => Ok(Which::Day(None)),
+            number => {
+                let day = number.strip_prefix("day").map(|day| day.parse().map(Some));
+                let which = day.map(|day| day.map(Which::Day));
+                which.unwrap_or_else(|| number.parse().map(Which::Size)).map_err(|_| "plan, reveals, day, day2, result, last, or a number of lines · 应为 plan、reveals、day、day2、result、last，或检查点之前的行数".into())
+            }
         }
     }
 }
@@ -61,7 +65,8 @@ impl FromStr for Which {
 pub(crate) struct NoteArgs {
     /// The transcript, also of a draw that is not finished · 记录文件，未完成的也可以
     transcript: PathBuf,
-    /// Which checkpoint: plan, reveals, result, last, or the number of lines before it · 哪个检查点，或其之前的行数
+    /// Which checkpoint: plan, reveals, day (the last that was closed) or day2, result, last, or the
+    /// number of lines before it · 哪个检查点，或其之前的行数
     #[arg(long, default_value = "last")]
     checkpoint: Which,
 }
@@ -80,7 +85,7 @@ pub(crate) struct SignArgs {
     /// is not there · 保存上次所签内容的文件，没有则新建
     #[arg(long, value_name = "FILE", requires = "transcript")]
     state: Option<PathBuf>,
-    /// Which checkpoint of the transcript: plan, result, last, or the number of lines before it ·
+    /// Which checkpoint of the transcript: plan, day or day2, result, last, or the number of lines before it ·
     /// 签记录中的哪个检查点，或其之前的行数
     #[arg(long, default_value = "last", requires = "transcript")]
     checkpoint: Which,
@@ -173,7 +178,7 @@ pub(super) fn sealed(
     let mut found: Option<Sealed> = None;
     let mut root_then = None;
     let mut open = false;
-    let mut sizes: Vec<String> = Vec::new();
+    let (mut sizes, mut day): (Vec<String>, u64) = (Vec::new(), 0);
     let mut tree = Tree::new();
     for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n"))
     {
@@ -194,7 +199,8 @@ pub(super) fn sealed(
                     return Err(Stop::file(lang, path, not_of_its_lines(tree.size(), lang)));
                 };
                 sizes.push(size.to_string());
-                open = which.is(stage, size);
+                day += u64::from(stage == Stage::Day);
+                open = which.is(stage, size, day);
                 if open {
                     let note = SignedNote { body: body.into(), signatures: vec![], others: vec![] };
                     let said = Vec::new();
@@ -264,11 +270,13 @@ fn not_of_its_lines(line: u64, lang: Lang) -> String {
 }
 
 impl Which {
-    fn is(self, stage: Stage, size: u64) -> bool {
+    /// Whether it is the checkpoint over so many lines, when so many days have been closed.
+    fn is(self, stage: Stage, size: u64, day: u64) -> bool {
         match self {
             Which::Size(own) => own == size,
             Which::Plan => stage == Stage::Plan,
             Which::Reveals => stage == Stage::Reveals,
+            Which::Day(own) => stage == Stage::Day && own.is_none_or(|own| own == day),
             Which::Result => stage == Stage::Result,
             Which::Last => true,
         }

@@ -15,7 +15,8 @@ use floorlot::rules::{Lang, Phrase};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Verified, verify};
 use jiff::tz::TimeZone;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A transcript, or a plan alone, as the pages look at it. Nothing that a page says of a result
 /// comes from anywhere but a verified transcript.
@@ -332,6 +333,19 @@ impl Data {
             }
         }
         buildings
+    }
+
+    /// Units from the top down, building by building.
+    pub(crate) fn downwards(&self, units: impl Iterator<Item = UnitNumber>) -> Vec<UnitNumber> {
+        let mut buildings = BTreeMap::new();
+        let place = |unit| {
+            let next = buildings.len();
+            let building = *buildings.entry(self.roll().building(unit)).or_insert(next);
+            ((building, Reverse(self.unit(unit).1)), unit)
+        };
+        let mut placed: Vec<_> = units.map(place).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        placed.into_iter().map(|(_, unit)| unit).collect()
     }
 
     /// The masked name of a household.

@@ -80,8 +80,11 @@ pub(super) fn listed(data: &Data, lang: Lang) -> String {
         String::new()
     };
     let count = rows.len();
-    let families = counted_families(count);
-    let title = tr!(lang, "{families} with several flats", "多套家庭 {count} 户");
+    let title = tr!(
+        lang,
+        "Families, with a claim for each flat: {count}",
+        "家庭 {count} 户（每套一个名额）"
+    );
     format!("<h3>{title}</h3>\n<p>{told}{more}</p>\n{}", table("dense", &head, &rows))
 }
 

@@ -26,24 +26,47 @@ pub(crate) struct Look {
 }
 
 /// A pool in a grid: the flats on each storey.
-struct Column<'d> {
-    title: &'d str,
+struct Column {
+    title: String,
+    /// Whether it is called after its building, since there are several.
+    several: bool,
     flats: BTreeMap<u64, Vec<UnitNumber>>,
     width: usize,
 }
 
-impl Column<'_> {
+impl Column {
     fn is_full(&self, storey: u64) -> bool {
         self.flats.get(&storey).is_some_and(|flats| flats.len() >= ACROSS)
     }
 }
 
-/// The grids of some pools of one building; several if it has too many flats on a storey.
+/// The grids of some pools, a building each; several if it has too many flats on a storey.
 pub(crate) fn grids(data: &Data, pools: &[PoolNumber], look: Look, lang: Lang) -> Vec<String> {
-    let columns: Vec<Column<'_>> = pools.iter().flat_map(|&pool| columns(data, pool)).collect();
-    let mut sheets: Vec<Vec<Column<'_>>> = Vec::new();
+    let mut buildings: Vec<&str> = Vec::new();
+    for pool in pools.iter().filter_map(|&pool| data.roll().pool(pool)) {
+        for building in data.book.units_of(&pool.id).map(|unit| data.roll().building(unit)) {
+            if !buildings.contains(&building) {
+                buildings.push(building);
+            }
+        }
+    }
+    let several = buildings.len() > 1;
+    let of = |building: &&str| grids_of(data, pools, (building, several), look, lang);
+    buildings.iter().flat_map(of).collect()
+}
+
+/// The grids of one building; where there are `several`, they are called after it.
+fn grids_of(
+    data: &Data,
+    pools: &[PoolNumber],
+    (building, several): (&str, bool),
+    look: Look,
+    lang: Lang,
+) -> Vec<String> {
+    let columns = pools.iter().flat_map(|&pool| columns(data, pool, building, several));
+    let mut sheets: Vec<Vec<Column>> = Vec::new();
     for column in columns {
-        let room = |sheet: &Vec<Column<'_>>| {
+        let room = |sheet: &Vec<Column>| {
             sheet.iter().map(|c| c.width).sum::<usize>() + column.width <= ACROSS
         };
         match sheets.last_mut().filter(|sheet| room(sheet)) {
@@ -54,14 +77,20 @@ pub(crate) fn grids(data: &Data, pools: &[PoolNumber], look: Look, lang: Lang) -
     sheets.iter().map(|columns| grid(data, columns, look, lang)).collect()
 }
 
-/// A pool as one column, or as several if it has too many flats on a storey.
-fn columns(data: &Data, pool: PoolNumber) -> Vec<Column<'_>> {
-    let Some(info) = data.roll().pool(pool) else { return Vec::new() };
-    let mut parts: Vec<Column<'_>> = Vec::new();
-    for unit in data.book.units_of(&info.id) {
+/// The flats of a pool in a building as one column, or as several if there are too many on a storey.
+fn columns(data: &Data, pool: PoolNumber, building: &str, several: bool) -> Vec<Column> {
+    let roll = data.roll();
+    let Some(info) = roll.pool(pool) else { return Vec::new() };
+    let title = match several {
+        true => format!("{building} {}", info.title),
+        false => info.title.clone(),
+    };
+    let mut parts: Vec<Column> = Vec::new();
+    for unit in data.book.units_of(&info.id).filter(|unit| roll.building(*unit) == building) {
         let storey = data.unit(unit).1;
         if parts.iter().all(|part| part.is_full(storey)) {
-            parts.push(Column { title: &info.title, flats: BTreeMap::new(), width: 0 });
+            let title = title.clone();
+            parts.push(Column { title, several, flats: BTreeMap::new(), width: 0 });
         }
         if let Some(part) = parts.iter_mut().find(|part| !part.is_full(storey)) {
             let flats = part.flats.entry(storey).or_default();
@@ -72,14 +101,14 @@ fn columns(data: &Data, pool: PoolNumber) -> Vec<Column<'_>> {
     parts
 }
 
-fn grid(data: &Data, columns: &[Column<'_>], look: Look, lang: Lang) -> String {
+fn grid(data: &Data, columns: &[Column], look: Look, lang: Lang) -> String {
     let storeys: BTreeSet<u64> = columns.iter().flat_map(|c| c.flats.keys().copied()).collect();
     let height = (look.height / storeys.len().max(1) as f64).clamp(look.least, look.row);
     let size = if height < 7.0 { "10pt" } else { "12pt" };
     let storey_head = tr!(lang, "Storey", "楼层");
     let heads: String = columns
         .iter()
-        .map(|c| format!("<th class=\"first\" colspan=\"{}\">{}</th>", c.width, escaped(c.title)))
+        .map(|c| format!("<th class=\"first\" colspan=\"{}\">{}</th>", c.width, escaped(&c.title)))
         .collect();
     let rows: String = storeys
         .iter()
@@ -95,14 +124,19 @@ fn grid(data: &Data, columns: &[Column<'_>], look: Look, lang: Lang) -> String {
     )
 }
 
-fn cells(data: &Data, column: &Column<'_>, storey: u64, look: Look) -> String {
+fn cells(data: &Data, column: &Column, storey: u64, look: Look) -> String {
     let flats = column.flats.get(&storey).map(Vec::as_slice).unwrap_or_default();
     let cell = |n: usize| {
         let first = if n == 0 { " first" } else { "" };
         match flats.get(n) {
             None => format!("<td class=\"none{first}\"></td>"),
             Some(&unit) => {
-                let (label, marks) = (escaped(data.unit(unit).0), marks(data, unit));
+                // The head of the column says the building already.
+                let label = match column.several {
+                    true => data.roll().unit_label(unit),
+                    false => data.unit(unit).0,
+                };
+                let (label, marks) = (escaped(label), marks(data, unit));
                 let tick = if look.boxes { "<i class=\"box\"></i>" } else { "" };
                 format!(
                     "<td class=\"flat{first}\">{tick}<b>{label}</b> <span class=\"marks\">{marks}</span></td>"

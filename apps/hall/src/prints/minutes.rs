@@ -7,6 +7,7 @@ use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::aloud;
 use crate::ceremony::command::decided;
+use crate::ceremony::filing::Told as Filed;
 use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::Hash;
@@ -499,8 +500,19 @@ impl Teller<'_> {
                     ),
                 )
             }
+            Line::Filed { what, name, title, sha256, household, from, to, at } => {
+                let hung = from.zip(*to);
+                let told = Filed {
+                    what: *what,
+                    title: escaped(title),
+                    name: escaped(name),
+                    sha256: format!("<span class=\"mono\">{sha256}</span>"),
+                    household: household.as_deref().map(|h| self.household(h)),
+                    hung: hung.map(|(from, to)| (moment(self.data, from), moment(self.data, to))),
+                };
+                (at, told.sentence(lang))
+            }
             Line::Void { reason, at } => (at, void(reason, lang)),
-            Line::Filed { at, .. } => (at, papers::filed_told(self.data, line, lang)?),
             _ => return None,
         };
         Some((*at, told))

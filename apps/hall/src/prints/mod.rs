@@ -9,6 +9,7 @@ mod confirm;
 mod crossout;
 mod data;
 mod days;
+mod enrolment;
 mod families;
 mod grid;
 mod minutes;
@@ -44,12 +45,13 @@ pub(crate) struct PrintArgs {
     /// Folder for the pages, result.xlsx and result.csv · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Only this: notice, seed, order, crossout, confirm, result, minutes, days, xlsx or csv; can be given
-    /// several times; confirm (a sheet to sign for each household or family) is printed only if it is
-    /// named · 只打印其中之一，可多次给出；选房确认单（confirm）须指明才打印
+    /// Only this: notice, enrolment, seed, order, crossout, confirm, result, minutes, days, xlsx or csv;
+    /// can be given several times; enrolment (a slip for each household) and confirm
+    /// (a sheet for each household or family) are printed only if they are named ·
+    /// 只打印其中之一，可多次给出；入册凭证（enrolment）和选房确认单（confirm）须指明才打印
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,
-    /// The confirmation sheet of this household or family alone · 只打印此户或此家庭的选房确认单
+    /// The confirmation sheet, or the slip, of this household or family alone · 只打印此户或此家庭的选房确认单或凭证
     #[arg(long, value_name = "ID")]
     household: Option<String>,
     /// Takes older print-outs out of the folder first · 先删除文件夹中旧的打印件
@@ -79,7 +81,7 @@ impl PrintOut {
         match self.name {
             "days" => days::any(data),
             // There are as many sheets as households.
-            "confirm" => false,
+            "confirm" | "enrolment" => false,
             _ => true,
         }
     }
@@ -95,12 +97,18 @@ fn always(_: &Data) -> Option<Phrase> {
     None
 }
 
-const ALL: [PrintOut; 10] = [
+const ALL: [PrintOut; 11] = [
     PrintOut {
         name: "notice",
         file: "notice.html",
         make: Make::Page(notice::notice),
         missing: always,
+    },
+    PrintOut {
+        name: "enrolment",
+        file: "enrolment.html",
+        make: Make::Page(enrolment::enrolment),
+        missing: enrolment::missing,
     },
     PrintOut {
         name: "seed",

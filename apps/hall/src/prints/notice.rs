@@ -14,6 +14,7 @@ use floorlot::lines::{Absence, Mode, PickRule, Relation, Stage, Unranked};
 use floorlot::plan::{HouseholdNumber, PoolInfo, PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
+use std::collections::BTreeSet;
 
 /// The notice of the plan.
 pub(crate) fn notice(data: &Data, lang: Lang) -> String {
@@ -77,8 +78,10 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
 fn facts(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
     let (origin, attempt) = (roll.origin(), roll.attempt());
-    let (households, units, pools, buildings) =
-        (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
+    let (households, units, pools) =
+        (roll.household_count(), roll.unit_count(), roll.pools().len());
+    let buildings: BTreeSet<&str> = roll.unit_numbers().map(|unit| roll.building(unit)).collect();
+    let buildings = buildings.len();
     let (homes, flats) = (counted(households, "household"), counted(units, "flat"));
     let (houses, draws) = (counted(buildings, "building"), counted(pools, "pool"));
     let families = families::counts(data, lang);
@@ -391,8 +394,7 @@ fn listed(data: &Data, pools: &[PoolNumber], lang: Lang) -> String {
         return String::new();
     }
     let pools = pools.iter().filter_map(|&pool| data.roll().pool(pool));
-    let mut units: Vec<UnitNumber> = pools.flat_map(|pool| data.book.units_of(&pool.id)).collect();
-    units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
+    let units = data.downwards(pools.flat_map(|pool| data.book.units_of(&pool.id)));
     let row = |&unit: &UnitNumber| {
         let (label, storey) = data.unit(unit);
         cell("num", storey) + &cell("id", label) + &amounts.cells(data, unit)

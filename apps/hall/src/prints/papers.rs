@@ -141,23 +141,3 @@ fn hung(data: &Data, (from, to): (Option<u64>, Option<u64>), lang: Lang) -> Opti
     let (from, to) = (moment(data, from?), moment(data, to?));
     Some(tr!(lang, "{from} to {to}", "{from} 至 {to}"))
 }
-
-/// One of them in a sentence of the minutes, as HTML.
-pub(super) fn filed_told(data: &Data, line: &Line<'_>, lang: Lang) -> Option<String> {
-    let Line::Filed { what, name, title, sha256, household, from, to, .. } = line else {
-        return None;
-    };
-    let (what, name, title) = (filed_kind(*what, lang), escaped(name), escaped(title));
-    let of = household
-        .as_deref()
-        .map(escaped)
-        .map(|household| tr!(lang, ", of household {household}", "，户号 {household}"));
-    let hung =
-        hung(data, (*from, *to), lang).map(|hung| tr!(lang, ", hung {hung}", "，张贴 {hung}"));
-    let more = of.unwrap_or_default() + &hung.unwrap_or_default();
-    Some(tr!(
-        lang,
-        "Document filed ({what}): {title}{more}; file {name}, SHA-256 <span class=\"mono\">{sha256}</span>",
-        "登记文件（{what}）：{title}{more}；文件 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
-    ))
-}

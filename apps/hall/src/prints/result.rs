@@ -249,8 +249,7 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[PoolNumber], lang: Lang) -> St
     let class = if columns > 2 || amounts.any() { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
     for pool in pools.iter().filter_map(|&pool| data.roll().pool(pool)) {
-        let mut units: Vec<UnitNumber> = data.book.units_of(&pool.id).collect();
-        units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
+        let units = data.downwards(data.book.units_of(&pool.id));
         let row = |&unit: &UnitNumber| {
             let (label, storey) = data.unit(unit);
             let (id, name) = match outcome.household_of.get(&unit) {

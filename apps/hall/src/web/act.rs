@@ -2,6 +2,7 @@
 
 use crate::ceremony::command::{Command, any_case_or_none};
 use floorlot::Hash;
+use floorlot::lines::FiledKind;
 use serde::Deserialize;
 
 /// What the operator wants. An act that says more than is known here is none: it may mean
@@ -18,6 +19,20 @@ pub(crate) enum Act {
     Recording {
         file: String,
         start: String,
+        #[serde(default, deserialize_with = "any_case_or_none")]
+        sha256: Option<Hash>,
+    },
+    /// Registers a document on this machine; its times stand as they were typed.
+    File {
+        what: FiledKind,
+        file: String,
+        title: String,
+        #[serde(default)]
+        household: Option<String>,
+        #[serde(default)]
+        from: String,
+        #[serde(default)]
+        to: String,
         #[serde(default, deserialize_with = "any_case_or_none")]
         sha256: Option<Hash>,
     },

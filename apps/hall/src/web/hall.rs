@@ -15,6 +15,7 @@ use crate::ceremony::command::{self, Command};
 use crate::ceremony::draw::Draw;
 use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
+use crate::ceremony::filing::Filing;
 use crate::ceremony::running::Running;
 use crate::ceremony::{later, resume, run};
 use crate::disk::hall_log::{self, Note, Recorded, What};
@@ -27,7 +28,6 @@ use crate::next::again::{self, Void};
 use crate::sample;
 use crate::words::clock::{Clock, JUMP, Jumps};
 use crate::words::say::{Stop, in_file, say, tr, warn};
-use floorlot::Hash;
 use floorlot::lines::Mode;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
@@ -718,14 +718,12 @@ impl Hall {
         };
         let done = match act {
             Act::Command { command } => carry_out(&mut draw, command.clone()),
-            Act::Recording { file, start, sha256 } => recording((file, start, *sha256), draw.lang)
-                .map_err(Refused::Step)
-                .and_then(|command| carry_out(&mut draw, command)),
             Act::Note { text } => note(&mut draw, text),
             Act::Step { to } => step(&mut draw, *to),
             Act::SignSample {} => sign_with_sample_keys(&mut draw, self.clock),
             Act::Morning {} => morning(&mut draw),
-            _ => Ok(()),
+            act => registered(act, draw.lang)
+                .map_or(Ok(()), |command| carry_out(&mut draw, command.map_err(Refused::Step)?)),
         };
         let done = match done {
             Err(Refused::Stop(stop)) => Err(Refused::Stop(stop)),
@@ -927,10 +925,7 @@ impl Hall {
         let State::Draw(draw) = &self.state else { return None };
         let command = match act {
             Act::Command { command } => command.clone(),
-            Act::Recording { file, start, sha256 } => {
-                recording((file, start, *sha256), draw.lang).ok()?
-            }
-            _ => return None,
+            act => registered(act, draw.lang)?.ok()?,
         };
         let command = command.checked(draw.lang).ok()?;
         let due = self.pause().is_none() && command.names_files();
@@ -1114,11 +1109,18 @@ fn carry_out(draw: &mut Draw, command: Command) -> Result<(), Refused> {
     draw.apply(&command)
 }
 
-/// The command that registers a recording.
-fn recording(act: (&str, &str, Option<Hash>), lang: Lang) -> Result<Command, String> {
-    let (file, typed, sha256) = act;
-    let start = later::start(typed, lang)?;
-    Ok(Command::Recording { file: file.trim().to_owned(), start, sha256 })
+/// The command that registers a recording or a document; `None` of another act.
+fn registered(act: &Act, lang: Lang) -> Option<Result<Command, String>> {
+    Some(match act {
+        Act::Recording { file, start, sha256 } => later::start(start, lang).map(|start| {
+            Command::Recording { file: file.trim().to_owned(), start, sha256: *sha256 }
+        }),
+        Act::File { what, file, title, household, from, to, sha256 } => {
+            let (document, household) = ((*what, &**file, &**title), household.as_deref());
+            Filing::of_fields(document, household, (from, to), *sha256, lang).map(Command::File)
+        }
+        _ => return None,
+    })
 }
 
 /// The next day begins: what needs no decision goes on.

@@ -280,6 +280,15 @@ fn a_day_of_a_pool_that_is_drawn_by_lot() {
     assert_eq!(bytes(&folder), evening, "the day begins, and nothing is drawn by that");
     server.act(&json!({"do": "step", "to": "turn"}));
     assert_eq!(server.view()["served"], 2);
+    let until =
+        |households| json!({"do": "command", "command": {"until": {"households": households}}});
+    assert!(refusal(&server, &until(2)).contains("3 to 10"));
+    server.act(&until(5));
+    let view = server.view();
+    assert_eq!((&view["served"], &view["operator"]["draw"]["rests"]), (&json!(5), &json!(true)));
+    let slips = server.page("print/enrolment?lang=zh");
+    assert_eq!(slips.matches("<section").count(), 10);
+    assert!(slips.contains("入册凭证") && slips.contains("已列入封存方案：第 1 顺位"));
     server.act(&json!({"do": "step", "to": "end"}));
     server.draw_to("done");
     verified(&folder.path().join("draw.jsonl"));

@@ -66,6 +66,24 @@ fn the_prompt_tells_the_family_at_a_call() {
             "H1-1 陆*明 选房，可选 4 套：\n   家庭 H1 陆*明，第 1 套，共 2 套；面积额度 150.00 ㎡，还剩 150.00 ㎡；其后还有 1 套，至少需 55.00 ㎡\n",
         ],
     );
+    // Each claim has a slip before the draw, which tells the others and the budget.
+    let print = [
+        "--lang",
+        "zh",
+        "print",
+        "t.jsonl",
+        "--out",
+        "out",
+        "--only",
+        "enrolment",
+        "--household",
+        "H1",
+    ];
+    Run::of(program()).args(print).within(&folder).ends(0);
+    let slips = fs::read_to_string(folder.path().join("out/enrolment.html")).unwrap();
+    let told = "家庭 H1，2 个名额：H1-1、H1-2；面积额度合计 150.00 ㎡";
+    assert_eq!(slips.matches(told).count(), 2);
+    assert!(slips.contains(">H1-1 ") && slips.contains(">H1-2 ") && !slips.contains(">H2 "));
     let folder = tempfile::tempdir().unwrap();
     hall(folder.path(), 15_000, "choose 1801\ncall\n");
     says(

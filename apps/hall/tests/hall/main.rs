@@ -31,3 +31,5 @@ mod serve;
 mod server;
 #[cfg(unix)]
 mod stick;
+#[cfg(unix)]
+mod tokens;

@@ -55,6 +55,25 @@ fn a_pipe_or_a_device_is_no_recording_no_scan_and_no_consent() {
     refused(&server, &json!({"do": "command", "command": swap}), told);
     let far = json!({"do": "recording", "file": zero, "start": "99999999999999999"});
     refused(&server, &far, "found `99999999999999999`");
+    // A document: its file, and what a notice needs.
+    let document = |what: &str, file: &Path, from: &str, to: &str| json!({"do": "file", "what": what, "file": file, "title": "合成 synthetic", "from": from, "to": to});
+    refused(&server, &document("list", &fifo, "", ""), "a pipe, a device");
+    refused(&server, &document("notice", zero, "2026-11-02", ""), "a notice needs the days");
+    refused(&server, &document("notice", zero, "2026-11-03", "2026-11-02"), "is later");
+    refused(&server, &document("notice", zero, "soon", "2026-11-02"), "found `soon`");
+    fs::write(folder.path().join("board.jpg"), "synthetic").unwrap();
+    let notice = document("notice", &folder.path().join("board.jpg"), "2026-11-02", "2026-11-02");
+    server.act(&notice);
+    refused(&server, &notice, "again");
+    // The page makes the hash of a file that it was given; the file is not looked for here.
+    let hash = "ab".repeat(32);
+    let paper = json!({"do": "file", "what": "authority", "file": "scan.pdf", "title": "T", "household": "H0001", "sha256": hash});
+    server.act(&paper);
+    let filed = fs::read_to_string(folder.path().join("draw.jsonl")).unwrap();
+    let filed: Vec<&str> =
+        filed.lines().filter(|line| line.starts_with("{\"kind\":\"filed\"")).collect();
+    assert!(filed[0].contains("\"name\":\"board.jpg\"") && filed[0].contains("\"to\":"));
+    assert!(filed[1].contains(&hash) && filed[1].contains("\"household\":\"H0001\""));
     // A file is registered with its hash, and the hall was never locked.
     fs::write(folder.path().join("film.txt"), "sample").unwrap();
     server.act(&recording(&folder.path().join("film.txt")));

@@ -457,8 +457,17 @@ fn a_pool_may_have_flats_of_several_buildings() {
     let units = "房源编号,室号,所在层,批次,楼栋\nU1,301,3,A,1号楼\nU2,301,3,A,2号楼\n";
     let office = |units: &str| Office::new(roll, units).map("批次=pool");
     let plan = office(units).plan();
-    assert_eq!(values(&plan, "pool", "building"), ["1号楼"]);
-    assert_eq!(values(&plan, "unit", "building"), ["2号楼"]);
+    assert_eq!(values(&plan, "pool", "building"), ["1号楼等2栋"]);
+    assert_eq!(values(&plan, "unit", "building"), ["1号楼", "2号楼"]);
+    // It is not called after one of them, and none is said to have the flats of both.
+    assert_eq!(values(&plan, "pool", "title"), ["A"]);
+    let told = office(units).told(Lang::Zh);
+    assert!(told.contains("\n  1号楼等2栋：2 户，2 套\n"), "{told}");
+    let blocks = units.replace("1号楼", "Block 1").replace("2号楼", "Block 2");
+    assert_eq!(values(&office(&blocks).plan(), "pool", "building"), ["Block 1 and 1 more"]);
+    let typed =
+        units.replace("楼栋", "户型,楼栋").replace("A,1", "A,两室,1").replace("A,2", "A,两室,2");
+    assert_eq!(values(&office(&typed).plan(), "pool", "title"), ["两室"]);
     // In one building all the same flat stands twice; on another storey it is told.
     let refusal = office(&units.replace("2号楼", "1号楼")).refusal(Lang::Zh);
     assert!(refusal.faults[0].contains("每套房只出现一次"), "{refusal:?}");

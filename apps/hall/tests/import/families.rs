@@ -285,3 +285,29 @@ fn a_workbook_with_families_is_read_like_a_table_of_text() {
     let csv = Office::new(BY_FAMILY, UNITS).config(&serve("serve = \"rounds\""));
     assert_eq!(lines(&office.plan()), lines(&csv.plan()));
 }
+
+#[test]
+fn each_flat_may_have_a_column_for_its_type() {
+    let roll = "户号,户主,楼栋,首套户型,二套户型,三套户型\nH1,张小明,A,T1,T2,\nH2,李红,A,T2,,\nH3,王芳,A,T1,T1,T2\n";
+    let office = Office::new(roll, UNITS).config(&serve("serve = \"rounds\""));
+    let claims: Vec<String> = lines(&office.plan())
+        .iter()
+        .filter(|line| !line.starts_with("family"))
+        .map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(
+        claims,
+        ["H1-1 A-T1 1", "H3-1 A-T1 1", "H3-2 A-T1 2", "H1-2 A-T2 2", "H2 A-T2 1", "H3-3 A-T2 3"]
+    );
+    // The number of flats counts, and a type that lacks is told.
+    let more = roll
+        .replace("三套户型", "三套户型,套数")
+        .replace("T2,\n", "T2,,3\n")
+        .replace("T2,,\n", "T2,,,1\n")
+        .replace("T1,T2\n", "T1,T2,3\n");
+    let refusal = Office::new(&more, UNITS).config(&serve("serve = \"rounds\"")).refusal(Lang::Zh);
+    assert_eq!(
+        refusal.faults,
+        ["roll.csv，第 2 行，F 列（三套户型）：发现 空白；应为 三套户型；请填写，或清空整行"]
+    );
+}

@@ -193,6 +193,8 @@ const FAILING: &[(&str, &str)] = &[
     ("draw_session", "note key"),
     ("draw_session", "note draw.jsonl --checkpoint 7"),
     ("draw_session", "note draw.jsonl --checkpoint second"),
+    ("draw_session", "note draw.jsonl --checkpoint day"),
+    ("draw_session", "note draw.jsonl --checkpoint daytwo"),
     ("draw_session", "sign --key"),
     ("draw_session", "sign --key nope note"),
     ("draw_session", "sign --key dir note"),
@@ -369,7 +371,7 @@ fn every_fault_of_a_transcript_is_said_in_chinese() {
 /// What is typed at the prompt and cannot be done, at the roll call and after it.
 const TYPED: &str = "hello\ncommit\ncommit r1\ncommit r1 abc\nenvelope\nenvelope zz\nclose\nabsent zz\nreveal r1 x\ndice 12\ndice x\nballs\nballs x\n\
     drand 00\ncall\nchoose\nchoose 1 proxy\nmissed\nundo\nundo x\ncosign x\nnote nope\nnote dir\nnote key\nnote note\npaper r1\npaper r1 nope\ndissent r1\n\
-    unsigned zz\nnext\nobjection\nruling E1\nruling E1 maybe x\nwithdraw\nwithdraw H1 x\noffer\naccept\naccept H1\ndecline\ndecline H1\nswap\nswap a b\nrecording x\nrecording x y\nvoid\nseal\n\
+    unsigned zz\nnext\nobjection\nruling E1\nruling E1 maybe x\nwithdraw\nwithdraw H1 x\noffer\naccept\naccept H1\ndecline\ndecline H1\nswap\nswap a b\nrecording x\nrecording x y\nfile\nfile list x\nfile notice x title t\nfile list x title t from 1 to x\nfile list x title t from 2 to 1\nvoid\nseal\n\
     status\nhelp\nclose now\n";
 
 #[test]

@@ -134,6 +134,7 @@ fn a_draw_over_three_days_goes_on_in_the_same_file() {
     let calls: Vec<_> = lines(&whole).filter(|line| matches!(line, Line::Call { .. })).collect();
     assert_eq!(calls.len(), 10 + 3);
     printed(&hall, &prints(&whole));
+    notes(&hall, &prints(&whole));
     // One flat of the first day is another, and all that follows is computed anew: the fingerprint of
     // that evening finds it out.
     let other = Hall::new();
@@ -167,6 +168,17 @@ fn verified_so_far(hall: &Hall, first: &str) {
     let report = verify(&hall.bytes()[..], &noted(first)).unwrap();
     assert_eq!((report.level, report.anchored), (Level::Consistent, Some(Stage::Day)));
     assert!(report.not_compared.is_some());
+}
+
+/// The signed note of each day, and of the last one.
+fn notes(hall: &Hall, prints: &[String]) {
+    for (day, print) in [("day1", 0), ("day2", 1), ("day3", 2), ("day", 2)] {
+        let (note, _) = hall.run(&format!("note draw.jsonl --checkpoint {day}"), 0);
+        let body = note.split("\n\n").next().unwrap().to_owned() + "\n";
+        assert_eq!(Fingerprint::of_body(&body).to_string(), prints[print], "{day}");
+    }
+    let (_, err) = hall.run("--lang en note draw.jsonl --checkpoint day4", 2);
+    assert!(err.contains("no such checkpoint"), "{err}");
 }
 
 /// The minutes of each day: who was there, what happened, the fingerprint; nothing of another day.

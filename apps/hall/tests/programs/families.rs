@@ -128,14 +128,17 @@ fn the_wall_tells_families_and_what_is_left_of_their_budgets() {
         &notice,
         &[
             "5 户（其中家庭 2 户，共 4 个名额）",
-            "多套家庭 2 户",
+            "家庭 2 户（每套一个名额）",
             "H1 张*明 2 H1-1、H1-2 160.00",
             "家庭有面积额度的",
         ],
     );
     holds(
         &seen(&read(&folder, "en/notice.html")),
-        &["5 households (of these 2 families with 4 claims)", "2 families with several flats"],
+        &[
+            "5 households (of these 2 families with 4 claims)",
+            "Families, with a claim for each flat: 2",
+        ],
     );
     let result = seen(&read(&folder, "zh/result.html"));
     // 90 and 60 of 160 m², whichever they are.

@@ -5,6 +5,7 @@ mod again;
 mod chinese;
 mod days;
 mod draw_session;
+mod estates;
 mod families;
 mod imports;
 mod key_files;

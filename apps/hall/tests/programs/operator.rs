@@ -614,6 +614,149 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
 }
 
 #[test]
+fn a_script_closes_a_day_inside_a_pool_drawn_by_lot() {
+    let hall = Hall::new(&plan());
+    let first = format!("{SCRIPT}until 2\nday\n");
+    let (out, _) = hall.script("en", &first, 0);
+    says(&out, &["Day 1 of the draw is sealed: 2 of 4 households are served", "Day 2 goes on"]);
+    let evening = hall.transcript();
+    // The same script changes nothing; with more commands it goes on with the next day.
+    hall.script("en", &first, 0);
+    assert_eq!(hall.transcript(), evening);
+    let second = format!("{first}until 3\nday\n");
+    let (out, _) = hall.script("zh", &second, 0);
+    says(&out, &["抽签第 2 天已封存：4 户中已办理 3 户"]);
+    // A power cut after a turn: the same script draws no farther than it says.
+    let text = hall.transcript();
+    let cut = text.rfind("{\"kind\":\"checkpoint\"").unwrap();
+    fs::write(hall.file("t.jsonl"), &text[..cut]).unwrap();
+    fs::remove_file(hall.file("t.hall.jsonl")).unwrap();
+    hall.script("zh", &second, 0);
+    assert_eq!(hall.transcript(), text);
+    // What is said of a number that is too large, or of a pool that is none.
+    let (_, err) = hall.script("en", &format!("{second}until 5\n"), 2);
+    says(
+        &err,
+        &["found 5; expected how many households are served then in the whole draw: 4 to 4"],
+    );
+    hall.script("en", &format!("{second}until 4\n"), 0);
+    assert_eq!((hall.count("call"), hall.count("result")), (4, 1));
+    let hall = Hall::new(&plan());
+    let (_, err) = hall.script("en", "until 2\n", 2);
+    says(&err, &["nothing can be drawn on now"]);
+    // Without a number the pool is drawn to its end, as ever.
+    let (_, err) = hall.script("en", &format!("{SCRIPT}day\n"), 0);
+    says(&err, &["not used"]);
+}
+
+#[test]
+fn at_the_prompt_it_is_asked_how_far_a_pool_is_drawn_by_lot() {
+    let hall = Hall::new(&plan());
+    let line = |lang| {
+        format!("--lang {lang} run --plan plan.jsonl --out t.jsonl --no-clock --ask-how-far")
+    };
+    let begins = [ROLL_CALL, REVEALS, DICE].concat();
+    let input = format!(
+        "{begins}day\nuntil x\nuntil 9\nuntil 2\nno\nuntil 1\ny\nnext\nno\nday\ny\nnext\ny\n"
+    );
+    let (out, err) = hall.run(&line("en"), &input, 0);
+    says(
+        &out,
+        &[
+            "A is drawn without choices; 0 of 4 households are served. Type: next, to the end",
+            "Draw on until 2 of 4 households are served (2 more)?",
+            "Draw on until 1 of 4 households are served (1 more)?",
+            "Draw the pool to its end?",
+            "Close day 1 of the draw? 1 call today; 1 of 4 households are served.",
+            "--no-clock", // the command for tomorrow
+            "--ask-how-far",
+        ],
+    );
+    says(&err, &["found `x`", "found 9; expected how many", "the day cannot be closed"]);
+    assert_eq!(hall.count("call"), 1);
+    let (out, _) = hall.run(&line("zh"), "抽到 3\n是\n状态\n继续\n是\n继续\n是\n", 0);
+    says(&out, &["抽签第 2 天开始：4 户中已办理 1 户。", "再抽 2 户", "抽完本批次？"]);
+    assert_eq!((hall.count("call"), hall.count("result")), (4, 1));
+}
+
+#[test]
+fn documents_are_filed_after_the_result() {
+    let (hall, picks, _) = drawn();
+    let one = &picks[0].0;
+    fs::create_dir(hall.file("papers")).unwrap();
+    for paper in ["board.jpg", "authority.pdf", "list.csv"] {
+        fs::write(hall.file(&format!("papers/{paper}")), format!("synthetic {paper}")).unwrap();
+    }
+    let authority = format!("authority papers/authority.pdf title For the choice household {one}");
+    let notice = "notice papers/board.jpg title The list on the board";
+    // What is wrong is told, and nothing is asked about it.
+    let (out, err) = hall.after(
+        "en",
+        &format!(
+            "file\nfile {notice}\nfile {notice} from 2026-11-09 to 2026-11-02\nfile list papers/list.csv title call 13912345678\n\
+             file other papers/none title T\nfile other papers/list.csv title T household H9\n"
+        ),
+    );
+    says_not(&out, &["Is that right?"]);
+    says(
+        &err,
+        &[
+            "expected: file notice|authority|list|other FILE title TITLE",
+            "a notice needs the days on which it hung",
+            "the time after `from` is later",
+            "mobile phone number",
+            "papers/none",
+            "`H9`",
+        ],
+    );
+    let (out, _) = hall.after(
+        "en",
+        &format!("file {notice} from 2026-11-02 to 2026-11-08\ny\nfile {authority}\ny\n"),
+    );
+    let asked = "Posted notice “The list on the board”, posted from 2026-11-02 00:00:00 +08:00 (2026-11-01 16:00:00 UTC) to 2026-11-08 23:59:59 +08:00 (2026-11-08 15:59:59 UTC): papers/board.jpg, SHA-256 ";
+    let about = format!("Written authority “For the choice”, about {}: authority.pdf", name(one));
+    says(&out, &[asked, &about]);
+    let (out, err) = hall.after(
+        "zh",
+        "登记 清单 papers/BOARD.jpg 标题 未纳入抽签的房\n登记 清单 papers/list.csv 标题 未纳入抽签的房\n是\n封存\n是\n继续\n是\n",
+    );
+    says(&err, &["再次登记 `BOARD.jpg`"]);
+    says(&out, &["清单《未纳入抽签的房》：papers/list.csv，SHA-256 ", "对吗？"]);
+    assert_eq!(hall.count("filed"), 3);
+    // The minutes tell them, and the verifier compares the files.
+    hall.run("--lang en print t.jsonl --out out --only minutes", "", 0);
+    let minutes = fs::read_to_string(hall.file("out/minutes.html")).unwrap();
+    let hung = "posted from 2026-11-02 00:00:00 (UTC+08:00) to 2026-11-08 23:59:59 (UTC+08:00): board.jpg, SHA-256 <span class=\"mono\">";
+    says(&minutes, &[hung, "List “未纳入抽签的房”: list.csv", &about]);
+    let documents = |code| {
+        let verify = Run::of(program("verify_transcript")).within(&hall.folder);
+        let verify = verify.args("--lang en t.jsonl --rehearsal --documents papers".split(' '));
+        let output = verify.output();
+        assert_eq!(output.status.code(), Some(code));
+        text(output.stdout)
+    };
+    says(&documents(0), &["Documents filed after the result: 3."]);
+    fs::write(hall.file("papers/list.csv"), "another list").unwrap();
+    says(&documents(1), &["V9"]);
+}
+
+#[test]
+fn a_script_files_documents_and_is_gone_on_with() {
+    let calls = format!("{SCRIPT}file other paper.txt title Synthetic household H1\n");
+    let hall = Hall::new(&plan());
+    fs::write(hall.file("paper.txt"), "synthetic").unwrap();
+    hall.script("en", &calls, 3);
+    assert_eq!(hall.count("filed"), 1);
+    // The same script goes on; one with another title, or another file, is another one.
+    let more = calls.clone() + "seal\n";
+    hall.script("en", &calls.replace("Synthetic", "Another"), 2);
+    fs::write(hall.file("paper.txt"), "changed").unwrap();
+    hall.script("en", &more, 2);
+    fs::write(hall.file("paper.txt"), "synthetic").unwrap();
+    hall.script("en", &more, 0);
+}
+
+#[test]
 fn a_draw_that_is_gone_on_with_says_how_it_stands() {
     let (hall, picks, standby) = drawn();
     says_not(&hall.after("en", "").0, &["Settled"]);
@@ -638,7 +781,7 @@ fn a_draw_that_is_gone_on_with_says_how_it_stands() {
     // Void.
     let (out, _) = hall.after("en", "void the dice were wrong\ny\n");
     let hints = out.rsplit("The draw is VOID: the dice were wrong").next().unwrap();
-    says(hints, &["Type: objection, ruling, recording; seal closes"]);
+    says(hints, &["Type: objection, ruling, recording, file; seal closes"]);
     says_not(hints, &["withdraw", "offer", "swap"]);
     let (out, err) = hall.after(
         "en",

@@ -836,6 +836,9 @@ fn what_is_not_finished_prints_what_there_is() {
             "{name}: {err}"
         );
     }
+    let only = "--lang en print t.jsonl --out none --only enrolment";
+    let err = run(&folder, only, 2).1;
+    assert!(err.contains("enrolment.html: not printed: the plan is not sealed yet"), "{err}");
     let notice = read(&folder, "plan/notice.html");
     assert!(notice.contains("The plan is not sealed yet") && !notice.contains("class=\"huge\""));
 
@@ -845,6 +848,28 @@ fn what_is_not_finished_prints_what_there_is() {
     assert_eq!(there(&folder, "sealed"), ["crossout.html", "minutes.html", "notice.html"]);
     assert!(err.contains("order.html: not printed: there is no seed yet"), "{err}");
     assert!(read(&folder, "sealed/notice.html").contains("class=\"huge\""));
+    // From the seal on, each household gets a slip; whatever comes later, the same.
+    for (name, file) in [("slips", "t.jsonl"), ("later", "demo/transcript.jsonl")] {
+        let line = format!("--lang en print {file} --out {name} --only enrolment");
+        run(&folder, &line, 0);
+    }
+    let slips = read(&folder, "slips/enrolment.html");
+    let households = lines.iter().filter(|line| line.kind() == "household").count();
+    assert_eq!(slips.matches("<section class=\"slip rehearsal\"").count(), households);
+    assert_eq!(slips.matches("<svg").count(), households);
+    assert!(slips.contains("<p class=\"has\">a place in the sealed plan: tier 1"));
+    assert!(!slips.contains("Ticket"));
+    assert!(slips == read(&folder, "later/enrolment.html"));
+    let one = |household: &str, code| {
+        let line = format!(
+            "--lang en print t.jsonl --out {household} --only enrolment --household {household}"
+        );
+        run(&folder, &line, code)
+    };
+    one("H0002", 0);
+    let slip = read(&folder, "H0002/enrolment.html");
+    assert!(slip.matches("<section").count() == 1 && slip.contains(">H0002 "), "{slip}");
+    assert!(one("H9999", 2).1.contains("`H9999` is no household or family of the plan"));
     assert!(read(&folder, "sealed/minutes.html").contains("Interim minutes"));
     // The reveals are sealed, and no die is rolled: their fingerprint is on what hangs and is kept.
     let dice = lines.iter().position(|line| line.kind() == "dice").unwrap();
@@ -1029,7 +1054,7 @@ fn old_print_outs_are_not_mixed_with_new_ones() {
     let (_, err) = run(&folder, "--lang en print t.jsonl --out bad", 2);
     assert!(err.contains("t.jsonl: this is a text of an unknown kind, not a plan"), "{err}");
     let (_, err) = run(&folder, "--lang en print demo/transcript.jsonl --out bad --only poster", 2);
-    assert!(err.contains("one of notice, seed, order"), "{err}");
+    assert!(err.contains("one of notice, enrolment, seed, order"), "{err}");
     assert!(!folder.path().join("bad").exists());
 }
 

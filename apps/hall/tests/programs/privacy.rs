@@ -203,6 +203,9 @@ impl Office {
                 self.said.push((entry.display().to_string(), fs::read(&entry).unwrap()));
             }
         }
+        self.run("draw_session", "print half.jsonl --out slips --only enrolment", &[0]);
+        let slips = fs::read(self.path("slips/enrolment.html")).unwrap();
+        self.said.push(("slips/enrolment.html".into(), slips));
         let slips = "timetable half.jsonl --out timetable --per-day 5 --from 2026-12-01";
         self.run("draw_session", slips, &[0]);
         for file in ["timetable.csv", "slips.html"] {
@@ -389,6 +392,7 @@ fn no_whole_name_and_no_document_number_leaves_the_office() {
             "seed.html",
             "order.html",
             "crossout.html",
+            "enrolment.html",
             "result.html",
             "minutes.html",
             "result.xlsx",

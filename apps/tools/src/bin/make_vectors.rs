@@ -1,10 +1,12 @@
-//! Makes the test vectors, and the worked example of the specification (section 9).
+//! Makes the test vectors, the published transcripts, and the worked example of the specification
+//! (section 9).
 //!
 //! Reads nothing but its own code. `cargo run --bin make_vectors` writes the files; with
 //! `--check` it writes nothing and compares them with those that are there: exit 1 names the first
 //! file and line that differ.
 
-use floorlot_tools::vectors::{cases, derivation, worked};
+use floorlot_tools::made::{vectors, write_or_check};
+use floorlot_tools::vectors::{cases, derivation, published, worked};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -64,7 +66,7 @@ fn main() -> ExitCode {
         }
     };
     match run(check) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => write_or_check(&vectors("published"), &published::files()),
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE

@@ -139,6 +139,14 @@ impl Sheets {
     }
 }
 
+/// The enrolment receipts of some households and families as one page.
+pub fn enrolment_page(receipts: impl Iterator<Item = Receipt>, title: &str, lang: Lang) -> String {
+    let mut sheets = Sheets::default();
+    receipts
+        .for_each(|receipt| slips(&receipt, lang).into_iter().for_each(|slip| sheets.put(slip)));
+    page(title, &sheets.done, lang)
+}
+
 /// A file with up to 100 sheets.
 fn page(title: &str, sheets: &[String], lang: Lang) -> String {
     let sheets = sheets.iter().map(|slips| format!("<div class=\"sheet\">\n{slips}</div>\n"));
@@ -165,16 +173,21 @@ fn text(text: &Option<String>) -> String {
 /// The class of a slip, and the words before the title. A rehearsal says so in big letters, which
 /// the template puts there.
 fn mode(facts: &Facts, lang: Lang) -> (&'static str, String) {
-    match facts.mode {
+    let (class, mode) = match facts.mode {
         Some(Mode::Rehearsal) => ("slip rehearsal", String::new()),
         _ => ("slip", tr!(lang, "official draw · ", "正式抽签 · ")),
+    };
+    match before_the_draw(facts) {
+        true => (class, tr!(lang, "{mode}enrolment · ", "{mode}入册凭证 · ")),
+        false => (class, mode),
     }
 }
 
 /// The fingerprint, and how to check.
 fn side(facts: &Facts, lang: Lang) -> String {
     let fingerprint = groups(facts.fingerprint.as_deref().unwrap_or_default());
-    let (stand, how) = (tr!(lang, "Fingerprint", "指纹"), how_to_check(lang));
+    let (stand, how) =
+        (tr!(lang, "Fingerprint", "指纹"), how_to_check(before_the_draw(facts), lang));
     format!(
         "<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div>"
     )
@@ -303,7 +316,22 @@ fn groups(fingerprint: &str) -> String {
     groups.chunks(2).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
 }
 
-fn how_to_check(lang: Lang) -> String {
+/// Whether the receipt shows no more than that the household is in the sealed plan.
+fn before_the_draw(facts: &Facts) -> bool {
+    let waits = |facts: &Facts| {
+        facts.holds == Holds::Unknown && facts.place.is_none() && facts.tier.is_some()
+    };
+    facts.family.as_ref().map_or_else(|| waits(facts), |family| family.households.iter().all(waits))
+}
+
+fn how_to_check(enrolment: bool, lang: Lang) -> String {
+    if enrolment {
+        return tr!(
+            lang,
+            "Compare the fingerprint with that of the plan on the notice: if they agree, this household is in the sealed plan as shown here. Offline check: save the QR text (or .receipt.txt) and run<br><b>verify_transcript receipt FILE</b>",
+            "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：把扫码所得文字（或 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
+        );
+    }
     tr!(
         lang,
         "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. Offline check: save the QR text (or .receipt.txt, with signatures) and run<br><b>verify_transcript receipt FILE</b>",

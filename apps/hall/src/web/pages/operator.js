@@ -18,7 +18,7 @@ Object.assign(WORDS, {
   docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], calls: ['已呼叫 {0} 次无人应答', '{0} calls without an answer'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
   clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
   notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
-  closeday: ['今日结束', 'Close the day'], tomorrow: ['今日未到的已全部再叫一次，其余住户明日再叫。', 'All who missed a call today were called again; the others are called tomorrow.'], calllate: ['补叫下一户', 'Call the next of them'], begins: ['次日开始', 'Begin the next day'], goesonwhen: ['继续时间（上大屏），如 12月2日 9:00', 'When it goes on (on the board), such as 2 December, 9:00'], saygoeson: ['上大屏', 'Show it'],
+  until: ['抽到此数停下', 'Draw so far'], untilhow: ['整场已办理户数，如 190', 'Households served in the whole draw, such as 190'], closeday: ['今日结束', 'Close the day'], tomorrow: ['今日未到的已全部再叫一次，其余住户明日再叫。', 'All who missed a call today were called again; the others are called tomorrow.'], calllate: ['补叫下一户', 'Call the next of them'], begins: ['次日开始', 'Begin the next day'], goesonwhen: ['继续时间（上大屏），如 12月2日 9:00', 'When it goes on (on the board), such as 2 December, 9:00'], saygoeson: ['上大屏', 'Show it'],
   nighthow: ['本日各行已写入磁盘并核对。可以退出程序、关机；次日运行同一命令，在此页点“次日开始”。', 'All lines of the day are on the disk and were compared. The program can be ended and the computer switched off; next morning the same command goes on, with the button on this page.'],
   noquorumday: ['用密钥签名的监督员未达各席位法定人数：在以后的检查点签名之前，当日内容不能达到“认证”。仍然继续？', 'The members who signed by key are not the quorum of each bench: the day will not be certified until a later checkpoint is signed. Go on all the same?'],
   operator: ['操作页', 'Operator'],
@@ -35,7 +35,7 @@ Object.assign(WORDS, {
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 轮到 {1} 递补', '{0} is offered to {1}'],
   swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'], sheet: ['签字单扫描件', 'Scan of the signed sheet'], sheetis: ['签字单 SHA-256 {0}…', 'Sheet, SHA-256 {0}…'],
-  recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], nextattempt: ['重新抽签', 'Drawing again'], nexthow: ['作废封存、签名之后，可用同一方案重新抽签，或先更正表格。方案与设置写在本记录旁边，不改动已有文件。', 'When the declaration is sealed and signed, the same plan can be drawn again, or corrected tables first. Plan and settings are written beside this transcript; nothing that is there changes.'], donext: ['准备下一次抽签', 'Prepare the next attempt'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
+  recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], file: ['登记文件', 'Register a document'], filenotice: ['公示', 'Posted notice'], fileauthority: ['委托书', 'Written authority'], filelist: ['清单', 'List'], fileother: ['其他', 'Other document'], filekind: ['种类', 'Kind'], filechoose: ['选择文件', 'Choose the file'], filetitle: ['标题', 'Title'], filefrom: ['张贴起', 'Posted from'], fileto: ['张贴至', 'Posted to'], fileis: ['{0}，SHA-256 {1}…', '{0}, SHA-256 {1}…'], voidit: ['宣布作废', 'Declare the draw void'], nextattempt: ['重新抽签', 'Drawing again'], nexthow: ['作废封存、签名之后，可用同一方案重新抽签，或先更正表格。方案与设置写在本记录旁边，不改动已有文件。', 'When the declaration is sealed and signed, the same plan can be drawn again, or corrected tables first. Plan and settings are written beside this transcript; nothing that is there changes.'], donext: ['准备下一次抽签', 'Prepare the next attempt'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
   sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript again'], savelines: ['另存已记录的各行', 'Save the recorded lines'],
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw has stopped: the step was not recorded. Make room, then read again from the disk.'],
   anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was removed or changed, and the draw has stopped. All recorded lines are in this program: do not end it. Write the transcript again; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
@@ -52,6 +52,7 @@ let stream = null;
 let alarm = null, rollBegun = null, looking = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
 let scans = []; // the same of the consents to a swap: their hashes
+let paper = null; // the document that was chosen: its name and its hash
 
 async function ask(question) {
   $('question').textContent = question;
@@ -124,7 +125,7 @@ async function takeNote(blob, name, ...done) {
 async function step(doing, done, name) {
   try {
     const [status, body] = await doing();
-    if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; } else said('error', name + (body.error || status));
+    if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; if (done.includes('doc')) paper = null; } else said('error', name + (body.error || status));
     await refresh();
     if (status === 200) said('good', ['✓ ' + (view.version >= body.version && view.operator.recorded ? t('recorded') : ''), body.told].filter(Boolean).join(' · '));
     return status === 200;
@@ -270,7 +271,8 @@ function draw() {
   const far = to => act({ do: 'step', to });
   return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
     view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
-    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), day(), log()];
+    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' })),
+    h('div', { class: 'row' }, field('until', t('untilhow')), button(t('until'), () => command({ until: { households: Number(value('until').normalize('NFKC')) || 0 } }, 'until'), { disabled: !rests, id: 'until' }))), day(), log()];
 }
 
 function call() {
@@ -315,9 +317,9 @@ async function digest(file) {
   return [...new Uint8Array(hash)].map(b => b.toString(16).padStart(2, '0')).join('');
 }
 
-/** A button that opens a file and gives its SHA-256. */
+/** A button that opens a file and gives its SHA-256, and the files themselves. */
 function hashed(label, id, then, multiple) {
-  const input = h('input', { type: 'file', id, hidden: true, multiple, onchange: async event => then(await Promise.all([...event.target.files].map(digest))) });
+  const input = h('input', { type: 'file', id, hidden: true, multiple, onchange: async event => { const files = [...event.target.files]; then(await Promise.all(files.map(digest)), files); } });
   return [input, button(label, () => input.click())];
 }
 
@@ -383,7 +385,23 @@ function afterwards() {
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command({ ruling: { objection: x.id, decision: w, reason: value('r-' + x.id) } }, 'r-' + x.id)))))) : null,
     group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), record, { id: 'recording' }))),
+    filing(),
     view.stage === 'aftermath' ? h('section', { class: 'now' }, main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : null];
+}
+
+/** A document that is registered: the page makes its hash, and the file stays where it is. */
+function filing() {
+  const kinds = ['notice', 'authority', 'list', 'other'], kind = value('doc-what') || kinds[0];
+  const select = h('select', { id: 'f-doc-what', 'aria-label': t('filekind'), onchange: event => { typed.set('doc-what', event.target.value); show(); } }, kinds.map(k => h('option', { value: k, selected: k === kind }, t('file' + k))));
+  const date = (name, label) => h('label', {}, t(label) + ' ', field(name, t(label), { attributes: { type: 'date' } }));
+  const about = () => kind === 'notice' ? { from: value('doc-from'), to: value('doc-to') } : { household: value('doc-h') || null };
+  const register = async () => {
+    if (await ask(`${t('file' + kind)}: ${value('doc-title')}${paper ? `\n${t('fileis', paper.name, paper.sha256.slice(0, 8))}` : ''}\n${t('surely')}`)) {
+      act({ do: 'file', what: kind, file: paper ? paper.name : '', title: value('doc-title'), ...about(), sha256: paper && paper.sha256 }, 'doc', 'doc-title', 'doc-h', 'doc-from', 'doc-to');
+    }
+  };
+  return h('section', {}, h('h2', {}, t('file')), h('div', { class: 'row' }, select, hashed(t('filechoose'), 'u-doc', ([sha256], [file]) => { paper = sha256 ? { name: file.name, sha256 } : null; show(); }), paper ? h('span', { class: 'num' }, t('fileis', paper.name, paper.sha256.slice(0, 8))) : null, field('doc-title', t('filetitle'))),
+    h('div', { class: 'row' }, kind === 'notice' ? [date('doc-from', 'filefrom'), date('doc-to', 'fileto')] : field('doc-h', t('householdopt')), button(t('file'), register, { id: 'file' })));
 }
 
 /** The draw can be declared void from the seal on. */
@@ -404,6 +422,7 @@ function log() {
 function prints() {
   if (['empty', 'broken'].includes(view.stage)) return null;
   const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '销控表', 'Cross-out sheets']];
+  if (view.stage !== 'plan') pages.push(['enrolment', '入册凭证（全部）', 'Enrolment slips (all)']);
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);

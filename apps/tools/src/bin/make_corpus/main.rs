@@ -12,7 +12,6 @@ mod days;
 mod documents;
 mod families;
 mod forge;
-mod hall;
 mod large;
 mod later;
 mod logged;
@@ -21,10 +20,10 @@ mod plans;
 mod signing;
 mod stamped;
 mod tampered;
-mod time_token;
 mod valid;
 
 use floorlot_tools::made::{Files, vectors, write_or_check};
+use floorlot_tools::vectors::{hall, time_token};
 use manifest::{Entry, Evidence, Paths, entry};
 use std::process::ExitCode;
 

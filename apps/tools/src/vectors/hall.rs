@@ -1,6 +1,6 @@
 //! An honest draw: a plan and what people do, played through `floorlot::session`.
 
-use crate::time_token::TimeToken;
+use crate::vectors::time_token::TimeToken;
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Device, Plan, Source};
@@ -10,7 +10,7 @@ use floorlot::sign::{LogKey, SigningKey};
 
 /// What a household does when it is called, or what the operator does after it.
 #[derive(Clone, Copy)]
-pub(crate) enum Act {
+pub enum Act {
     /// Takes this one of the offered units, from 0.
     Choose(usize),
     /// So does somebody for it.
@@ -29,7 +29,7 @@ pub(crate) enum Act {
 
 /// What a member brings and does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     Commit,
     Envelope(&'static str),
     Absent,
@@ -38,46 +38,46 @@ pub(crate) enum Part {
 
 /// What people do.
 #[derive(Clone, Default)]
-pub(crate) struct Script {
+pub struct Script {
     /// Members who do not simply commit and reveal.
-    pub(crate) parts: Vec<(&'static str, Part)>,
+    pub parts: Vec<(&'static str, Part)>,
     /// In the order of the calls in pools with rule `choice`; after the last one everybody takes
     /// the first unit on offer.
-    pub(crate) acts: Vec<Act>,
+    pub acts: Vec<Act>,
     /// The time of the first line that has one, if they have one.
-    pub(crate) clock: Option<u64>,
+    pub clock: Option<u64>,
     /// A secret longer than the usual 32 hex digits.
-    pub(crate) long_secrets: bool,
+    pub long_secrets: bool,
     /// Whether the panel signs each checkpoint.
-    pub(crate) signed: bool,
+    pub signed: bool,
     /// What members say who do not simply sign: the checkpoint (from 0), the member, what is said.
-    pub(crate) says: Vec<(u64, &'static str, Say)>,
+    pub says: Vec<(u64, &'static str, Say)>,
     /// When members sign the n-th checkpoint, if not as usual.
-    pub(crate) signs_at: Option<fn(u64) -> u64>,
+    pub signs_at: Option<fn(u64) -> u64>,
     /// The time tokens: the checkpoint (from 0, that of the reveals as well), `genTime`, and whether
     /// it comes behind the sign-off.
-    pub(crate) stamps: Vec<(u64, &'static str, bool)>,
+    pub stamps: Vec<(u64, &'static str, bool)>,
     /// What comes after the result, batch by batch.
-    pub(crate) after: Vec<Vec<After>>,
+    pub after: Vec<Vec<After>>,
     /// Where the draw is declared void before its result.
-    pub(crate) void_at: Option<fn(&Awaits) -> bool>,
+    pub void_at: Option<fn(&Awaits) -> bool>,
     /// Whether it is declared void when the reveals are closed and not sealed yet.
-    pub(crate) void_unsealed: bool,
+    pub void_unsealed: bool,
 }
 
 /// What a member says of a checkpoint, instead of signing it.
 #[derive(Clone, Copy)]
-pub(crate) enum Say {
+pub enum Say {
     Paper,
     Dissent(&'static str),
     Away,
 }
 
 /// A step after the result.
-pub(crate) type After = fn(&mut Session, Option<u64>) -> Vec<u8>;
+pub type After = fn(&mut Session, Option<u64>) -> Vec<u8>;
 
 /// The key of a member. Everybody can compute it.
-pub(crate) fn key(member: &str) -> SigningKey {
+pub fn key(member: &str) -> SigningKey {
     SigningKey::from_seed(
         &format!("corpus.example/{member}"),
         &leaf_hash(format!("key {member}").as_bytes()).0,
@@ -86,34 +86,34 @@ pub(crate) fn key(member: &str) -> SigningKey {
 }
 
 /// The key of the log of a draw. Everybody can compute it.
-pub(crate) fn log_key(origin: &str) -> LogKey {
+pub fn log_key(origin: &str) -> LogKey {
     LogKey::from_seed(origin, &leaf_hash(format!("log {origin}").as_bytes()).0).unwrap()
 }
 
 /// Gives every member a key.
-pub(crate) fn keyed(mut plan: Plan) -> Plan {
+pub fn keyed(mut plan: Plan) -> Plan {
     plan.members.iter_mut().for_each(|m| m.key = Some(key(&m.id).verifier().to_string()));
     plan
 }
 
 /// When a member signs the n-th checkpoint.
-pub(crate) fn time_of_signing(checkpoint: u64) -> u64 {
+pub fn time_of_signing(checkpoint: u64) -> u64 {
     1_792_000_000 + 3_600 * checkpoint
 }
 
 /// The hash of a scanned signature or consent.
-pub(crate) fn scan(of: &str) -> Hash {
+pub fn scan(of: &str) -> Hash {
     leaf_hash(format!("scan {of}").as_bytes())
 }
 
 /// The secret of a member: 32 hex digits, or the longest allowed.
-pub(crate) fn secret(member: &str, long: bool) -> String {
+pub fn secret(member: &str, long: bool) -> String {
     let hex = leaf_hash(format!("secret {member}").as_bytes()).to_hex();
     if long { hex.repeat(2) } else { hex[..32].to_owned() }
 }
 
 /// What the dice or balls of a source show: always the same for the same draw.
-pub(crate) fn numbers(origin: &str, number: u64, source: Source) -> Numbers {
+pub fn numbers(origin: &str, number: u64, source: Source) -> Numbers {
     let bytes = |i: u64| leaf_hash(format!("{origin} {number} {i}").as_bytes()).0;
     let value = |i: u64, below: u64| {
         u64::from(u32::from_be_bytes([bytes(i)[0], bytes(i)[1], bytes(i)[2], bytes(i)[3]])) % below
@@ -142,7 +142,7 @@ pub(crate) fn numbers(origin: &str, number: u64, source: Source) -> Numbers {
 }
 
 /// The round of drand that the samples name: one that everybody can look up.
-pub(crate) const DRAND: (u64, &str) = (
+pub const DRAND: (u64, &str) = (
     1_000,
     "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
 );
@@ -158,7 +158,7 @@ impl Clock {
 }
 
 /// The lines of the whole transcript, without LF.
-pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
+pub fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
     let mut session =
         Session::new(plan.validate().unwrap_or_else(|faults| panic!("{}: {faults}", plan.origin)));
     let mut clock = Clock(script.clock);

@@ -4,29 +4,28 @@
 use floorlot::token::{encode, imprint};
 
 /// Makes an element: its name, its first byte, its content.
-pub(crate) type Element = fn(&str, u8, &[u8]) -> Vec<u8>;
+pub type Element = fn(&str, u8, &[u8]) -> Vec<u8>;
 
 /// What stands in a token.
 #[derive(Clone)]
-pub(crate) struct TimeToken {
-    pub(crate) content_type: Vec<u8>,
-    pub(crate) inner_type: Vec<u8>,
-    pub(crate) version: Vec<u8>,
-    pub(crate) algorithm: Vec<u8>,
-    pub(crate) hashed: Vec<u8>,
-    pub(crate) serial: Vec<u8>,
-    pub(crate) time: String,
+pub struct TimeToken {
+    pub content_type: Vec<u8>,
+    pub inner_type: Vec<u8>,
+    pub version: Vec<u8>,
+    pub algorithm: Vec<u8>,
+    pub hashed: Vec<u8>,
+    pub serial: Vec<u8>,
+    pub time: String,
     /// Behind `genTime`.
-    pub(crate) tail: Vec<u8>,
-    pub(crate) element: Element,
+    pub tail: Vec<u8>,
+    pub element: Element,
 }
 
 /// id-sha256 as an element.
-pub(crate) const SHA_256: [u8; 11] =
-    [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
+pub const SHA_256: [u8; 11] = [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
 
 /// An element in DER.
-pub(crate) fn element(_: &str, first: u8, content: &[u8]) -> Vec<u8> {
+pub fn element(_: &str, first: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).unwrap();
     let [high, low] = length.to_be_bytes();
     let head: &[u8] = match length {
@@ -39,7 +38,7 @@ pub(crate) fn element(_: &str, first: u8, content: &[u8]) -> Vec<u8> {
 
 impl TimeToken {
     /// A token over the body of a checkpoint, at `genTime`.
-    pub(crate) fn over(body: &str, time: &str) -> TimeToken {
+    pub fn over(body: &str, time: &str) -> TimeToken {
         TimeToken {
             content_type: vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02],
             inner_type: vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04],
@@ -53,7 +52,7 @@ impl TimeToken {
         }
     }
 
-    pub(crate) fn der(&self) -> Vec<u8> {
+    pub fn der(&self) -> Vec<u8> {
         let e = self.element;
         let imprint =
             [e("hashAlgorithm", 0x30, &self.algorithm), e("hashedMessage", 0x04, &self.hashed)];
@@ -80,13 +79,13 @@ impl TimeToken {
     }
 
     /// As it stands in a line.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         encode(&self.der())
     }
 }
 
 /// The same token over another checkpoint; `None` if it is none.
-pub(crate) fn moved(text: &str, body: &str) -> Option<String> {
+pub fn moved(text: &str, body: &str) -> Option<String> {
     let token = floorlot::token::TimeToken::from_base64(text).ok()?;
     let mut der = floorlot::token::decode(text).ok()?;
     let at = der.windows(32).position(|bytes| bytes == token.imprint.0)?;

@@ -4,6 +4,9 @@
 //! would write, and names those that differ. Nothing in them is from any real estate: names,
 //! numbers and needs come from a fixed keystream.
 
+mod estates;
+
+use estates::Estate;
 use floorlot::rules::Lang;
 use floorlot_hall::{import, sample};
 use rand_chacha::ChaCha20Rng;
@@ -14,7 +17,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const FILES: [&str; 5] = ["roll.csv", "units.csv", "draw.toml", "plan.jsonl", "xlsx"];
+const FILES: [&str; 4] = ["roll.csv", "units.csv", "draw.toml", "plan.jsonl"];
 
 /// Everything about one sample but its rows.
 struct Sample {
@@ -257,12 +260,24 @@ fn block() -> Sample {
     }
 }
 
-fn config(
-    name: &str,
-    (title, members, quorum): (&str, usize, u32),
-    rule: &str,
-    absence: Option<&str>,
-) -> String {
+fn config(name: &str, panel: (&str, usize, u32), rule: &str, absence: Option<&str>) -> String {
+    let mut text = head(name, panel);
+    text += &format!(
+        "\n# 所有批次 / all pools; [pools.B07-T2] 可为一个批次另定 / for one pool\n[pool]\nrule = \"{rule}\"\n"
+    );
+    let choice = |a| {
+        format!(
+            "absence = \"{a}\"\n# 选房限时（秒），可不写 / seconds for a choice, may be left out\nseconds = 180\n"
+        )
+    };
+    text += &absence.map(choice).unwrap_or_default();
+    text += "\n# 表中的说法 -> 编号 / words in the tables -> ids\n[needs]\n";
+    text += "\"无障碍\" = \"step-free\"\n\"低楼层\" = \"low-floor\"\n\"近电梯\" = \"near-lift\"\n";
+    text
+}
+
+/// The settings up to the rules: title, panel, dice.
+fn head(name: &str, (title, members, quorum): (&str, usize, u32)) -> String {
     let mut numbers = Numbers::new(3);
     let origin = format!("sample.example/{name}/rehearsal-1");
     let mut text = format!(
@@ -292,17 +307,6 @@ fn config(
         text += "]\n";
     }
     text += "\n# 20 颗十面骰子，66 比特 / twenty ten-sided dice\n[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n";
-    text += &format!(
-        "\n# 所有批次 / all pools; [pools.B07-T2] 可为一个批次另定 / for one pool\n[pool]\nrule = \"{rule}\"\n"
-    );
-    let choice = |a| {
-        format!(
-            "absence = \"{a}\"\n# 选房限时（秒），可不写 / seconds for a choice, may be left out\nseconds = 180\n"
-        )
-    };
-    text += &absence.map(choice).unwrap_or_default();
-    text += "\n# 表中的说法 -> 编号 / words in the tables -> ids\n[needs]\n";
-    text += "\"无障碍\" = \"step-free\"\n\"低楼层\" = \"low-floor\"\n\"近电梯\" = \"near-lift\"\n";
     text
 }
 
@@ -461,31 +465,61 @@ fn write(sample: &Sample, data: &Path) -> Result<(), Box<dyn Error>> {
     Ok(import::import_to(&args, Lang::En, &mut std::io::sink())?)
 }
 
-/// The files under `data` that differ from those under `fresh`.
-fn differing(samples: &[Sample], data: &Path, fresh: &Path) -> Vec<PathBuf> {
-    let file = |name: &str, kind: &str| {
-        if kind == "xlsx" { format!("{name}.xlsx") } else { kind.to_owned() }
+/// Writes the tables of an estate as one workbook or as two .csv, with the settings beside them.
+fn write_estate(estate: &Estate, data: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = data.join(estate.name);
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("draw.toml"), &estate.config)?;
+    if estate.workbook {
+        let book = folder.join(format!("{}.xlsx", estate.name));
+        return Ok(write_xlsx(&book, &estate.title, &estate.tables)?);
+    }
+    let names = ["roll.csv", "units.csv"];
+    let mut tables = estate.tables.iter().zip(names);
+    tables.try_for_each(|(table, name)| write_csv(&folder.join(name), table))
+}
+
+/// The paths of all files that this program makes, in the folder of the data.
+fn made(samples: &[Sample], estates: &[Estate]) -> Vec<PathBuf> {
+    let book = |name: &str| Path::new(name).join(format!("{name}.xlsx"));
+    let of_sample = |sample: &Sample| {
+        let others = FILES.map(|file| Path::new(sample.name).join(file));
+        others.into_iter().chain([book(sample.name)]).collect::<Vec<_>>()
     };
-    let files =
-        samples.iter().flat_map(|s| FILES.map(|kind| Path::new(s.name).join(file(s.name, kind))));
+    let of_estate = |estate: &Estate| {
+        let settings = Path::new(estate.name).join("draw.toml");
+        let csv = ["roll.csv", "units.csv"].map(|file| Path::new(estate.name).join(file));
+        let tables = if estate.workbook { vec![book(estate.name)] } else { csv.into() };
+        [vec![settings], tables].concat()
+    };
+    samples.iter().flat_map(of_sample).chain(estates.iter().flat_map(of_estate)).collect()
+}
+
+/// The files under `data` that differ from those under `fresh`.
+fn differing(files: Vec<PathBuf>, data: &Path, fresh: &Path) -> Vec<PathBuf> {
     files
+        .into_iter()
         .filter(|f| std::fs::read(data.join(f)).ok() != std::fs::read(fresh.join(f)).ok())
         .collect()
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let data = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("examples/data");
-    let samples = [pengsan(), block()];
+    let (samples, estates) = ([pengsan(), block()], estates::all());
+    let write_all = |data: &Path| {
+        samples.iter().try_for_each(|sample| write(sample, data))?;
+        estates.iter().try_for_each(|estate| write_estate(estate, data))
+    };
     match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
         [] => {
-            samples.iter().try_for_each(|sample| write(sample, &data))?;
+            write_all(&data)?;
             println!("written: {}", data.display());
             Ok(ExitCode::SUCCESS)
         }
         [check] if check == "--check" => {
             let fresh = tempfile::tempdir()?;
-            samples.iter().try_for_each(|sample| write(sample, fresh.path()))?;
-            let differing = differing(&samples, &data, fresh.path());
+            write_all(fresh.path())?;
+            let differing = differing(made(&samples, &estates), &data, fresh.path());
             differing
                 .iter()
                 .for_each(|file| eprintln!("differs: examples/data/{}", file.display()));
