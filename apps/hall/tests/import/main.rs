@@ -501,7 +501,7 @@ fn heads_of_ones_own() {
         .map("nowhere=tier")
         .map("户主=nothing")
         .map("户主");
-    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, area, price, pool, building-code, building, type-code, type, type-1, type-2, type-3, tier, needs, features, group, family, nth, flats, budget, ranking, personal, entitled, skip";
+    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, area, price, pool, building-code, building, type-code, type, type-1, type-2, type-3, tier, needs, features, group, family, nth, flats, budget, excluded, ranking, personal, entitled, skip";
     office.fails(
         Lang::En,
         &[

@@ -96,6 +96,27 @@ fn all_documents_that_cannot_be_taken_are_told_at_once() {
     assert!(faults.len() == 1 && faults[0].contains("[P14]"), "{faults:?}");
 }
 
+/// A pipe is never opened, which could wait for ever; 64 zeros are no hash, and other capitals no
+/// other name.
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_no_hash_or_no_other_name_is_refused() {
+    let pipe = office("[[documents]]\nwhat = \"other\"\ntitle = \"甲\"\nfile = \"pipe\"\n");
+    let made = std::process::Command::new("mkfifo").arg(pipe.folder.path().join("pipe")).status();
+    assert!(made.unwrap().success());
+    let faults = pipe.refusal(Lang::Zh).faults;
+    assert!(faults.len() == 1 && faults[0].contains("file = “pipe”"), "{faults:?}");
+    let given = |name: &str, sha256: &str| {
+        format!(
+            "[[documents]]\nwhat = \"other\"\ntitle = \"甲\"\nname = \"{name}\"\nsha256 = \"{sha256}\"\n"
+        )
+    };
+    let faults = office(&given("a.pdf", &"0".repeat(64))).refusal(Lang::Zh).faults;
+    assert!(faults.len() == 1 && faults[0].contains("[P14]"), "{faults:?}");
+    let faults = office(&(given("a.pdf", ABC) + &given("A.PDF", ABC))).refusal(Lang::Zh).faults;
+    assert!(faults.len() == 1 && faults[0].contains("[P14]"), "{faults:?}");
+}
+
 const UNITS: &str = "房源编号,室号,所在层,楼栋,户型,建筑面积,不参加抽签
 A-301,301,3,A,T1,90,
 A-401,401,4,A,T1,90,无
