@@ -282,6 +282,16 @@ impl Aftermath {
         Some((unit, state.first_for(roll, unit)?))
     }
 
+    /// A3: the free units of a pool that left its queue, so that they are offered to nobody any more.
+    pub(crate) fn passed_over(&self, roll: &Roll, pool: PoolNumber) -> Vec<UnitNumber> {
+        let (Some(info), Some(state)) = (roll.pool(pool), self.pools.get(pool.index())) else {
+            return Vec::new();
+        };
+        let held = self.holdings.iter().filter_map(|holding| holding.unit());
+        let kept: BTreeSet<UnitNumber> = held.chain(state.queue.iter().copied()).collect();
+        info.unit_numbers().filter(|unit| !kept.contains(unit)).collect()
+    }
+
     /// A3: the largest area that a household accepts now: what the units of its family leave of the
     /// family's budget.
     fn most_area(&self, roll: &Roll, household: HouseholdNumber) -> u64 {

@@ -143,11 +143,11 @@ fn check_standby(roll: &Roll, family: &FamilyInfo, place: Place<'_>, checks: &mu
         let id = roll.household_id(*claim);
         let found = Phrase::new(
             format!("{id}, with needs, in a pool with unranked standby"),
-            format!("{id} 有照顾需求，所在批次却为 unranked standby（意愿落空转候补）"),
+            format!("{id} 有照顾需求，所在批次却是意愿落空即转候补"),
         );
         let expected = Phrase::new(
             "unranked lot there, for a family with a budget",
-            "家庭有面积额度的，该批次应为 unranked lot（意愿落空改为摇号）",
+            "家庭有面积额度的，该批次意愿落空时应改为摇号",
         );
         place.fail(checks, Rule::P15, "", found, expected);
     }

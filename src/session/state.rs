@@ -226,6 +226,12 @@ impl Session {
         self.after.as_ref()?.due_offer(&self.roll, pool)
     }
 
+    /// A3: the free units of a pool that nobody on standby accepted when it was their turn: they are
+    /// offered to nobody any more, and are for a later round.
+    pub fn passed_over(&self, pool: PoolNumber) -> Vec<UnitNumber> {
+        self.after.as_ref().map(|after| after.passed_over(&self.roll, pool)).unwrap_or_default()
+    }
+
     /// The offer of a pool that waits for an answer: unit and household.
     pub fn open_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
         self.after.as_ref()?.open_offer(pool)

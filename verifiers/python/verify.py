@@ -2066,8 +2066,8 @@ class Plan:
         if any(h.needs and h.pool.line.get("unranked") == "standby" for h in family.claims):
             self.findings.fault("P15", "family %s" % family.id,
                                 ("a claim with needs in a pool with unranked standby",
-                                 "有照顾需求的名额在 unranked standby 的批次"),
-                                ("unranked lot there", "该批次应为 unranked lot"))
+                                 "有照顾需求的名额，其批次意愿落空即转候补"),
+                                ("unranked lot there", "该批次意愿落空时应改为摇号"))
         if family.left < 0:
             self.findings.fault("P15", "family %s, budget" % family.id, family.budget,
                                 "≥ %d" % (family.budget - family.left))

@@ -96,9 +96,9 @@ function checkStandby(plan, { id, claims }) {
   if (!claims.some(isFault)) return;
   const found = both(
     'a claim with needs in a pool with unranked standby',
-    '有照顾需求的名额在 unranked standby 的批次',
+    '有照顾需求的名额，其批次意愿落空即转候补',
   );
-  fault(plan, 'P15', placeOf('family', id), found, both('unranked lot there', '该批次应为 unranked lot'));
+  fault(plan, 'P15', placeOf('family', id), found, both('unranked lot there', '该批次意愿落空时应改为摇号'));
 }
 
 // The family of a household, if it has a budget.

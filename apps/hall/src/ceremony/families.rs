@@ -128,8 +128,9 @@ pub(crate) fn rest(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Optio
     Some(told)
 }
 
-/// A3: free flats that are not offered to those on standby whose budget is too small for them: one
-/// sentence for each of these, as far as there are few.
+/// A3: free flats that are not offered: to those on standby whose budget is too small for them, one
+/// sentence for each of these, as far as there are few; and those that were passed over, which would
+/// be within it now.
 pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
     let roll = draw.roll();
     if draw.session.is_void() || roll.family_numbers().next().is_none() {
@@ -160,5 +161,40 @@ pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
             ),
         })
     };
-    draw.session.standby().into_iter().filter_map(one).take(5).collect()
+    let standby = draw.session.standby();
+    let mut told: Vec<String> = standby.iter().copied().filter_map(one).take(5).collect();
+    told.extend(passed_over(draw, &standby, lang));
+    told
+}
+
+/// A3: a flat that nobody accepted when it was first in the queue is offered to nobody any more,
+/// also when a budget leaves more since.
+fn passed_over(draw: &Draw, standby: &[HouseholdNumber], lang: Lang) -> Option<String> {
+    let roll = draw.roll();
+    let affords = |household: &HouseholdNumber, unit: UnitNumber| {
+        let left = of(draw, *household).and_then(|(_, info)| left(draw, info));
+        let area = roll.area(unit);
+        left.zip(area).is_some_and(|(left, area)| area <= left) && roll.meets(unit, *household)
+    };
+    let all = |pool| {
+        let here = move |h: &&HouseholdNumber| roll.pool_of(**h) == Some(pool);
+        let units = draw.session.passed_over(pool).into_iter();
+        units.filter(move |unit| standby.iter().filter(here).any(|h| affords(h, *unit)))
+    };
+    let mut units = roll.pool_numbers().flat_map(all);
+    let flat = draw.book.unit(units.next()?, lang);
+    let more = units.count();
+    let count = more + 1;
+    Some(match more {
+        0 => tr!(
+            lang,
+            "{flat} is not offered any more: when it was first, nobody on standby could take it. It is for a later round",
+            "{flat} 轮到递补时无人可以接受，不再递补，留待下一轮"
+        ),
+        _ => tr!(
+            lang,
+            "{flat} and {more} more are not offered any more: when they were first, nobody on standby could take them. They are for a later round",
+            "{flat} 等 {count} 套轮到递补时无人可以接受，不再递补，留待下一轮"
+        ),
+    })
 }

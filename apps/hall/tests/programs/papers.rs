@@ -56,10 +56,6 @@ fn result_and_minutes_list_what_was_filed() {
         }
         assert!(zh(page).contains("登记的文件") && en(page).contains("Documents that were filed"));
     }
-    assert!(
-        zh("minutes.html").contains("登记文件（")
-            && en("minutes.html").contains("Document filed (")
-    );
     assert!(!pages("zh", "choice.jsonl")("minutes.html").contains("登记的文件"));
 }
 
