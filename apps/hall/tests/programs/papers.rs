@@ -56,6 +56,9 @@ fn result_and_minutes_list_what_was_filed() {
         }
         assert!(zh(page).contains("登记的文件") && en(page).contains("Documents that were filed"));
     }
+    // In the story of the draw, too.
+    let sha256 = filed[0]["sha256"].as_str().unwrap();
+    assert!(zh("minutes.html").matches(sha256).count() > zh("result.html").matches(sha256).count());
     assert!(!pages("zh", "choice.jsonl")("minutes.html").contains("登记的文件"));
 }
 
