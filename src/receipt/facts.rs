@@ -5,7 +5,7 @@ use super::family::FamilyFacts;
 use crate::holding::{Event, Holding, Objections, Standing, may_follow_void};
 use crate::lines::{Decision, Line, Mode};
 use crate::phase::Role;
-use crate::rules::{Lang, Phrase};
+use crate::rules::{Lang, Phrase, need_words};
 use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
@@ -440,9 +440,11 @@ impl Facts {
     /// What stands of the household in the plan, when no line says what it has.
     fn enrolled(&self) -> Option<Phrase> {
         let tier = self.tier.filter(|_| self.place.is_none())?;
-        let needs = self.needs.as_ref().map(|needs| needs.join(", "));
-        let (en, zh) = needs.map_or((String::new(), String::new()), |needs| {
-            (format!(", needs {needs}"), format!("，需要 {needs}"))
+        let words = |needs: &Vec<String>| needs.iter().map(|id| need_words(id)).collect::<Vec<_>>();
+        let (en, zh) = self.needs.as_ref().map(words).map_or_else(Default::default, |needs| {
+            let of = |lang| needs.iter().map(|need| need.get(lang)).collect::<Vec<_>>();
+            let (en, zh) = (of(Lang::En).join(", "), of(Lang::Zh).join("、"));
+            (format!(", needs {en}"), format!("，需要{zh}"))
         });
         Some(Phrase::new(
             format!("a place in the sealed plan: tier {tier}{en}"),

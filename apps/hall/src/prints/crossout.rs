@@ -22,13 +22,12 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             "<p>每定出一套房，就在方框中打勾，并在旁边写下户号。</p>\n"
         );
         let (legend, who) = (legend(data, lang), with_needs(data, &pools, lang));
-        for grid in
-            grids(data, &pools, Look { boxes: true, height: HEIGHT, least: 5.6, row: 14.0 }, lang)
-        {
-            page.sheet(
-                building,
-                &[told.as_str(), grid.as_str(), legend.as_str(), who.as_str()].concat(),
-            );
+        let look = Look { boxes: true, height: HEIGHT, least: 5.6, row: 14.0 };
+        let once = data.are_spread(&pools);
+        for (n, grid) in grids(data, &pools, look, lang).iter().enumerate() {
+            // Those of dozens of buildings are too many for each sheet.
+            let who = if once && n > 0 { "" } else { who.as_str() };
+            page.sheet(building, &[told.as_str(), grid, legend.as_str(), who].concat());
         }
     }
     page.end()

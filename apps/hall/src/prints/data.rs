@@ -7,7 +7,7 @@ use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
-use floorlot::plan::{HouseholdNumber, Plan, PoolNumber, Roll, UnitNumber, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Plan, PoolInfo, PoolNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::primitives::order::{Entrant, call_order};
 use floorlot::primitives::seed::{Drawn, Keystream, pool_key};
 use floorlot::record::Record;
@@ -333,6 +333,16 @@ impl Data {
             }
         }
         buildings
+    }
+
+    /// Whether some of these pools have flats in another building than the one that they name.
+    pub(crate) fn are_spread(&self, pools: &[PoolNumber]) -> bool {
+        let pools = pools.iter().filter_map(|&pool| self.roll().pool(pool));
+        let spread = |pool: &PoolInfo| {
+            let mut units = self.book.units_of(&pool.id);
+            units.any(|unit| self.roll().building(unit) != pool.building)
+        };
+        pools.into_iter().any(spread)
     }
 
     /// Units from the top down, building by building.

@@ -377,9 +377,10 @@ fn units(data: &Data, lang: Lang) -> String {
             pools.iter().filter_map(|&pool| data.roll().pool(pool)).map(PoolInfo::unit_count).sum();
         let (building, all) = (escaped(building), counted(count, "flat"));
         let head = tr!(lang, "<h3>{building}: {all}</h3>\n", "<h3>{building}：{count} 套</h3>\n");
-        for grid in
-            grids(data, &pools, Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 }, lang)
-        {
+        let look = Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 };
+        let once = data.are_spread(&pools);
+        for (n, grid) in grids(data, &pools, look, lang).iter().enumerate() {
+            let head = if once && n > 0 { "" } else { head.as_str() };
             out += &format!("<div class=\"whole\">{head}{grid}</div>\n");
         }
         out += &listed(data, &pools, lang);
