@@ -7,7 +7,7 @@
 use crate::hash::Hash;
 use crate::holding::{Event, Holding, Objections, Offer, Standing, may_follow_void};
 use crate::lines::{FiledKind, Line};
-use crate::number::place as at;
+use crate::number::{metres, place as at};
 use crate::plan::{FamilyNumber, HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Phrase, Rule};
 use crate::text::{is_file_name, most};
@@ -628,12 +628,15 @@ impl Aftermath {
         if area <= most {
             return Ok(());
         }
+        let most = metres(most);
         let expected = Phrase::new(
-            format!("at most {most}, which is left of the budget of the family: it declines"),
-            format!("至多 {most}（家庭面积额度的余额），应谢绝"),
+            format!(
+                "at most {most} m², which is left of the area budget of the family: it declines"
+            ),
+            format!("至多 {most} ㎡（家庭面积额度的余额），应谢绝"),
         );
         let place = format!("answer, household {}", roll.household_id(household));
-        Err(broken(Rule::A4, place, Phrase::same(area), expected))
+        Err(broken(Rule::A4, place, in_metres(area), expected))
     }
 
     /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
@@ -686,11 +689,12 @@ impl Aftermath {
             // A5: no family with a budget holds more.
             if held > budget {
                 let id = roll.family_id(number);
+                let most = metres(budget);
                 let expected = Phrase::new(
-                    format!("units of family {id} with at most {budget} in all"),
-                    format!("家庭 {id} 的房合计不超过 {budget}"),
+                    format!("units of family {id} with at most {most} m² in all, its area budget"),
+                    format!("家庭 {id} 的房合计不超过面积额度 {most} ㎡"),
                 );
-                return Err(broken(Rule::A5, "swap, units", Phrase::same(held), expected));
+                return Err(broken(Rule::A5, "swap, units", in_metres(held), expected));
             }
         }
         Ok(())
@@ -918,6 +922,11 @@ pub(crate) fn sheets<'l>(line: &'l Line<'_>) -> &'l [Hash] {
         Line::Swap { consents, .. } => consents,
         _ => &[],
     }
+}
+
+/// An area in words.
+fn in_metres(area: u64) -> Phrase {
+    Phrase::new(format!("{} m²", metres(area)), format!("{} ㎡", metres(area)))
 }
 
 fn count(total: &mut u64) {

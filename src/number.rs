@@ -14,6 +14,11 @@ pub(crate) const fn place(number: u32) -> usize {
     number as usize
 }
 
+/// `89.25`, of an area in 1/100 m².
+pub(crate) fn metres(area: u64) -> String {
+    format!("{}.{:02}", area / 100, area % 100)
+}
+
 /// A length as a number that is written.
 #[inline]
 #[expect(clippy::as_conversions, reason = "a length has 64 bits or less, which is asserted above")]

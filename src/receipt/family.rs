@@ -3,7 +3,7 @@
 use super::Receipt;
 use super::facts::{Facts, household_of};
 use crate::lines::Line;
-use crate::number::count;
+use crate::number::{count, metres};
 use crate::profile::MAX_INTEGER;
 use crate::rules::Phrase;
 use crate::text::visible;
@@ -91,11 +91,6 @@ impl FamilyFacts {
         }
         Phrase::new(en, zh)
     }
-}
-
-/// `89.25`, of 1/100 m².
-fn metres(area: u64) -> String {
-    format!("{}.{:02}", area / 100, area % 100)
 }
 
 /// What those of the lines say that are a claim's own.
