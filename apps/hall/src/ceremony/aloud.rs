@@ -502,20 +502,28 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         Line::Recording { name, sha256, .. } => {
             tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}")
         }
-        Line::Filed { what, name: file, title, sha256, household, from, to, .. } => filing::Told {
-            what: *what,
-            title: title.to_string(),
-            name: file.to_string(),
-            sha256: sha256.to_hex(),
-            household: household.as_deref().map(name),
-            hung: from.zip(*to).map(|(from, to)| (when(from), when(to))),
-        }
-        .sentence(lang),
+        Line::Filed { .. } => filed(draw, line, lang)?,
         Line::Void { reason, .. } => {
             tr!(lang, "THE DRAW IS VOID: {reason}", "本次抽签作废：{reason}")
         }
         _ => return None,
     })
+}
+
+/// A document that was filed; `None` for any other line.
+fn filed(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> {
+    let Line::Filed { what, name, title, sha256, household, from, to, .. } = line else {
+        return None;
+    };
+    let told = filing::Told {
+        what: *what,
+        title: title.to_string(),
+        name: name.to_string(),
+        sha256: sha256.to_hex(),
+        household: household.as_deref().map(|id| draw.household_name(id)),
+        hung: from.zip(*to).map(|(from, to)| (when(from), when(to))),
+    };
+    Some(told.sentence(lang))
 }
 
 /// Who has which flat after a swap.

@@ -454,13 +454,7 @@ impl Draw {
             Command::Swap { households, consents } => {
                 let consents =
                     consents.iter().map(|file| known_hash(file, lang)).collect::<Result<_, _>>()?;
-                let roll = self.session.roll();
-                let gives = |id: &String| {
-                    let held = roll.find_household(id).and_then(|h| self.session.holding(h).unit());
-                    // Who has none to give, the session refuses by name.
-                    held.map_or("", |unit| roll.unit_id(unit)).to_owned().into()
-                };
-                let units = households.iter().map(gives).collect();
+                let units = households.iter().map(|id| self.held_by(id).into()).collect();
                 let households = households.iter().map(Into::into).collect();
                 Line::Swap { households, units, consents, at }
             }
@@ -478,6 +472,14 @@ impl Draw {
             }
             _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
         })
+    }
+
+    /// The unit that a household holds; nothing for one that has none to give, which the session
+    /// refuses by name.
+    fn held_by(&self, id: &str) -> String {
+        let roll = self.session.roll();
+        let held = roll.find_household(id).and_then(|h| self.session.holding(h).unit());
+        held.map_or("", |unit| roll.unit_id(unit)).to_owned()
     }
 
     /// The round of drand that is due: only the one that the plan named.
