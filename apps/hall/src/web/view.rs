@@ -431,18 +431,16 @@ fn holders(draw: &Draw) -> Vec<Option<HouseholdNumber>> {
 
 /// How full each building is.
 fn estate(roll: &Roll, holders: &[Option<HouseholdNumber>]) -> Vec<Value> {
-    let mut all: Vec<(String, u64, u64)> = Vec::new();
-    let mut first = 0_usize;
-    for pool in roll.pools() {
-        let count = pool.unit_count() as usize;
-        let taken =
-            holders.iter().skip(first).take(count).filter(|holder| holder.is_some()).count() as u64;
-        first += count;
-        match all.iter_mut().find(|(name, ..)| *name == pool.building) {
-            Some((_, units, filled)) => {
-                (*units, *filled) = (*units + count as u64, *filled + taken)
-            }
-            None => all.push((pool.building.clone(), count as u64, taken)),
+    let mut all: Vec<(&str, u64, u64)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (unit, holder) in roll.unit_numbers().zip(holders) {
+        let name = roll.building(unit);
+        let place = *places.entry(name).or_insert_with(|| {
+            all.push((name, 0, 0));
+            all.len() - 1
+        });
+        if let Some((_, units, taken)) = all.get_mut(place) {
+            (*units, *taken) = (*units + 1, *taken + u64::from(holder.is_some()));
         }
     }
     all.into_iter()
@@ -580,6 +578,8 @@ fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]
             if let Some(shown) = shown.as_object_mut() {
                 shown.insert("state".into(), json!(state));
                 shown.insert("pool".into(), json!(pool));
+                shown.insert("building".into(), json!(draw.roll().building(unit)));
+                shown.insert("door".into(), json!(draw.roll().unit_label(unit)));
                 shown.insert("features".into(), json!(words_of(draw.roll().features(unit))));
                 shown.insert("by".into(), json!(by));
                 if state == "offered" && beside(draw, unit) {

@@ -114,8 +114,8 @@ function drawn(high = 58) {
   const left = h('div', { class: 'left' },
     h('h2', {}, view.building.name, pool ? ` · ${pool.title}${place} · ${pool.given} / ${pool.households} ${both('households')}` : ''),
     drawing(view.building, newest(view)), legend(view.building, view.stage === 'choice'));
-  const rows = new Set(view.building.units.map(u => u.storey)).size;
   const grid = left.querySelector('.building');
+  const rows = grid.querySelectorAll('.n').length + (grid.querySelector('.house') ? 1 : 0);
   grid.style.gridAutoRows = 'minmax(0, 1fr)';
   grid.classList.toggle('tall', rows < 9); // room for a long code below the label
   grid.style.fontSize = Math.min(3.2, high / rows * 0.8).toFixed(2) + 'vh';

@@ -87,25 +87,71 @@ function newest(view) { const last = view.recent[0]; return last && last.unit &&
 /** Why a flat is as it is. */
 function why(unit) { return t(unit.state) + (unit.by ? ' ' + who(unit.by) : '') + (unit.state === 'elsewhere' ? '（' + unit.title + '）' : ''); }
 
-/** The drawing of a building: storeys from the top, every flat with its state. `pick` is called with a flat that was clicked. */
-function drawing(building, newest, pick) {
+/** How many flats stand beside each other at most, so that each can be read. */
+const COLUMNS = 6;
+/** Of a pool with flats in many buildings, the one that is looked at. */
+let lookedAt = null;
+
+/** The flats by building, each with its name, its flats by storey, and how many stand beside each other. */
+function houses(building) {
+  const all = new Map();
+  for (const unit of building.units) {
+    if (!all.has(unit.building)) all.set(unit.building, { name: unit.building, storeys: new Map(), wide: 0, open: 0, ids: new Set() });
+    const house = all.get(unit.building);
+    house.storeys.set(unit.storey, [...(house.storeys.get(unit.storey) || []), unit]);
+    house.wide = Math.max(house.wide, house.storeys.get(unit.storey).length);
+    house.open += unit.state === 'offered' || unit.state === 'free' ? 1 : 0;
+    house.ids.add(unit.id);
+  }
+  return [...all.values()];
+}
+
+/** Those that fit beside each other, around the one that is looked at: the one clicked, that of the newest flat, the first with a flat to have. */
+function fitting(all, newest) {
+  const first = [h => h.name === lookedAt, h => h.ids.has(newest), h => h.open > 0].map(is => all.findIndex(is)).find(at => at >= 0) || 0;
+  let [from, to, wide] = [first, first + 1, all[first].wide];
+  while (to < all.length && wide + all[to].wide <= COLUMNS) wide += all[to++].wide;
+  while (from > 0 && wide + all[from - 1].wide <= COLUMNS) wide += all[--from].wide;
+  return all.slice(from, to);
+}
+
+/** The drawing of a building: storeys from the top, every flat with its state. `pick` is called with a flat that was clicked. Of a pool with flats in
+    several buildings as many are drawn as can be read, and `again` draws another one that is clicked. */
+function drawing(building, newest, pick, again) {
   const titles = new Map(building.pools.map(p => [p.id, p.title]));
   for (const unit of building.units) unit.title = titles.get(unit.pool);
-  const storeys = [...new Set(building.units.map(u => u.storey))].sort((a, b) => b - a);
-  const wide = Math.max(...storeys.map(s => building.units.filter(u => u.storey === s).length));
-  const grid = h('div', { class: 'building', role: 'group', 'aria-label': building.name });
-  grid.style.gridTemplateColumns = `auto repeat(${wide}, minmax(0, 1fr))`;
+  const all = houses(building), shown = fitting(all, newest);
+  const storeys = [...new Set(shown.flatMap(house => [...house.storeys.keys()]))].sort((a, b) => b - a);
+  const grid = h('div', { class: 'building', role: 'group', 'aria-label': shown.map(house => house.name).join(', ') });
+  grid.style.gridTemplateColumns = 'auto ' + shown.map(house => `repeat(${house.wide}, minmax(0, 1fr))`).join(' .6em ');
+  if (all.length > 1) grid.append(h('div', {}), ...beside(shown, house => {
+    const name = h('div', { class: 'house' }, house.name);
+    name.style.gridColumn = `span ${house.wide}`;
+    return [name];
+  }));
   for (const storey of storeys) {
-    const flats = building.units.filter(u => u.storey === storey).sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
-    grid.append(h('div', { class: 'n num' }, t('storey', storey)));
-    for (let i = 0; i < wide; i++) grid.append(flats[i] ? one(flats[i], newest, pick) : h('div', { class: 'flat none' }));
+    grid.append(h('div', { class: 'n num' }, t('storey', storey)), ...beside(shown, house => {
+      const flats = (house.storeys.get(storey) || []).sort((a, b) => a.door.localeCompare(b.door, undefined, { numeric: true }));
+      return Array.from({ length: house.wide }, (_, i) => flats[i] ? one(flats[i], newest, pick) : h('div', { class: 'flat none' }));
+    }));
   }
-  return grid;
+  return shown.length < all.length ? h('div', { class: 'many' }, grid, chooser(all, shown, again)) : grid;
+}
+
+/** The cells of houses, with a gap between two. */
+function beside(shown, cells) { return shown.flatMap((house, n) => n ? [h('div', {}), ...cells(house)] : cells(house)); }
+
+/** All buildings, each with how many of its flats are to be had; those that are drawn are marked. */
+function chooser(all, shown, again) {
+  return h('div', { class: 'houses' }, all.map(house => {
+    const words = `${house.name} ${house.open}`, is = shown.includes(house);
+    return again ? h('button', { type: 'button', 'aria-pressed': String(is), onclick: () => { lookedAt = house.name; again(); } }, words) : h('span', { class: is ? 'shown' : '' }, words);
+  }));
 }
 
 function one(unit, newest, pick) {
   const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}${amounts(unit)}${unit.beside ? ' ' + t('beside') : ''}`, 'data-unit': unit.id };
-  const inside = [unit.beside ? h('span', { class: 'beside', 'aria-hidden': 'true' }, '◆') : null, h('b', {}, unit.label), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
+  const inside = [unit.beside ? h('span', { class: 'beside', 'aria-hidden': 'true' }, '◆') : null, h('b', {}, unit.door), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
   if (!pick) return h('div', attributes, inside);
   const open = unit.state === 'offered';
   return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}${amounts(unit)}, ${t(unit.state)}${unit.beside ? ', ' + t('beside').slice(2) : ''}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);

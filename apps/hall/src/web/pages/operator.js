@@ -471,7 +471,7 @@ function show() {
   const focus = document.activeElement && document.activeElement.id;
   head();
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
-  const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest(view), pick), legend(view.building, view.stage === 'choice')) : null;
+  const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest(view), pick, show), legend(view.building, view.stage === 'choice')) : null;
   put('main', h('div', {}, view.stage === 'broken' ? [steps(), paused] : paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
   if (focus && $(focus)) $(focus).focus();
   tick();
