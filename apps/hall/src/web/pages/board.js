@@ -119,7 +119,10 @@ function drawn(high = 58) {
   grid.style.gridAutoRows = 'minmax(0, 1fr)';
   grid.classList.toggle('tall', rows < 9); // room for a long code below the label
   grid.style.fontSize = Math.min(3.2, high / rows * 0.8).toFixed(2) + 'vh';
-  return [left, h('div', { class: 'right' }, calling(), late(), view.recent.length ? turns() : numbers())];
+  // The names of dozens of buildings leave the height to the one that is drawn.
+  const houses = left.querySelector('.houses');
+  if (houses) houses.remove();
+  return [left, h('div', { class: 'right' }, calling(), late(), view.recent.length ? turns() : numbers(), houses)];
 }
 
 function strips() {
