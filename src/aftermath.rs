@@ -287,7 +287,8 @@ impl Aftermath {
         let (Some(info), Some(state)) = (roll.pool(pool), self.pools.get(pool.index())) else {
             return Vec::new();
         };
-        let held = self.holdings.iter().filter_map(|holding| holding.unit());
+        // A5: who holds a unit of the pool is of the pool.
+        let held = info.household_numbers().filter_map(|household| self.holds(household).unit());
         let kept: BTreeSet<UnitNumber> = held.chain(state.queue.iter().copied()).collect();
         info.unit_numbers().filter(|unit| !kept.contains(unit)).collect()
     }
@@ -606,14 +607,11 @@ impl Aftermath {
             ));
         };
         check_sheet(Rule::A4, || format!("answer, household {id}, sheet"), sheet)?;
-        if accepted {
-            self.check_affordable(roll, offered, household)?;
+        if !accepted {
+            return Ok(Effect::Decline { pool, household });
         }
-        Ok(if accepted {
-            Effect::Accept { pool, unit: offered, household }
-        } else {
-            Effect::Decline { pool, household }
-        })
+        self.check_affordable(roll, offered, household)?;
+        Ok(Effect::Accept { pool, unit: offered, household })
     }
 
     /// A4: what is accepted is within what the budget leaves: since the offer, the family may have

@@ -81,24 +81,12 @@ impl SignTimes {
             ));
         }
         // S6: the plan is signed before the round of drand is made, the result after it.
-        let rounds = roll.sources.iter().filter(|source| source.device == Device::Drand);
-        let mut rounds = rounds.map(|source| drand::time_of(source.round));
-        let wrong = match stage {
-            Stage::Plan => rounds.find(|round| time >= *round),
-            Stage::Result => rounds.find(|round| time <= *round),
-            _ => None,
+        let side = match stage {
+            Stage::Plan => Side::Before,
+            Stage::Result => Side::After,
+            _ => return Ok(()),
         };
-        let Some(round) = wrong.map(moment) else { return Ok(()) };
-        refuse(match stage {
-            Stage::Plan => Phrase::new(
-                format!("before {round}, when the drand round is made"),
-                format!("早于 drand 该轮产生的时间 {round}"),
-            ),
-            _ => Phrase::new(
-                format!("after {round}, when the drand round is made"),
-                format!("晚于 drand 该轮产生的时间 {round}"),
-            ),
-        })
+        side.wrong(roll, time).map_or(Ok(()), refuse)
     }
 
     /// What is odd about a time that breaks no rule.
@@ -121,6 +109,38 @@ impl SignTimes {
         self.here = self.here.max(time);
         if stage == Stage::Plan {
             self.plan = self.plan.max(Some(time));
+        }
+    }
+}
+
+/// The side of the rounds of drand on which a time has to be: what the seed hangs on comes before
+/// them, what hangs on the seed after (rules S6 and S8).
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+impl Side {
+    /// What the time should be, if it is on the wrong side of a round that the plan names.
+    pub(crate) fn wrong(self, roll: &Roll, time: u64) -> Option<Phrase> {
+        let rounds = roll.sources.iter().filter(|source| source.device == Device::Drand);
+        let mut rounds = rounds.map(|source| drand::time_of(source.round));
+        match self {
+            Side::Before => rounds.find(|round| time >= *round).map(|round| {
+                let round = moment(round);
+                Phrase::new(
+                    format!("before {round}, when the drand round is made"),
+                    format!("早于 drand 该轮产生的时间 {round}"),
+                )
+            }),
+            Side::After => rounds.find(|round| time <= *round).map(|round| {
+                let round = moment(round);
+                Phrase::new(
+                    format!("after {round}, when the drand round is made"),
+                    format!("晚于 drand 该轮产生的时间 {round}"),
+                )
+            }),
         }
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! The live session and the verifier both ask here.
 
-use crate::drand;
 use crate::hash::Hash;
-use crate::lines::{Device, Stage};
+use crate::lines::Stage;
 use crate::number::count;
 use crate::plan::Roll;
 use crate::rules::{Fault, Phrase, Rule};
-use crate::sign_times::moment;
+use crate::sign_times::{Side, moment};
 use crate::token::{TimeToken, imprint};
 use serde::{Serialize, Serializer};
 
@@ -160,25 +159,12 @@ impl Stamps {
         }
         // S8, 4: what the seed hangs on is stamped before the round of drand is made, what hangs on
         // the seed after it.
-        let rounds = roll.sources.iter().filter(|source| source.device == Device::Drand);
-        let mut rounds = rounds.map(|source| drand::time_of(source.round));
-        match stage {
-            Stage::Plan | Stage::Reveals => rounds.find(|round| time >= *round).map(|round| {
-                let round = moment(round);
-                Phrase::new(
-                    format!("before {round}, when the drand round is made"),
-                    format!("早于 drand 该轮产生的时间 {round}"),
-                )
-            }),
-            Stage::Day | Stage::Result => rounds.find(|round| time <= *round).map(|round| {
-                let round = moment(round);
-                Phrase::new(
-                    format!("after {round}, when the drand round is made"),
-                    format!("晚于 drand 该轮产生的时间 {round}"),
-                )
-            }),
-            Stage::Aftermath => None,
-        }
+        let side = match stage {
+            Stage::Plan | Stage::Reveals => Side::Before,
+            Stage::Day | Stage::Result => Side::After,
+            Stage::Aftermath => return None,
+        };
+        side.wrong(roll, time)
     }
 
     /// A token that counts.

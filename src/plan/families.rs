@@ -230,8 +230,9 @@ impl Roll {
         at.and_then(|at| self.reserves.get(at)).map_or(0, |(_, area)| *area)
     }
 
-    /// What is left of the budget of a family that holds these units; `None` if it has none.
-    pub(crate) fn budget_left(
+    /// What is left of the budget of a family that holds these units, in 1/100 m²; `None` if it has
+    /// no budget.
+    pub fn budget_left(
         &self,
         family: FamilyNumber,
         holds: impl Fn(HouseholdNumber) -> Option<UnitNumber>,
@@ -240,8 +241,8 @@ impl Roll {
         Some(info.budget?.saturating_sub(self.area_held(info, holds)))
     }
 
-    /// The area of the units that a family holds together.
-    pub(crate) fn area_held(
+    /// The area of the units that a family holds together, in 1/100 m²; a unit without `area` has none.
+    pub fn area_held(
         &self,
         family: &FamilyInfo,
         holds: impl Fn(HouseholdNumber) -> Option<UnitNumber>,

@@ -262,7 +262,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
     evidence.earlier = earlier;
     if cli.follow {
         let (verdict, report) = follow::follow(last, &evidence, lang);
-        write(&report, lang).map_err(|_| String::new())?;
+        written(&report, lang)?;
         return Ok(worst.max(verdict));
     }
     let round = several.then_some(cli.files.len());
@@ -447,9 +447,14 @@ fn listed(object: &str, round: Option<usize>, of: usize) -> String {
 }
 
 fn write(out: &str, lang: Lang) -> Result<(), Stop> {
+    written(out, lang).map_err(Stop::Failed)
+}
+
+/// Writes to standard output; why not, in words.
+fn written(out: &str, lang: Lang) -> Result<(), String> {
     print(out).map_err(|error| {
         let error = error.told(lang);
-        Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}"))
+        tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")
     })
 }
 

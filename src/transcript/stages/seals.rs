@@ -335,7 +335,9 @@ impl Seals {
             Ok(token) => {
                 self.stamps.enter(text, token.time);
                 let stamp = Stamp { line: at.number, time: token.time, serial: token.serial };
-                self.checkpoints.last_mut().into_iter().for_each(|c| c.tokens.push(stamp.clone()));
+                if let Some(checkpoint) = self.checkpoints.last_mut() {
+                    checkpoint.tokens.push(stamp);
+                }
             }
             Err(fault) => at.fault(*fault),
         }

@@ -87,8 +87,8 @@ function byNeeds(list) {
   list.forEach((h, place) => {
     const key = h.needs.join(' ');
     if (!all.has(key)) all.set(key, { needs: h.needs, places: [] });
-    all.get(key).places.push(place);
-    h.standbyPlace = place;
+    h.onList = { some: all.get(key), place };
+    h.onList.some.places.push(place);
   });
   for (const some of all.values()) some.waiting = waitingAt(some.places);
   return Array.from(all.values());
@@ -253,7 +253,7 @@ function offerLine(aftermath, r) {
   }
   pool.offer = due;
   // A3: if it declines, the offers of this unit go on behind it.
-  unit.askedFrom = h.standbyPlace + 1;
+  unit.askedFrom = h.onList.place + 1;
   note(aftermath, h, r);
   return null;
 }
@@ -280,10 +280,9 @@ function mostArea(h) {
 }
 // A3: who is on standby accepts at most what the budget of its family leaves.
 function wait(h) {
-  const { standbyByNeeds, standbyNow } = h.pool;
-  if (h.standbyPlace === undefined) return;
-  const { waiting } = standbyByNeeds.find(({ needs }) => needs.join(' ') === h.needs.join(' '));
-  setAccepts(waiting, h.standbyPlace, standbyNow.has(h) ? mostArea(h) : -1);
+  if (!h.onList) return;
+  const { some, place } = h.onList;
+  setAccepts(some.waiting, place, h.pool.standbyNow.has(h) ? mostArea(h) : -1);
 }
 // A3: after a line about these households, budgets leave something else, and queues go on.
 function settleQueues(households) {

@@ -26,9 +26,8 @@ fn held(draw: &Draw, info: &FamilyInfo) -> Vec<UnitNumber> {
 }
 
 /// What is left of the budget when that is taken off which the family has.
-fn left(draw: &Draw, info: &FamilyInfo) -> Option<u64> {
-    let spent = held(draw, info).into_iter().filter_map(|unit| draw.roll().area(unit)).sum();
-    Some(info.budget?.saturating_sub(spent))
+fn left(draw: &Draw, family: FamilyNumber) -> Option<u64> {
+    draw.roll().budget_left(family, |claim| draw.session.holding(claim).unit())
 }
 
 /// `flat 2 of 3`: of a claim that is called, or is the next.
@@ -72,7 +71,7 @@ pub(crate) fn short(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Opti
         let has = has.join(if lang == Lang::En { ", " } else { "、" });
         told += &tr!(lang, " · has {has}", " · 已有 {has}");
     }
-    if let (Some(budget), Some(left)) = (info.budget, left(draw, info)) {
+    if let (Some(budget), Some(left)) = (info.budget, left(draw, number)) {
         let (budget, left) = (amount::decimal(budget.into()), amount::decimal(left.into()));
         told += &tr!(lang, " · {left} of {budget} m² left", " · 面积额度 {budget} 还剩 {left} ㎡");
     }
@@ -110,8 +109,8 @@ fn taken(draw: &Draw) -> BTreeSet<UnitNumber> {
 /// What is left of the budget, and how much of it is kept for the claims of the family that have
 /// needs and wait.
 pub(crate) fn rest(draw: &Draw, household: HouseholdNumber, lang: Lang) -> Option<String> {
-    let (_, info) = of(draw, household)?;
-    let (budget, left) = (info.budget?, left(draw, info)?);
+    let (number, info) = of(draw, household)?;
+    let (budget, left) = (info.budget?, left(draw, number)?);
     let area = |area: u64| amount::area(area.into()).get(lang).to_owned();
     let (of, rest) = (area(budget), area(left));
     let mut told = tr!(lang, "{rest} left of its budget of {of}", "面积额度 {of}，还剩 {rest}");
@@ -138,7 +137,7 @@ pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
     }
     let taken = taken(draw);
     let one = |household: HouseholdNumber| {
-        let left = left(draw, of(draw, household)?.1)?;
+        let left = left(draw, of(draw, household)?.0)?;
         let pool = roll.pool(roll.pool_of(household)?)?;
         let mut free = pool
             .unit_numbers()
@@ -172,7 +171,7 @@ pub(crate) fn not_due(draw: &Draw, lang: Lang) -> Vec<String> {
 fn passed_over(draw: &Draw, standby: &[HouseholdNumber], lang: Lang) -> Option<String> {
     let roll = draw.roll();
     let affords = |household: &HouseholdNumber, unit: UnitNumber| {
-        let left = of(draw, *household).and_then(|(_, info)| left(draw, info));
+        let left = of(draw, *household).and_then(|(number, _)| left(draw, number));
         let area = roll.area(unit);
         left.zip(area).is_some_and(|(left, area)| area <= left) && roll.meets(unit, *household)
     };

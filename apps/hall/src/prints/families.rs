@@ -36,8 +36,7 @@ pub(super) fn spent(
     family: &FamilyInfo,
     units: &BTreeMap<HouseholdNumber, UnitNumber>,
 ) -> u64 {
-    let held = family.claims.iter().filter_map(|claim| units.get(claim));
-    held.filter_map(|unit| data.roll().area(*unit)).sum()
+    data.roll().area_held(family, |claim| units.get(&claim).copied())
 }
 
 /// The families of the plan, as the notice has them; nothing if there is none.

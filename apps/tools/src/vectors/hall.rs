@@ -3,6 +3,7 @@
 use crate::vectors::time_token::TimeToken;
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
+use floorlot::lines::Line;
 use floorlot::plan::{Device, Plan, Source};
 use floorlot::primitives::tree::leaf_hash;
 use floorlot::session::{Awaits, Session};
@@ -104,6 +105,41 @@ pub fn time_of_signing(checkpoint: u64) -> u64 {
 /// The hash of a scanned signature or consent.
 pub fn scan(of: &str) -> Hash {
     leaf_hash(format!("scan {of}").as_bytes())
+}
+
+/// Takes a line of the aftermath in.
+pub fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
+    session.aftermath(line).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The offer that is open, or else the one that is due, in the first pool that has one.
+fn offer(session: &Session) -> (String, String) {
+    let mut pools = session.roll().pool_numbers();
+    let (unit, household) = pools
+        .find_map(|pool| session.open_offer(pool).or_else(|| session.due_offer(pool)))
+        .expect("an offer is due or open");
+    let roll = session.roll();
+    (roll.unit_id(unit).to_owned(), roll.household_id(household).to_owned())
+}
+
+/// The offer that is due is made.
+pub fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+    let (unit, household) = offer(session);
+    step(session, &Line::Offer { unit: unit.into(), household: household.into(), at })
+}
+
+/// The household declines the offer.
+pub fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+    let (unit, household) = offer(session);
+    let (unit, household, sheet) = (unit.into(), household.into(), scan("decline"));
+    step(session, &Line::Decline { unit, household, reason: None, sheet, at })
+}
+
+/// The household accepts the offer.
+pub fn accepts(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+    let (unit, household) = offer(session);
+    let (unit, household, sheet) = (unit.into(), household.into(), scan("accept"));
+    step(session, &Line::Accept { unit, household, sheet, at })
 }
 
 /// The secret of a member: 32 hex digits, or the longest allowed.

@@ -1,7 +1,7 @@
 //! Families with several claims, and area budgets (rules P15, D14, A3, A5, V7).
 
 use crate::forge::{Draft, Forge};
-use crate::hall::{self, Act, After, Script, keyed, scan};
+use crate::hall::{self, Act, After, Script, accepts, declines, keyed, offers, scan, step};
 use crate::manifest::Evidence;
 use crate::plans::{panel, small_panel};
 use crate::tampered::{Tampered, tampered as case};
@@ -133,10 +133,6 @@ fn spent(name: &str) -> Plan {
     plan
 }
 
-fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
-    session.aftermath(line).unwrap_or_else(|error| panic!("{error}"))
-}
-
 fn unit_of(session: &Session, household: &str) -> String {
     let number = session.roll().find_household(household).unwrap();
     session.roll().unit_id(session.holding(number).unit().unwrap()).to_owned()
@@ -154,32 +150,6 @@ fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 
 fn another_withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     gives_up(session, "H2a", at)
-}
-
-fn offer(session: &Session) -> (String, String) {
-    let mut pools = session.roll().pool_numbers();
-    let (unit, household) = pools
-        .find_map(|pool| session.open_offer(pool).or_else(|| session.due_offer(pool)))
-        .expect("an offer is due or open");
-    let roll = session.roll();
-    (roll.unit_id(unit).to_owned(), roll.household_id(household).to_owned())
-}
-
-fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = offer(session);
-    step(session, &Line::Offer { unit: unit.into(), household: household.into(), at })
-}
-
-fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = offer(session);
-    let (unit, household, sheet) = (unit.into(), household.into(), scan("decline"));
-    step(session, &Line::Decline { unit, household, reason: None, sheet, at })
-}
-
-fn accepts(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = offer(session);
-    let (unit, household, sheet) = (unit.into(), household.into(), scan("accept"));
-    step(session, &Line::Accept { unit, household, sheet, at })
 }
 
 /// Two households of one pool exchange their flats.

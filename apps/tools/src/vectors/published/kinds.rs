@@ -1,6 +1,9 @@
 //! The draws: invented, rehearsals all, and each with what its kind has.
 
-use super::super::hall::{self, Act, After, DRAND, Part, Say, Script, keyed, log_key, scan};
+use super::super::hall::{
+    self, Act, After, DRAND, Part, Say, Script, accepts, declines, keyed, log_key, offers, scan,
+    step,
+};
 use super::{Kind, judged, verified};
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{
@@ -260,10 +263,6 @@ fn drand() -> Kind {
 
 // ---- what comes after the result
 
-fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
-    session.aftermath(line).unwrap_or_else(|error| panic!("{error}"))
-}
-
 fn films(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let (name, sha256) = ("hall-1.mp4".into(), leaf_hash(b"no such film"));
     step(session, &Line::Recording { name, sha256, start: 1_792_000_000, at })
@@ -294,33 +293,6 @@ fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let (household, unit) = (household.into(), Some(unit.into()));
     let (reason, sheet) = ("lives elsewhere now".into(), scan("withdrawal"));
     step(session, &Line::Withdrawal { household, unit, reason, sheet, at })
-}
-
-fn offer(session: &Session) -> (String, String) {
-    let pool = session.roll().pool_numbers().next().expect("there is one");
-    let (unit, household) = session
-        .open_offer(pool)
-        .or_else(|| session.due_offer(pool))
-        .expect("an offer is open or due");
-    let roll = session.roll();
-    (roll.unit_id(unit).to_owned(), roll.household_id(household).to_owned())
-}
-
-fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = offer(session);
-    step(session, &Line::Offer { unit: unit.into(), household: household.into(), at })
-}
-
-fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = offer(session);
-    let (unit, household, sheet) = (unit.into(), household.into(), scan("decline"));
-    step(session, &Line::Decline { unit, household, reason: None, sheet, at })
-}
-
-fn accepts(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = offer(session);
-    let (unit, household, sheet) = (unit.into(), household.into(), scan("accept"));
-    step(session, &Line::Accept { unit, household, sheet, at })
 }
 
 fn swaps(session: &mut Session, at: Option<u64>) -> Vec<u8> {
