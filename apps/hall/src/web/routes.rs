@@ -304,6 +304,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(|| async { page(include_str!("pages/operator.html"), "text/html") }),
         )
         .route("/hall.css", get(|| async { page(include_str!("pages/hall.css"), "text/css") }))
+        .route("/board.css", get(|| async { page(include_str!("pages/board.css"), "text/css") }))
+        .route(
+            "/operator.css",
+            get(|| async { page(include_str!("pages/operator.css"), "text/css") }),
+        )
         .route("/hall.js", get(|| async { page(include_str!("pages/hall.js"), "text/javascript") }))
         .route(
             "/board.js",
