@@ -55,6 +55,8 @@ const NO_PAGE: &str =
 /// All that is shared.
 pub(crate) struct App {
     hall: Mutex<Hall>,
+    /// The language of the program: that of the pages, unless somebody chose another one on them.
+    lang: Lang,
     door: Mutex<Door>,
     /// The view of the board, as JSON.
     board: watch::Sender<String>,
@@ -74,10 +76,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
-    pub(crate) fn new(hall: Hall, door: Door) -> App {
+    pub(crate) fn new(hall: Hall, door: Door, lang: Lang) -> App {
         let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
         let app = App {
             hall: Mutex::new(hall),
+            lang,
             door: Mutex::new(door),
             board,
             version,
@@ -110,6 +113,23 @@ impl App {
         });
     }
 
+    /// Draws by itself what is due, as long as the operator wants it: no page has to be open for
+    /// that.
+    pub(crate) fn draw_on(self: &Arc<App>) {
+        let app = Arc::clone(self);
+        std::thread::spawn(move || {
+            loop {
+                // Unlocked meanwhile, so that whoever wants to stop it comes in.
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                let mut hall = lock(&app.hall);
+                if hall.draw_on() {
+                    *lock(&app.version) += 1;
+                    app.publish(&mut hall);
+                }
+            }
+        });
+    }
+
     /// For a program that is told to end.
     pub(crate) fn rescue(&self) -> Option<String> {
         lock(&self.hall).rescue()
@@ -133,11 +153,12 @@ impl App {
             lock(&self.hall).ask_copy();
             self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
         }
-        let hashed = match self.hashed(acting, lang) {
+        let version = (!acting.act.fits_any_state()).then_some(acting.version);
+        let hashed = match version.map_or(Ok(None), |_| self.hashed(acting, lang)) {
             Ok(hashed) => hashed,
             Err(refused) => return refused.into_response(),
         };
-        let answer = self.change(acting.version, |hall| {
+        let answer = self.change(version, |hall| {
             hall.speak(lang);
             hall.act(hashed.as_ref().unwrap_or(&acting.act))
         });
@@ -173,8 +194,12 @@ impl App {
     }
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else
-    /// came between.
-    fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
+    /// came between; without a version, whatever the page showed.
+    fn change(
+        &self,
+        version: impl Into<Option<u64>>,
+        with: impl FnOnce(&mut Hall) -> Result<(), String>,
+    ) -> Response {
         self.changed(version, with).map_or_else(Refused::into_response, |version| {
             Json(json!({"version": version})).into_response()
         })
@@ -183,13 +208,13 @@ impl App {
     /// The same: the version after it, or the answer why not.
     fn changed(
         &self,
-        version: u64,
+        version: impl Into<Option<u64>>,
         with: impl FnOnce(&mut Hall) -> Result<(), String>,
     ) -> Result<u64, Refused> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         // The page showed another state than this: what it asks for may mean something else now.
-        if version != now {
+        if version.into().is_some_and(|shown| shown != now) {
             return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
         }
         // Also when the act is refused: it may have changed what the pages show.
@@ -295,14 +320,24 @@ async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
         .unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
 }
 
+/// A page in the language of the program; who chose another one on it keeps that.
+macro_rules! page_in {
+    ($file:literal) => {
+        |State(app): Shared| async move {
+            let lang = if app.lang == Lang::En { "<html lang=\"en\"" } else { CHINESE };
+            page(include_str!($file).replacen(CHINESE, lang, 1), "text/html")
+        }
+    };
+}
+
+/// How each page begins.
+const CHINESE: &str = "<html lang=\"zh-CN\"";
+
 /// Everything that can be asked.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/", get(|| async { page(include_str!("pages/board.html"), "text/html") }))
-        .route(
-            "/operator",
-            get(|| async { page(include_str!("pages/operator.html"), "text/html") }),
-        )
+        .route("/", get(page_in!("pages/board.html")))
+        .route("/operator", get(page_in!("pages/operator.html")))
         .route("/hall.css", get(|| async { page(include_str!("pages/hall.css"), "text/css") }))
         .route("/board.css", get(|| async { page(include_str!("pages/board.css"), "text/css") }))
         .route(
@@ -375,7 +410,7 @@ async fn guard(
     }
 }
 
-fn page(text: &'static str, kind: &'static str) -> Response {
+fn page(text: impl IntoResponse, kind: &'static str) -> Response {
     ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response()
 }
 
