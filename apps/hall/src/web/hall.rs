@@ -1005,6 +1005,15 @@ impl Hall {
         on_disk::read(file).map_err(|error| in_file(file.display(), &error, self.lang))
     }
 
+    /// The plan, and nothing else of the draw, for what is computed of it aside: its file, and when
+    /// it is sealed the lines that are recorded.
+    pub(crate) fn plan_bytes(&mut self) -> Option<Vec<u8>> {
+        match &self.state {
+            State::Plan(_) => on_disk::read(&self.files.plan).ok(),
+            _ => self.recorded_lines(),
+        }
+    }
+
     fn seal(&mut self, anyway: bool, other_program: bool) -> Result<(), String> {
         let State::Plan(shown) = &self.state else {
             return Err(tr!(

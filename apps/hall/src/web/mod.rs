@@ -7,6 +7,7 @@
 
 mod act;
 mod bring;
+mod chances;
 mod door;
 mod draft;
 mod files;

@@ -1,6 +1,7 @@
 //! The pages and what they ask.
 
 use super::act::Act;
+use super::chances::{self, Chances};
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
@@ -8,7 +9,7 @@ use super::hall::{Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
-use crate::disk::on_disk;
+use crate::disk::{on_disk, plan_file};
 use crate::import::File;
 use crate::import::question::Kind;
 use crate::words::say::tr;
@@ -47,6 +48,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// get a copy.
 const SHEET: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-downloads";
 
+/// The page that waits for the odds loads itself again, which no page does in a sandbox. It has
+/// nothing that opens another tab.
+const WAITING: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// What is no page of its own (an answer, a script, a word that nothing is here) is in the sandbox
 /// too, where it is shown in a tab.
 const NO_PAGE: &str =
@@ -66,6 +71,7 @@ pub(crate) struct App {
     reading: Arc<Semaphore>,
     /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
     draft: Mutex<Option<Draft>>,
+    chances: Chances,
 }
 
 type Shared = State<Arc<App>>;
@@ -87,6 +93,7 @@ impl App {
             places: Places::new(),
             reading: Arc::new(Semaphore::new(1)),
             draft: Mutex::default(),
+            chances: Chances::default(),
         };
         app.publish(&mut lock(&app.hall));
         app
@@ -288,7 +295,11 @@ impl App {
 
 /// The language of the page that asks.
 fn language(headers: &HeaderMap) -> Option<Lang> {
-    match headers.get("x-floorlot-lang")?.to_str().ok()? {
+    spoken(headers.get("x-floorlot-lang")?.to_str().ok()?)
+}
+
+fn spoken(lang: &str) -> Option<Lang> {
+    match lang {
         "zh" => Some(Lang::Zh),
         "en" => Some(Lang::En),
         _ => None,
@@ -366,6 +377,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/note", post(note))
         .route("/recorded.jsonl", get(recorded))
         .route("/print/{name}", get(print))
+        .route("/odds", get(odds))
         .layer(DefaultBodyLimit::max(MOST))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
@@ -757,6 +769,12 @@ struct Asked {
     household: Option<String>,
 }
 
+impl Asked {
+    fn language(&self) -> Option<Lang> {
+        spoken(self.lang.as_deref()?)
+    }
+}
+
 /// All recorded lines from memory, to save them where there is room while their file is gone.
 /// Everything in them is public.
 async fn recorded(State(app): Shared) -> Response {
@@ -779,11 +797,12 @@ async fn print(
     UrlPath(name): UrlPath<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    aside(move || printed(&app, (&name, asked.household), asked.lang.as_deref())).await
+    let lang = asked.language();
+    aside(move || printed(&app, (&name, asked.household), lang)).await
 }
 
 /// A print-out, made of what is on disk.
-fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&str>) -> Response {
+fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<Lang>) -> Response {
     // The folder and the sheet may be on a stick that hangs: nobody else waits for it.
     let (prints, own) = {
         let hall = lock(&app.hall);
@@ -796,11 +815,7 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&s
         let mut hall = lock(&app.hall);
         hall.printed().map(|bytes| (bytes, hall.notes.clone()))
     };
-    let lang = match lang {
-        Some("zh") => Lang::Zh,
-        Some("en") => Lang::En,
-        _ => own,
-    };
+    let lang = lang.unwrap_or(own);
     let made =
         bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, (name, household), lang));
     match made {
@@ -823,6 +838,35 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&s
         }
         Err(why) => answer(StatusCode::NOT_FOUND, &why),
     }
+}
+
+/// The odds before the draw.
+async fn odds(State(app): Shared, Query(asked): Query<Asked>) -> Response {
+    aside(move || {
+        let (bytes, own) = {
+            let mut hall = lock(&app.hall);
+            (hall.plan_bytes(), hall.lang)
+        };
+        let lang = asked.language().unwrap_or(own);
+        let none = || tr!(lang, "there is no plan yet", "还没有方案");
+        let Some(plan) = bytes.and_then(|bytes| plan_file::plan_in(&bytes)) else {
+            return answer(StatusCode::NOT_FOUND, &none());
+        };
+        match app.chances.of(plan, lang) {
+            chances::Answer::Odds(page) => sheet(SHEET, page),
+            chances::Answer::Wait(page) => sheet(WAITING, page),
+            chances::Answer::None(why) => answer(StatusCode::NOT_FOUND, &why),
+        }
+    })
+    .await
+}
+
+fn sheet(policy: &'static str, html: String) -> Response {
+    let heads = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    (heads, html).into_response()
 }
 
 /// Receipts that were written beside the transcript.
