@@ -30,7 +30,7 @@ class Server {
 
   async start() {
     // The signal of a file that grows beyond a limit is left out, so that a write fails as on a full disk.
-    this.child = spawn('sh', ['-c', 'trap "" XFSZ; exec "$0" "$@"', draw, '--lang', 'en', 'serve', '--out', 'draw.jsonl', '--port', this.port || '0', ...this.more], { cwd: this.folder });
+    this.child = spawn('sh', ['-c', 'trap "" XFSZ; exec "$0" "$@"', draw, '--lang', 'zh', 'serve', '--out', 'draw.jsonl', '--port', this.port || '0', ...this.more], { cwd: this.folder });
     this.said = '';
     this.child.stderr.on('data', text => { this.said += text; });
     this.child.stdout.on('data', text => { this.said += text; });
@@ -113,6 +113,9 @@ async function grows(server, doing) {
   await recorded(server, before + 1);
 }
 
+/** Opens what is folded on the operator's page, by a click as a clerk would. */
+const unfold = async (page, name) => { if (!await page.$(`#fold-${name}[open]`)) await page.click(`#fold-${name} > summary`); };
+
 function secret() { return [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join(''); }
 
-export { Server, open, shot, picture, yes, stage, recorded, member, grows, secret, draw, verify, data, root, assert, fs, os, path, spawnSync };
+export { Server, open, shot, picture, yes, stage, recorded, member, grows, unfold, secret, draw, verify, data, root, assert, fs, os, path, spawnSync };

@@ -1,7 +1,7 @@
 // The draw of the ten households by clicks: tables loaded, sealed, signed, committed, revealed, rolled, chosen, signed again; the plug is pulled in
 // every stage; and the transcript is verified at the end.
 
-import { Server, open, shot, yes, stage, recorded, member, grows, secret, draw, verify, data, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
+import { Server, open, shot, yes, stage, recorded, member, grows, unfold, secret, draw, verify, data, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hall-'));
 const run = (program, ...args) => {
@@ -70,10 +70,12 @@ await page.click('#no');
 assert.ok(!fs.existsSync(path.join(folder, 'draw.jsonl')) || server.lines().length === 0, 'No seals nothing');
 await page.click('#seal');
 await yes(page);
-await stage(page, '点名');
+await stage(page, '已封存');
 await recorded(server, 40);
 await shot(page, '04-sealed');
 await shot(board, 'board-01-sealed');
+assert.equal(await page.getAttribute('#steps [aria-current]', 'class'), 'present');
+assert.match(await page.textContent('#steps [aria-current]'), /2 封存/);
 
 /** Every member signs the note of the page at home; the panel's file comes back. */
 async function sign(name) {
@@ -90,6 +92,9 @@ async function sign(name) {
   await shot(page, name);
 }
 assert.match(await page.textContent('#main'), new RegExp(posted.slice(0, 23)), 'the fingerprint that was shown before the seal');
+assert.ok(!(await page.$('#close')) && !(await page.$('#note')), 'first the fingerprint is read aloud');
+await page.click('#shown');
+await page.waitForSelector('#note');
 assert.ok(!(await page.$('#close')), 'first the plan is signed');
 await sign('05-signed');
 await plug('signatures');
@@ -249,7 +254,16 @@ while (true) {
   if (called === 5) { await board.waitForTimeout(150); await shot(board, 'board-05-choice'); await shot(page, '11-call'); }
 }
 await shot(board, 'board-06-result');
-await sign('12-result-signed');
+// Each member sends a note of its own; all files are chosen at once, and one of them is of another draw.
+const unsigned = await page.textContent('#note');
+const notes = members.map(m => ({ name: `${m}.note`, mimeType: 'text/plain', buffer: Buffer.from(spawnSync(draw, ['sign', '--key', `${m}.key`], { cwd: folder, input: unsigned, encoding: 'utf8' }).stdout) }));
+const result = server.lines().length;
+await page.setInputFiles('#u-note', [...notes.slice(0, 3), { name: 'other.note', mimeType: 'text/plain', buffer: Buffer.from('no note\n') }, ...notes.slice(3)]);
+await recorded(server, result + members.length);
+await page.waitForSelector('#said .error');
+const toldNotes = (await page.textContent('#said')).split('\n').filter(line => /^[✓✗]/.test(line)).map(line => line.slice(0, 12));
+assert.deepEqual(toldNotes.map(line => line[0]).join(''), '✓✓✓✗✓✓✓', toldNotes.join(' | '));
+await shot(page, '12-result-signed');
 await plug('result');
 await page.click('#signgo');
 await stage(page, '完成');
@@ -262,6 +276,7 @@ assert.equal(fs.readFileSync(path.join(folder, 'stick/draw.jsonl'), 'utf8'), fs.
 
 // What comes after: somebody gives up a flat; the batch is sealed and signed.
 const holder = server.lines().findLast(line => line.kind === 'pick').household;
+await unfold(page, 'withdraw');
 await page.fill('#f-w-id', holder);
 await page.fill('#f-w-why', '另有住处');
 const sheet = { name: 'sheet.png', mimeType: 'image/png', buffer: Buffer.from('signed') };
@@ -308,7 +323,7 @@ assert.match(await board.textContent('body'), new RegExp(head));
 // One address lets one page in; a second tab takes over, and the first says so.
 server.child.stdin.write('\n');
 const second = await open(await server.address());
-await second.waitForSelector('#withdraw');
+await second.waitForSelector('#fold-withdraw');
 await page.fill('#f-w-id', 'H0001');
 await page.fill('#f-w-why', 'x');
 await signed();

@@ -101,7 +101,7 @@ function place(unit, newest, pick, letters) {
     title: `${unit.label} ${why(unit)}${amounts(unit)}${unit.beside ? ' ' + t('beside') : ''}`,
     'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}${amounts(unit)}, ${t(unit.state)}${unit.beside ? ', ' + t('beside').slice(2) : ''}${unit.by ? ' ' + unit.by.name : ''}`,
     'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open),
-  }, unit.beside ? h('span', { class: 'beside', 'aria-hidden': 'true' }, '◆') : null, h('b', {}, unit.door), both ? h('i', {}, unit.by.id) : null);
+  }, unit.beside ? h('span', { class: 'beside', 'aria-hidden': 'true' }, '◆') : null, h('b', {}, unit.door), both ? [' ', h('i', {}, unit.by.id)] : null);
 }
 
 /** All buildings, each with how many of its flats are to be had; those that are drawn are marked. */

@@ -83,7 +83,11 @@ addEventListener('keydown', event => {
   const asked = $('ask').open, key = event.key.toLowerCase();
   if (asked && event.repeat) return event.preventDefault();
   if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (asked) { if (key === 'y') $('yes').click(); else if (key === 'n') $('no').click(); return; }
+  if (asked) {
+    if (key !== 'y' && key !== 'n') return;
+    event.preventDefault(); // else the letter stands in the field that the question came from
+    return $(key === 'y' ? 'yes' : 'no').click();
+  }
   if (event.target.closest('input, textarea, select, summary')) return;
   if (key === 'c') { const next = $('call') || $('stepturn') || $('late'); if (next && !next.disabled) next.click(); }
   else if (!event.target.closest('.flat') && arrow(event)) event.preventDefault();
@@ -601,9 +605,10 @@ function show() {
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), view.auto ? h('p', {}, t('autopaused')) : null, foot(main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' }), view.auto ? button(t('halt'), () => act({ do: 'halt' }), { id: 'halt' }) : null)) : null;
   const right = view.building ? h('section', { class: 'house-now' }, h('h2', {}, view.building.name), flatsOf(view.building, newest(view), pick, show), flatLegend(view.building, view.stage === 'choice')) : null;
   const now = h('div', { id: 'now' }, view.stage === 'broken' ? [stage(), paused] : paused || stage(), view.void ? voiding() : null);
-  const next = lastRow(now);
+  const next = lastRow(now), heading = now.querySelector('h2');
+  if (heading) { heading.id = 'heading'; heading.tabIndex = -1; }
   put('main', h('div', { id: 'nowcol' }, now, next ? h('div', { id: 'go' }, next) : null), h('div', { id: 'side' }, right, log(true), h('div', { class: 'rare' }, prints(), view.stage === 'call' || view.stage === 'choice' ? null : seedText(), onBoard(), files(), view.void ? null : voiding())));
-  if (fresh) begin(now);
+  if (fresh) begin();
   else {
     for (const [id, at] of scrolled) $(id).scrollTop = at;
     if (focus && $(focus)) $(focus).focus({ preventScroll: true });
@@ -613,12 +618,9 @@ function show() {
 }
 
 /** Begins at the top: the eye at the first line, and the keys there too. */
-function begin(now) {
+function begin() {
   scrollTo(0, 0);
-  const heading = now.querySelector('h2');
-  if (!heading || $('ask').open) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
+  if ($('heading') && !$('ask').open) $('heading').focus({ preventScroll: true });
 }
 let resized = null;
 addEventListener('resize', () => { clearTimeout(resized); resized = setTimeout(() => { if (view && key) show(); }, 150); });
