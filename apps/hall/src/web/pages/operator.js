@@ -182,7 +182,10 @@ async function step(doing, done, name) {
     const [status, body] = await doing();
     if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; if (done.includes('doc')) paper = null; } else said('error', name + (body.error || status));
     await refresh();
-    if (status === 200) said('good', ['✓ ' + (view.version >= body.version && view.operator.recorded ? t('recorded') : ''), body.told].filter(Boolean).join(' · '));
+    if (status === 200) {
+      const told = [view.version >= body.version && view.operator.recorded ? t('recorded') : null, body.told].filter(Boolean).join(' · ');
+      if (told) said('good', '✓ ' + told); else put('said');
+    }
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
@@ -232,7 +235,7 @@ const stageWord = () => view.stopped ? 'stopped' : view.sealed ? 'sealednow' : v
 function head() {
   const pausable = !view.pause && !['empty', 'plan', 'broken', 'done'].includes(view.stage);
   const pause = () => act({ do: 'pause', reason: value('pause') }, 'pause');
-  put('head', h('div', { class: 'name' }, h('h1', {}, view.title || t(stageWord())), h('p', {}, view.title ? h('b', {}, t(stageWord())) : null, view.origin ? [view.title ? ' · ' : null, view.origin] : null)),
+  put('head', h('div', { class: 'name' }, h('h1', {}, view.title || t(stageWord())), h('p', {}, view.void ? [h('b', { class: 'voided' }, t('void')), ' '] : null, view.title ? h('b', {}, t(stageWord())) : null, view.origin ? [view.title ? ' · ' : null, view.origin] : null)),
     h('div', { class: 'tools' },
       pausable ? h('span', { class: 'row pausing' }, field('pause', t('pausewhy'), { enter: pause }), button(t('dopause'), pause, { id: 'pause' })) : null,
       h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
@@ -592,7 +595,9 @@ function onBoard() {
 /** The one thing that is done next stays below everything else: the row that says so, or else the first main button of what is now. */
 function lastRow(now) {
   const all = [...now.querySelectorAll('.row.go')];
-  return all[0] || [...now.querySelectorAll('section.now .row')].find(row => row.querySelector(':scope > button.main'));
+  const row = all[0] || [...now.querySelectorAll('section.now .row')].find(row => row.querySelector(':scope > button.main'));
+  if (row) row.classList.add('go');
+  return row;
 }
 
 function show() {
