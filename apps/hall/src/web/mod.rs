@@ -7,6 +7,7 @@
 
 mod act;
 mod bring;
+mod buildings;
 mod door;
 mod draft;
 mod files;
