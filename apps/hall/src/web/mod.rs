@@ -8,11 +8,13 @@
 mod act;
 mod bring;
 mod buildings;
+mod chances;
 mod door;
 mod draft;
 mod files;
 mod gate;
 mod hall;
+pub mod pace;
 mod routes;
 pub mod turn;
 mod upload;
@@ -21,6 +23,7 @@ mod view;
 use crate::disk::on_disk;
 use crate::words::clock::Clock;
 use crate::words::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
+use act::BoardLang;
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
@@ -58,6 +61,9 @@ pub(crate) struct ServeArgs {
     /// Write no time stamps; the clock of a choice is not shown then · 不写时间，也不显示选房倒计时
     #[arg(long)]
     no_clock: bool,
+    /// The language of the board: zh, en or both (default: that of the program) · 大屏的语言，both 为中英对照
+    #[arg(long, value_enum, value_name = "zh|en|both")]
+    board_lang: Option<BoardLang>,
 }
 
 /// Opens the hall, until the program is stopped.
@@ -76,6 +82,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
             stamps,
             clock: Clock::SYSTEM,
             log_key: args.log_key.as_deref(),
+            board_lang: args.board_lang,
         },
         lang,
     )?;
@@ -93,13 +100,14 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     runtime.block_on(async {
         let listener = bind(args.port, lang).await.map_err(|stop| left(&mut hall, stop))?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let app = Arc::new(App::new(hall, Door::new(port)));
+        let app = Arc::new(App::new(hall, Door::new(port), lang));
         say(tr!(
             lang,
             "\nBoard, for the projector:  http://127.0.0.1:{port}/",
             "\n大屏（投影）：http://127.0.0.1:{port}/"
         ));
         app.watch();
+        app.draw_on();
         token(&app, port, lang);
         listen(&app, port, lang);
         tokio::spawn(leave(Arc::clone(&app)));

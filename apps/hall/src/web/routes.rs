@@ -1,6 +1,7 @@
 //! The pages and what they ask.
 
 use super::act::Act;
+use super::chances::{self, Chances};
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
@@ -8,7 +9,7 @@ use super::hall::{Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
-use crate::disk::on_disk;
+use crate::disk::{on_disk, plan_file};
 use crate::import::File;
 use crate::import::question::Kind;
 use crate::words::say::tr;
@@ -47,6 +48,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// get a copy.
 const SHEET: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-downloads";
 
+/// The page that waits for the odds loads itself again, which no page does in a sandbox. It has
+/// nothing that opens another tab.
+const WAITING: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// What is no page of its own (an answer, a script, a word that nothing is here) is in the sandbox
 /// too, where it is shown in a tab.
 const NO_PAGE: &str =
@@ -55,6 +60,8 @@ const NO_PAGE: &str =
 /// All that is shared.
 pub(crate) struct App {
     hall: Mutex<Hall>,
+    /// The language of the program: that of the pages, unless somebody chose another one on them.
+    lang: Lang,
     door: Mutex<Door>,
     /// The view of the board, as JSON.
     board: watch::Sender<String>,
@@ -64,6 +71,7 @@ pub(crate) struct App {
     reading: Arc<Semaphore>,
     /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
     draft: Mutex<Option<Draft>>,
+    chances: Chances,
 }
 
 type Shared = State<Arc<App>>;
@@ -74,16 +82,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
-    pub(crate) fn new(hall: Hall, door: Door) -> App {
+    pub(crate) fn new(hall: Hall, door: Door, lang: Lang) -> App {
         let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
         let app = App {
             hall: Mutex::new(hall),
+            lang,
             door: Mutex::new(door),
             board,
             version,
             places: Places::new(),
             reading: Arc::new(Semaphore::new(1)),
             draft: Mutex::default(),
+            chances: Chances::default(),
         };
         app.publish(&mut lock(&app.hall));
         app
@@ -103,6 +113,23 @@ impl App {
                 std::thread::sleep(std::time::Duration::from_millis(500));
                 let mut hall = lock(&app.hall);
                 if hall.look() {
+                    *lock(&app.version) += 1;
+                    app.publish(&mut hall);
+                }
+            }
+        });
+    }
+
+    /// Draws by itself what is due, as long as the operator wants it: no page has to be open for
+    /// that.
+    pub(crate) fn draw_on(self: &Arc<App>) {
+        let app = Arc::clone(self);
+        std::thread::spawn(move || {
+            loop {
+                // Unlocked meanwhile, so that whoever wants to stop it comes in.
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                let mut hall = lock(&app.hall);
+                if hall.draw_on() {
                     *lock(&app.version) += 1;
                     app.publish(&mut hall);
                 }
@@ -133,11 +160,12 @@ impl App {
             lock(&self.hall).ask_copy();
             self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
         }
-        let hashed = match self.hashed(acting, lang) {
+        let version = (!acting.act.fits_any_state()).then_some(acting.version);
+        let hashed = match version.map_or(Ok(None), |_| self.hashed(acting, lang)) {
             Ok(hashed) => hashed,
             Err(refused) => return refused.into_response(),
         };
-        let answer = self.change(acting.version, |hall| {
+        let answer = self.change(version, |hall| {
             hall.speak(lang);
             hall.act(hashed.as_ref().unwrap_or(&acting.act))
         });
@@ -173,8 +201,12 @@ impl App {
     }
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else
-    /// came between.
-    fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
+    /// came between; without a version, whatever the page showed.
+    fn change(
+        &self,
+        version: impl Into<Option<u64>>,
+        with: impl FnOnce(&mut Hall) -> Result<(), String>,
+    ) -> Response {
         self.changed(version, with).map_or_else(Refused::into_response, |version| {
             Json(json!({"version": version})).into_response()
         })
@@ -183,13 +215,13 @@ impl App {
     /// The same: the version after it, or the answer why not.
     fn changed(
         &self,
-        version: u64,
+        version: impl Into<Option<u64>>,
         with: impl FnOnce(&mut Hall) -> Result<(), String>,
     ) -> Result<u64, Refused> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         // The page showed another state than this: what it asks for may mean something else now.
-        if version != now {
+        if version.into().is_some_and(|shown| shown != now) {
             return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
         }
         // Also when the act is refused: it may have changed what the pages show.
@@ -263,7 +295,11 @@ impl App {
 
 /// The language of the page that asks.
 fn language(headers: &HeaderMap) -> Option<Lang> {
-    match headers.get("x-floorlot-lang")?.to_str().ok()? {
+    spoken(headers.get("x-floorlot-lang")?.to_str().ok()?)
+}
+
+fn spoken(lang: &str) -> Option<Lang> {
+    match lang {
         "zh" => Some(Lang::Zh),
         "en" => Some(Lang::En),
         _ => None,
@@ -295,14 +331,24 @@ async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
         .unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
 }
 
+/// A page in the language of the program; who chose another one on it keeps that.
+macro_rules! page_in {
+    ($file:literal) => {
+        |State(app): Shared| async move {
+            let lang = if app.lang == Lang::En { "<html lang=\"en\"" } else { CHINESE };
+            page(include_str!($file).replacen(CHINESE, lang, 1), "text/html")
+        }
+    };
+}
+
+/// How each page begins.
+const CHINESE: &str = "<html lang=\"zh-CN\"";
+
 /// Everything that can be asked.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/", get(|| async { page(include_str!("pages/board.html"), "text/html") }))
-        .route(
-            "/operator",
-            get(|| async { page(include_str!("pages/operator.html"), "text/html") }),
-        )
+        .route("/", get(page_in!("pages/board.html")))
+        .route("/operator", get(page_in!("pages/operator.html")))
         .route("/hall.css", get(|| async { page(include_str!("pages/hall.css"), "text/css") }))
         .route("/board.css", get(|| async { page(include_str!("pages/board.css"), "text/css") }))
         .route(
@@ -336,6 +382,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/note", post(note))
         .route("/recorded.jsonl", get(recorded))
         .route("/print/{name}", get(print))
+        .route("/odds", get(odds))
         .layer(DefaultBodyLimit::max(MOST))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
@@ -380,7 +427,7 @@ async fn guard(
     }
 }
 
-fn page(text: &'static str, kind: &'static str) -> Response {
+fn page(text: impl IntoResponse, kind: &'static str) -> Response {
     ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response()
 }
 
@@ -727,6 +774,12 @@ struct Asked {
     household: Option<String>,
 }
 
+impl Asked {
+    fn language(&self) -> Option<Lang> {
+        spoken(self.lang.as_deref()?)
+    }
+}
+
 /// All recorded lines from memory, to save them where there is room while their file is gone.
 /// Everything in them is public.
 async fn recorded(State(app): Shared) -> Response {
@@ -764,11 +817,12 @@ async fn print(
     UrlPath(name): UrlPath<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    aside(move || printed(&app, (&name, asked.household), asked.lang.as_deref())).await
+    let lang = asked.language();
+    aside(move || printed(&app, (&name, asked.household), lang)).await
 }
 
 /// A print-out, made of what is on disk.
-fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&str>) -> Response {
+fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<Lang>) -> Response {
     // The folder and the sheet may be on a stick that hangs: nobody else waits for it.
     let (prints, own) = {
         let hall = lock(&app.hall);
@@ -781,11 +835,7 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&s
         let mut hall = lock(&app.hall);
         hall.printed().map(|bytes| (bytes, hall.notes.clone()))
     };
-    let lang = match lang {
-        Some("zh") => Lang::Zh,
-        Some("en") => Lang::En,
-        _ => own,
-    };
+    let lang = lang.unwrap_or(own);
     let made =
         bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, (name, household), lang));
     match made {
@@ -808,6 +858,35 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&s
         }
         Err(why) => answer(StatusCode::NOT_FOUND, &why),
     }
+}
+
+/// The odds before the draw.
+async fn odds(State(app): Shared, Query(asked): Query<Asked>) -> Response {
+    aside(move || {
+        let (bytes, own) = {
+            let mut hall = lock(&app.hall);
+            (hall.plan_bytes(), hall.lang)
+        };
+        let lang = asked.language().unwrap_or(own);
+        let none = || tr!(lang, "there is no plan yet", "还没有方案");
+        let Some(plan) = bytes.and_then(|bytes| plan_file::plan_in(&bytes)) else {
+            return answer(StatusCode::NOT_FOUND, &none());
+        };
+        match app.chances.of(plan, lang) {
+            chances::Answer::Odds(page) => sheet(SHEET, page),
+            chances::Answer::Wait(page) => sheet(WAITING, page),
+            chances::Answer::None(why) => answer(StatusCode::NOT_FOUND, &why),
+        }
+    })
+    .await
+}
+
+fn sheet(policy: &'static str, html: String) -> Response {
+    let heads = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    (heads, html).into_response()
 }
 
 /// Receipts that were written beside the transcript.

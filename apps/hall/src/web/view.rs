@@ -68,6 +68,15 @@ pub(crate) struct View {
     after: Option<Value>,
     void: Option<String>,
     pause: Option<Value>,
+    /// The language of the board, and for how many seconds it shows a flat that was given alone.
+    board: Option<Value>,
+    /// The pace at which the hall draws by itself, how far, and whether it waits so that a finished
+    /// building can be looked at.
+    auto: Option<Value>,
+    /// Whether the fingerprint of the sealed plan stands alone on the board, and whether the panel
+    /// signs the plan.
+    sealed: bool,
+    signs: bool,
     /// Why the draw stands still because of its file, in one sentence for the hall.
     stopped: Option<Value>,
     /// For the operator's page alone.
@@ -107,6 +116,12 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
     view.program = program;
+    view.board = Some(json!({"lang": hall.board.lang, "moment": hall.board.moment}));
+    view.auto = hall.auto.as_ref().map(|auto| {
+        let pace = &auto.pace;
+        json!({"every": pace.seconds(), "to": auto.to, "until": auto.until, "looks": pace.looks()})
+    });
+    (view.sealed, view.signs) = (hall.just_sealed(), hall.signs_plan());
     if let Some(day) = view.day.as_mut().and_then(Value::as_object_mut) {
         day.insert("goes_on".into(), json!(goes_on));
     }
@@ -157,6 +172,10 @@ fn blank() -> View {
         after: None,
         void: None,
         pause: None,
+        board: None,
+        auto: None,
+        sealed: false,
+        signs: false,
         stopped: None,
         operator: None,
     }

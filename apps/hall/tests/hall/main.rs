@@ -22,6 +22,8 @@ mod neighbours;
 #[cfg(unix)]
 mod next;
 #[cfg(unix)]
+mod pace;
+#[cfg(unix)]
 mod refusals;
 #[cfg(unix)]
 mod run;

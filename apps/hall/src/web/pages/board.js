@@ -60,7 +60,7 @@ const sentence = word => read('why', 5.8, t(word));
 /** A row of steps; the present one is lit. */
 function step() {
   if (['empty', 'plan', 'broken'].includes(view.stage)) return view.stage === 'plan' ? 0 : -1;
-  if (view.stage === 'roll_call') return view.sealed ? 0 : signing() ? 1 : 2;
+  if (view.stage === 'roll_call') return view.sealed ? 0 : view.signs ? 1 : 2;
   return { reveals: 3, numbers: 4, sign_off: view.result || view.void ? 6 : 5, aftermath: 6, done: 6 }[view.stage] ?? 5;
 }
 
@@ -134,6 +134,7 @@ function tiled(benches, word, wide, high) {
       const w = (side ? wide / benches.length - 2 : wide) / across - 1.2, deep = bench => Math.ceil(bench.members.length / across);
       const down = side ? Math.max(...benches.map(deep)) : benches.reduce((sum, b) => sum + deep(b), 0);
       const room = side ? wide / benches.length - 2 : wide, head = Math.max(...benches.map(b => headed(b) > room ? 15.5 : 8.5));
+      if (benches.some(b => 5.7 * (ems(counted(b, b.members.length)) + 0.6) > room)) continue;
       const tall = (high - head * (side ? 1 : benches.length)) / down - 1.2, holes = benches.reduce((sum, b) => sum + deep(b) * across - b.members.length, 0);
       for (const two of [true, false]) {
         const size = Math.min(two ? tall / 2.5 : tall / 1.4, (w - 1.6) / (two ? Math.max(names, words) : names + 1.5), 8);
@@ -157,11 +158,6 @@ function benchOf(bench, word, count, way) {
   tiles.style.gridAutoRows = Math.min(way.tall, way.size * (way.two ? 3 : 2)) + 'vh';
   tiles.style.fontSize = way.size + 'vh';
   return h('section', {}, h('div', { class: 'heading', 'data-read': '' }, `${bench.title} `, h('b', { class: 'count' + (done >= bench.quorum ? ' on' : '') }, counted(bench, done))), tiles);
-}
-
-function signing() {
-  const members = view.benches.flatMap(b => b.members);
-  return members.some(m => m.key) && members.every(m => m.did === 'nothing');
 }
 
 /** Whether the program that runs is the one in the plan; the hall is told where it is not. */
@@ -314,7 +310,7 @@ function drawn() {
   }
 }
 /** The last turn of a pool, then the pool. */
-function complete() { return view.recent[0].what !== 'choice' && still(seen.at, RESULT) ? lots(view.finished) : finished(); }
+function complete() { return view.recent[0].what !== 'choice' && still(seen.at, view.auto && !view.auto.every ? RESULT / 6 : RESULT) ? lots(view.finished) : finished(); }
 
 /** A day that is sealed: how far the draw is, and the fingerprint that everybody can note; when it goes on, if that was said. */
 function day() {
@@ -390,7 +386,7 @@ function screen() {
   switch (view.stage) {
     case 'empty': return whole('calm', read('big', 20, LANG === 'zh' ? '摇号选层' : 'Public draw'), read('mid', 6.5, t('yempty')));
     case 'plan': return [h('div', { class: 'one middle' }, sentence('yplan'), read('sum', 16, t('allflats', view.counts.households, view.counts.units)), read('mid', 6.5, view.benches.map(bench => `${bench.title} ${bench.members.length}`).join(' · ')), view.counts.families ? read('mid', 5.5, view.counts.families[LANG]) : null, program(), view.estate.length > 1 ? estateMap('', true) : null, h('div', { class: 'extra' }, sources()))];
-    case 'roll_call': return view.sealed ? [h('div', { class: 'one' }, sentence('ysealed'), print(0), program())] : [h('div', { class: 'one' }, sentence(signing() ? 'ysign' : 'yroll'), program(), signing() ? panel('said') : panel('did', 'committed'))];
+    case 'roll_call': return view.sealed ? [h('div', { class: 'one' }, sentence('ysealed'), print(0), program())] : [h('div', { class: 'one' }, sentence(view.signs ? 'ysign' : 'yroll'), program(), view.signs ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'one' }, sentence('yopen'), panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'one' }, sentence('ydice'), view.numbers.given.length ? numbers() : null, sources(view.numbers.number), view.numbers.given.length || !view.fingerprints[3] ? null : printed(3, 9))];
     case 'night': return day();

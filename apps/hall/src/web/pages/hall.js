@@ -35,7 +35,8 @@ addEventListener('pagehide', () => { if (key || old) sessionStorage.setItem(KEPT
 addEventListener('pageshow', () => sessionStorage.removeItem(KEPT)); // also a page that the browser kept and shows again
 
 const params = new URLSearchParams(location.search);
-let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || ((navigator.language || '').toLowerCase().startsWith('en') ? 'en' : 'zh');
+// What somebody chose on the page goes before the language of the program, in which the page comes.
+let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || document.documentElement.lang;
 if (LANG !== 'en') LANG = 'zh';
 
 function fill(text, values) { return text.replace(/\{(\d)\}/g, (_, n) => values[n]); }

@@ -268,7 +268,7 @@ function night() {
 
 function draw() {
   const rests = view.operator.draw.rests;
-  const far = to => act({ do: 'step', to });
+  const far = to => act(to === 'turn' ? { do: 'step' } : { do: 'auto', every: 0, to });
   return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
     view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
     h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' })),
