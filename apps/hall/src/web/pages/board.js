@@ -163,7 +163,7 @@ function benchOf(bench, word, count, way) {
 /** Whether the program that runs is the one in the plan; the hall is told where it is not. */
 function program() {
   const p = view.program;
-  return p && p.is !== 'not_named' ? sized(`program ${p.is}`, 5.5, p.is === 'other' ? 5.5 : 3, [p[LANG]]) : null;
+  return p && p.is !== 'not_named' ? h('div', { class: `program ${p.is}` }, sized('', 5.5, p.is === 'other' ? 5.5 : 3.4, [p[LANG]]), p.sha256 ? sized('num', 3, 1.5, ['SHA-256 ' + p.sha256]) : null) : null;
 }
 
 function sources(now) {
@@ -218,8 +218,8 @@ function besides(building, right, { zoom = false, note = null } = {}) {
 function choosing() {
   const { call, pool } = view, again = view.unanswered ? read('again', 5.8, t('callagain', Math.min(view.unanswered + 1, 3))) : null;
   const beside = companions(call, t);
-  return besides(view.building, [read('why extra', 5.8, t('ychoice')), read('call', 6.5, t('turnof', call.id, call.place, pool.households)), read('name', 14, call.name || call.id),
-    h('div', { class: 'meta' }, read('', 5.5, t('green', call.offered)), call.needs ? read('', 5.5, `${t('needs')}${LANG === 'zh' ? '：' : ': '}${call.needs[LANG]}`) : null, call.family ? read('family extra', 5.5, call.family.board[LANG]) : null, beside ? read('extra', 5.5, beside) : null, again),
+  return besides(view.building, [read('why extra keep', 5.8, t('ychoice')), read('call', 6.5, t('turnof', call.id, call.place, pool.households)), read('name', 14, call.name || call.id),
+    h('div', { class: 'meta' }, read('', 5.5, t('green', call.offered)), call.needs ? read('', 5.5, `${t('needs')}${LANG === 'zh' ? '：' : ': '}${call.needs[LANG]}`) : null, call.family ? read('family extra needed', 5.5, call.family.board[LANG]) : null, beside ? read('extra', 5.5, beside) : null, again),
     timer(), lines(0, 3)]);
 }
 
@@ -241,11 +241,13 @@ function bars() {
 }
 setInterval(bars, 250);
 
-/** Of what can be left out the last is, until the rest stands on the screen as a whole. */
+/** Of what can be left out the last is, until the rest stands on the screen as a whole; `keep` goes after `extra`, and `needed` after that. */
 function trim(column) {
-  for (const extra of [...column.querySelectorAll('.extra')].reverse()) {
-    if (column.scrollHeight <= column.clientHeight + vh()) return;
-    extra.remove();
+  for (const kind of ['.extra:not(.keep, .needed)', '.extra.keep', '.extra.needed']) {
+    for (const extra of [...column.querySelectorAll(kind)].reverse()) {
+      if (column.scrollHeight <= column.clientHeight + vh()) return;
+      extra.remove();
+    }
   }
 }
 
@@ -328,7 +330,7 @@ function sums() {
   return r ? [read('sum', 9, a && a.changed ? t('now', a.held) : t('picked', r.picked)), read('call', 6.5, `${t('onstandby', a ? a.standby.length : r.standby)} · ${t('leftover', a ? a.free : r.leftover)}`)] : [];
 }
 
-function signed() { return [h('div', { class: 'left half' }, read('why extra', 5.8, t('yresult')), sums(), printed(view.fingerprints[2] ? 2 : 1)), h('div', { class: 'right' }, panel('said'))]; }
+function signed() { return [h('div', { class: 'left half' }, read('why extra keep', 5.8, t('yresult')), sums(), printed(view.fingerprints[2] ? 2 : 1)), h('div', { class: 'right' }, panel('said'))]; }
 
 /** What came after the result, each thing in full; as many on a screen as fit. */
 function events() {
