@@ -369,6 +369,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(|| async { page(include_str!("pages/operator.js"), "text/javascript") }),
         )
         .route(
+            "/flats.js",
+            get(|| async { page(include_str!("pages/flats.js"), "text/javascript") }),
+        )
+        .route(
             "/tables.js",
             get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }),
         )

@@ -23,6 +23,8 @@ const WORDS = {
   withheld: ['拒绝公开', 'WITHHELD'], key: ['密钥签名', 'signed'], paper: ['纸面签名', 'on paper'], dissent: ['拒签', 'REFUSES'], unsigned: ['未签', 'not signed'],
   picked: ['选定 {0} 套', '{0} flats given'], onstandby: ['候补 {0} 户', '{0} on standby'], leftover: ['剩余 {0} 套', '{0} left over'],
   paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
+  step1: ['方案', 'Plan'], step2: ['封存', 'Seal'], step3: ['签名', 'Sign'], step4: ['点名', 'Roll call'], step5: ['公开', 'Reveal'], step6: ['随机数', 'Numbers'], step7: ['选房', 'Flats'], step8: ['结果', 'Result'],
+  step6dice: ['掷骰', 'Dice'], step7lot: ['抽签', 'The draw'],
   countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
 };
 
@@ -62,6 +64,26 @@ function h(name, attributes, ...children) {
     if (child !== null && child !== undefined && child !== false) element.append(child);
   }
   return element;
+}
+/** Which of the eight steps of a draw it is at; 0 where it stands still. */
+function stepOf(view) {
+  if (view.void) return 8;
+  switch (view.stage) {
+    case 'empty': case 'plan': return 1;
+    case 'roll_call': return view.sealed ? 2 : view.signs ? 3 : 4;
+    case 'reveals': return 5;
+    case 'numbers': return 6;
+    case 'sign_off': return view.day && view.day.signing ? 7 : 8;
+    case 'aftermath': case 'done': return 8;
+    case 'broken': return 0;
+    default: return 7;
+  }
+}
+/** The name of a step: where the numbers are dice, and where nobody chooses, it says so. */
+function stepWord(view, n) {
+  if (n === 6 && view.sources.length && view.sources.every(source => source.device === 'dice')) return 'step6dice';
+  if (n === 7 && view.pool && view.pool.rule !== 'choice') return 'step7lot';
+  return 'step' + n;
 }
 const $ = id => document.getElementById(id);
 function put(id, ...children) { $(id).replaceChildren(...children.flat(3).filter(c => c !== null && c !== undefined && c !== false)); }
