@@ -2,7 +2,6 @@
 // The board: read only. What the hall must read is marked `data-read`: it is at least 5.5 of a hundred of the screen high, and it is never cut.
 
 Object.assign(WORDS, {
-  s0: ['封存', 'Seal'], s1: ['签名', 'Sign'], s2: ['点名', 'Roll call'], s3: ['公开', 'Reveal'], s4: ['掷骰', 'Dice'], s5: ['选房', 'Choose'], s6: ['结果', 'Result'], s5lot: ['抽签', 'Draw'],
   yempty: ['等待工作人员载入方案。', 'Waiting for the plan.'], yplan: ['方案封存后，一个字也改不了。', 'Once sealed, no word of the plan can change.'],
   ysealed: ['请抄下指纹：方案改一个字，指纹就全变。', 'Write it down: any change would change it.'], ysign: ['监督员签名，证明封存的就是这份方案。', 'The panel signs: this is the plan it saw.'],
   yroll: ['各人先交承诺，之后谁也换不了密语。', 'Each commits to a secret; none can be swapped.'], yopen: ['密语逐一核对，与承诺不符的不收。', 'Each secret must match its commitment.'],
@@ -14,7 +13,7 @@ Object.assign(WORDS, {
   turnof: ['请 {0} 选房 · 第 {1} / {2} 位', 'Now {0} · {1} of {2}'], nextof: ['下一户：{0} · 第 {1} / {2} 位', 'Next: {0} · {1} of {2}'],
   green: ['可选 {0} 套（绿色）', '{0} flats on offer (green)'], onfloor: ['{0} 层', 'storey {0}'], callagain: ['第 {0} 次呼叫', 'Call {0} of 3'],
   gotchoice: ['本人自选', 'its own choice'], gotlot: ['抽签得出', 'by lot'], gotranking: ['按所报志愿', 'by its ranking'], waiting: ['候补', 'standby'], gone: ['三呼未到', 'Three calls unanswered'], goneword: ['三呼未到', 'missed'], later: ['本批最后再叫一次', 'called once more at the end'], back: ['选择已撤回', 'The choice is withdrawn'],
-  finishedpool: ['本批已抽完', 'This pool is complete'],
+  near: ['挨着同组的房', 'beside its group'], finishedpool: ['本批已抽完', 'This pool is complete'],
   lasted: ['已暂停', 'Paused for'], benchof: ['{0} / {1}，法定 {2}', '{0} / {1}, quorum {2}'], doneof: ['{0} / {1} 户', '{0} / {1} households'], given: ['{0} / {1} 户', '{0} of {1}'], lineno: ['全部 {0} 行', 'All {0} lines'], fpshort: ['方案', 'Plan'], fpres: ['结果', 'Result'], fpaft: ['后续', 'After'], fprev: ['密语', 'Secrets'], fpday: ['当日', 'Day'],
   flatsgiven: ['已定 {0} / {1} 套', '{0} of {1} flats given'], allflats: ['{0} 户 · {1} 套', '{0} households · {1} flats'],
 });
@@ -57,17 +56,10 @@ function shrink(element, most, least) {
 /** One sentence: what is happening, and why nobody can cheat. */
 const sentence = word => read('why', 5.8, t(word));
 
-/** A row of steps; the present one is lit. */
-function step() {
-  if (['empty', 'plan', 'broken'].includes(view.stage)) return view.stage === 'plan' ? 0 : -1;
-  if (view.stage === 'roll_call') return view.sealed ? 0 : view.signs ? 1 : 2;
-  return { reveals: 3, numbers: 4, sign_off: view.result || view.void ? 6 : 5, aftermath: 6, done: 6 }[view.stage] ?? 5;
-}
-
 function head() {
-  const at = step(), lot = view.pool && view.pool.rule !== 'choice';
-  const steps = h('ol', {}, [0, 1, 2, 3, 4, 5, 6].map(n => h('li', n === at ? { class: 'on', 'data-read': '', 'aria-current': 'step' } : {}, t(n === 5 && lot ? 's5lot' : 's' + n))));
-  const title = h('h1', {}, view.title || t('s5lot'));
+  // The hall's steps begin with the seal; before it nothing is done that counts.
+  const at = stepOf(view), steps = h('ol', {}, [2, 3, 4, 5, 6, 7, 8].map(n => h('li', n === at ? { class: 'on', 'data-read': '', 'aria-current': 'step' } : {}, t(stepWord(view, n)))));
+  const title = h('h1', {}, view.title || t('draw'));
   put('head', title, steps);
   // The whole title, in two lines if it must be.
   later.push(() => { for (let size = 3.6; size >= 1.6; size -= 0.2) { title.style.fontSize = size + 'vh'; if (title.scrollHeight <= 7.2 * vh() && title.scrollWidth <= title.clientWidth + 1) break; } });
@@ -211,7 +203,7 @@ function besides(building, right, { zoom = false, note = null } = {}) {
   const area = h('div', { class: 'towers' }), units = building.units, odd = mismatched(units), wide = Math.max(...houses(building).map(house => house.wide));
   const states = ['held', 'unfit', 'beyond', 'elsewhere'].filter(state => units.some(unit => unit.state === state));
   later.push(() => { if (raise(area, building, zoom || !view.call ? newest(view) : null, { zoom, turn: beat }) > 1) turns = true; });
-  const key = [odd ? h('span', { class: 'mismatch' }, t('mismatch', odd.door, odd.storey)) : null, states.map(state => h('span', { class: 'key' }, h('i', { class: 'cell ' + state }), t(state))), units.some(unit => unit.beside) ? h('span', {}, '◆ ' + t('companions')) : null];
+  const key = [odd ? h('span', { class: 'mismatch' }, t('mismatch', odd.door, odd.storey)) : null, states.map(state => h('span', { class: 'key' }, h('i', { class: 'cell ' + state }), t(state))), units.some(unit => unit.beside) ? h('span', { class: 'key' }, h('i', { class: 'cell offered near' }), t('near')) : null];
   return [h('div', { class: 'left' + (wide > 4 ? ' wide' : wide > 2 ? '' : ' slim') }, note, area, h('div', { class: 'keys' }, key)), h('div', { class: 'right' }, right)];
 }
 

@@ -49,12 +49,15 @@ function mismatched(units) {
 /** What stands before a storey. */
 const storeyOf = (shown, storey, split) => split && shown.length === 1 ? split.before.get(shown[0].name + ' ' + storey) : t('floor', storey);
 
+/** The cells of houses, with a gap between two. */
+function beside(shown, cells) { return shown.flatMap((house, n) => n ? [h('div', {}), ...cells(house)] : cells(house)); }
+
 /** How a building is drawn in this place: in how many parts, and with letters of which size in pixels. */
 function planned(shown, parts, [wide, high], { labels, named, split }) {
   const storeys = [...new Set(shown.flatMap(house => [...house.storeys.keys()]))].sort((a, b) => b - a);
   const rows = Math.ceil(storeys.length / parts), names = named ? 6.6 * vh() : 0;
   const flats = shown.reduce((sum, house) => sum + house.wide, 0);
-  const label = widest(shown.flatMap(house => [...house.ids].map(id => labels.get(id)))), storey = widest(storeys.map(n => storeyOf(shown, n, split))) * 0.85;
+  const label = widest(shown.flatMap(house => house.units.map(unit => labels.get(unit.id)))), storey = widest(storeys.map(n => storeyOf(shown, n, split))) * 0.85;
   const row = (high - names) / rows - 0.3 * vh(), gaps = (1.2 + 1.1 * flats + 1.2 * (shown.length - 1)) * vh();
   const size = Math.min(row * 0.8, (wide / parts - 1.5 * vh() - gaps) / (storey + flats * label), LARGE * vh());
   return { shown, parts, storeys, rows, names, row, size, flats, storey: storey * size + 0.8 * vh(), cell: (wide / parts - 1.5 * vh() - storey * size - 0.8 * vh()) / flats - 0.4 * vh() };
@@ -64,7 +67,7 @@ function planned(shown, parts, [wide, high], { labels, named, split }) {
 function laid(all, place, how, newest, turn) {
   for (let many = all.length; ; many--) {
     const pages = Array.from({ length: Math.ceil(all.length / many) }, (_, n) => all.slice(n * many, (n + 1) * many));
-    const open = pages.filter(page => page.some(house => house.open)), own = pages.find(page => page.some(house => house.ids.has(newest)));
+    const open = pages.filter(page => page.some(house => house.open)), own = pages.find(page => page.some(house => house.units.some(unit => unit.id === newest)));
     const shown = own || (open.length ? open : pages)[turn % (open.length || pages.length)];
     const ways = (many > 1 ? [1] : [1, 2, 3, 4]).map(parts => planned(shown, parts, place, { ...how, named: all.length > 1 }));
     const best = ways.reduce((a, b) => b.size > a.size * 1.1 ? b : a);
@@ -82,12 +85,12 @@ function raise(area, building, newest, { zoom = false, turn = 0 } = {}) {
     if (other.shown.length === 1 && other.size > 1.3 * way.size) [how, way] = [short, other];
   }
   const parts = Array.from({ length: way.parts }, (_, n) => way.storeys.slice(n * way.rows, (n + 1) * way.rows)).filter(part => part.length);
-  area.replaceChildren(...parts.map(storeys => part(way, storeys, how, newest, zoom)));
+  area.replaceChildren(...parts.map(storeys => stack(way, storeys, how, newest, zoom)));
   return way.pages;
 }
 
 /** Storeys one above the other; around the newest flat they are higher where letters are small. */
-function part(way, storeys, { labels, split }, newest, zoom) {
+function stack(way, storeys, { labels, split }, newest, zoom) {
   const grid = h('div', { class: 'tower', role: 'group' }), [large, next] = zoom && way.size < OWN * vh() ? [Math.min(2.2, 1.15 * OWN * vh() / way.size), 1.25] : [1, 1];
   const at = storeys.findIndex(storey => way.shown.some(house => (house.storeys.get(storey) || []).some(unit => unit.id === newest)));
   const weight = n => at < 0 ? 1 : n === at ? large : Math.abs(n - at) === 1 ? next : 1;
@@ -102,7 +105,7 @@ function part(way, storeys, { labels, split }, newest, zoom) {
     const number = h('div', { class: 'storey num' + (split ? ' before' : '') }, storeyOf(way.shown, storey, split));
     number.style.fontSize = way.size * 0.85 + 'px';
     grid.append(number, ...beside(way.shown, house => {
-      const flats = (house.storeys.get(storey) || []).sort((a, b) => a.door.localeCompare(b.door, undefined, { numeric: true }));
+      const flats = house.storeys.get(storey) || [];
       return Array.from({ length: house.wide }, (_, i) => flats[i] ? cell(flats[i], labels.get(flats[i].id), { size, wide: way.cell, high: high(n) }, newest) : h('div', {}));
     }));
   });
@@ -112,9 +115,10 @@ function part(way, storeys, { labels, split }, newest, zoom) {
 /** A flat: its label, and behind or below it its household or why it cannot be chosen, where that fits. */
 function cell(unit, label, { size, wide, high }, newest) {
   const own = Math.min(size, (wide - 0.8 * vh()) / ems(label));
-  const box = h('div', { class: `cell ${unit.state}${unit.by && newest === unit.id ? ' newest' : ''}`, 'data-unit': unit.id }, h('b', {}, (unit.beside ? '◆' : '') + label));
+  const box = h('div', { class: `cell ${unit.state}${unit.by && newest === unit.id ? ' newest' : ''}`, 'data-unit': unit.id }, h('b', {}, label));
   const more = unit.by ? unit.by.id : ['held', 'unfit', 'beyond'].includes(unit.state) ? t(unit.state) : '';
-  box.style.fontSize = Math.min(own, unit.beside ? (wide - 0.8 * vh()) / ems('◆' + label) : own) + 'px';
+  box.style.fontSize = own + 'px';
+  box.classList.toggle('near', Boolean(unit.beside));
   if (!more) return box;
   const beside = Math.min(own * 0.85, (wide - 1.4 * vh() - ems(label) * own) / ems(more)), below = Math.min(own * 0.85, high / 1.02 - own * 1.05, (wide - 0.6 * vh()) / ems(more));
   if (Math.max(beside, below) < SMALL * vh()) return box;
@@ -129,8 +133,7 @@ function cell(unit, label, { size, wide, high }, newest) {
 function rosterRows(building, most) {
   const rows = [];
   for (const house of houses(building)) {
-    for (const storey of [...house.storeys.keys()].sort((a, b) => b - a)) {
-      const flats = house.storeys.get(storey).sort((a, b) => a.door.localeCompare(b.door, undefined, { numeric: true }));
+    for (const [storey, flats] of house.floors) {
       for (let n = 0; n < flats.length; n += most) rows.push([storey, flats.slice(n, n + most)]);
     }
   }
