@@ -28,7 +28,7 @@ assert.equal(begun.status, 3, begun.told);
 const server = new Server(folder);
 await server.start();
 const page = await open(server.url, { width: 1366, height: 768 });
-const board = await open(server.base, { width: 1600, height: 900 });
+const board = await open(server.base + '?lang=zh', { width: 1600, height: 900 });
 const both = async name => { await board.waitForTimeout(400); await shot(page, `families-${name}-operator`); await shot(board, `families-${name}-board`); };
 
 // The first flat of a family, the largest on offer; then its next one, for which some are too large.

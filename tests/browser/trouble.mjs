@@ -104,9 +104,9 @@ await say('dice 00416293857710359264');
 
 // The time of a household runs out: both pages say so, and it can be put to the end without three calls.
 await page.click('#call');
-await board.waitForSelector('.countdown');
+await board.waitForSelector('.timer');
 assert.ok(await page.isDisabled('#missed'));
-await board.waitForFunction(() => /Time is up/.test(document.querySelector('.countdown').textContent), null, { timeout: 15000 });
+await board.waitForFunction(() => /Time is up/.test(document.querySelector('.timer').textContent), null, { timeout: 15000 });
 await page.waitForSelector('#missed:not([disabled])');
 await words('.countdown', /Time is up/);
 await shot(board, 'trouble-board-05-time-is-up');
@@ -219,7 +219,7 @@ await shot(page, 'trouble-08-aftermath');
 await page.fill('#f-void', 'somebody was left off the roll');
 await page.click('#void');
 await grows(server, () => yes(page));
-await board.waitForFunction(() => /VOID/.test(document.querySelector('#head').textContent));
+await board.waitForFunction(() => /VOID/.test(document.querySelector('.whole.alarm')?.textContent));
 await shot(board, 'trouble-board-09-void');
 await page.click('#sealbatch');
 await page.waitForSelector('#signsample');

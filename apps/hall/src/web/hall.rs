@@ -493,7 +493,7 @@ impl Hall {
         self.notes.push(note);
     }
 
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         (self.clock.wall)()
     }
 

@@ -7,6 +7,7 @@
 
 mod act;
 mod bring;
+mod buildings;
 mod chances;
 mod door;
 mod draft;

@@ -357,6 +357,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route("/hall.js", get(|| async { page(include_str!("pages/hall.js"), "text/javascript") }))
         .route(
+            "/tower.js",
+            get(|| async { page(include_str!("pages/tower.js"), "text/javascript") }),
+        )
+        .route(
             "/board.js",
             get(|| async { page(include_str!("pages/board.js"), "text/javascript") }),
         )
@@ -373,6 +377,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }),
         )
         .route("/api/events", get(events))
+        .route("/api/building", get(building))
         .route("/api/enter", post(enter))
         .route("/api/view", get(operators_view))
         .route("/api/act", post(act))
@@ -791,6 +796,21 @@ async fn recorded(State(app): Shared) -> Response {
             (heads, lines).into_response()
         }
         None => answer(StatusCode::NOT_FOUND, "nothing is recorded yet · 尚未记录任何内容"),
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    /// The place in the list of buildings, from 0.
+    n: usize,
+}
+
+/// One building with all its flats, for a board where the buildings take turns.
+async fn building(State(app): Shared, Query(asked): Query<Numbered>) -> Response {
+    aside(move || match super::view::house(&lock(&app.hall), asked.n) {
+        Some(house) => Json(house).into_response(),
+        None => answer(StatusCode::NOT_FOUND, "there is no such building · 没有这栋楼"),
     })
     .await
 }

@@ -9,25 +9,6 @@ const BUTTONS = 8;
 /** Of a pool with flats in several buildings, the one that is looked at. */
 let watched = null;
 
-/** The flats by building: its name, its flats by storey from the top, how many stand beside each other, how many are to be had. */
-function buildingsOf(building) {
-  const titles = new Map(building.pools.map(p => [p.id, p.title])), all = new Map();
-  for (const unit of building.units) {
-    unit.title = titles.get(unit.pool);
-    if (!all.has(unit.building)) all.set(unit.building, { name: unit.building, storeys: new Map(), wide: 0, open: 0, units: [] });
-    const house = all.get(unit.building);
-    house.units.push(unit);
-    house.storeys.set(unit.storey, [...(house.storeys.get(unit.storey) || []), unit]);
-    house.wide = Math.max(house.wide, house.storeys.get(unit.storey).length);
-    house.open += unit.state === 'offered' || unit.state === 'free' ? 1 : 0;
-  }
-  for (const house of all.values()) {
-    house.floors = [...house.storeys.entries()].sort((a, b) => b[0] - a[0]);
-    for (const [, flats] of house.floors) flats.sort((a, b) => a.door.localeCompare(b.door, undefined, { numeric: true }));
-  }
-  return [...all.values()];
-}
-
 /** Whether the window is narrow: a phone, where everything stands in one column. */
 const narrow = () => innerWidth <= 980;
 
@@ -57,7 +38,7 @@ function beheld(all, newest, space) {
 
 /** The drawing. `pick` is called with a flat that was clicked, `again` draws another building that is clicked. */
 function flatsOf(building, newest, pick, again) {
-  const space = room(), all = buildingsOf(building);
+  const space = room(), all = houses(building);
   if (all.length > 1) space.high -= LEAST.high + (all.length > BUTTONS ? 50 : 42 * Math.ceil(all.reduce((sum, house) => sum + 16 * house.name.length + 50, 0) / space.wide));
   const shown = beheld(all, newest, space);
   const several = shown.reduce((sum, house) => sum + house.wide * partsOf(house, space), 0);
