@@ -233,11 +233,10 @@ const shortly = code => `${code.slice(0, 6)}…${code.slice(-6)}`;
 const stageWord = () => view.stopped ? 'stopped' : view.sealed ? 'sealednow' : view.signs ? 'signsnow' : view.stage;
 
 function head() {
-  const pausable = !view.pause && !['empty', 'plan', 'broken', 'done'].includes(view.stage);
   const pause = () => act({ do: 'pause', reason: value('pause') }, 'pause');
   put('head', h('div', { class: 'name' }, h('h1', {}, view.title || t(stageWord())), h('p', {}, view.void ? [h('b', { class: 'voided' }, t('void')), ' '] : null, view.title ? h('b', {}, t(stageWord())) : null, view.origin ? [view.title ? ' · ' : null, view.origin] : null)),
     h('div', { class: 'tools' },
-      pausable ? h('span', { class: 'row pausing' }, field('pause', t('pausewhy'), { enter: pause }), button(t('dopause'), pause, { id: 'pause' })) : null,
+      view.pause ? null : h('span', { class: 'row pausing' }, field('pause', t('pausewhy'), { enter: pause }), button(t('dopause'), pause, { id: 'pause' })),
       h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
       button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }, { id: 'language' })));
   steps();
