@@ -13,7 +13,7 @@ Object.assign(WORDS, {
   turnof: ['请 {0} 选房 · 第 {1} / {2} 位', 'Now {0} · {1} of {2}'], nextof: ['下一户：{0} · 第 {1} / {2} 位', 'Next: {0} · {1} of {2}'],
   green: ['可选 {0} 套（绿色）', '{0} flats on offer (green)'], onfloor: ['{0} 层', 'storey {0}'], callagain: ['第 {0} 次呼叫', 'Call {0} of 3'],
   gotchoice: ['本人自选', 'its own choice'], gotlot: ['抽签得出', 'by lot'], gotranking: ['按所报志愿', 'by its ranking'], waiting: ['候补', 'standby'], gone: ['三呼未到', 'Three calls unanswered'], goneword: ['三呼未到', 'missed'], later: ['本批最后再叫一次', 'called once more at the end'], back: ['选择已撤回', 'The choice is withdrawn'],
-  near: ['挨着同组的房', 'beside its group'], finishedpool: ['本批已抽完', 'This pool is complete'],
+  placeof: ['第 {0} / {1} 位', '{0} of {1}'], near: ['挨着同组的房', 'beside its group'], finishedpool: ['本批已抽完', 'This pool is complete'],
   lasted: ['已暂停', 'Paused for'], benchof: ['{0} / {1}，法定 {2}', '{0} / {1}, quorum {2}'], doneof: ['{0} / {1} 户', '{0} / {1} households'], given: ['{0} / {1} 户', '{0} of {1}'], lineno: ['全部 {0} 行', 'All {0} lines'], fpshort: ['方案', 'Plan'], fpres: ['结果', 'Result'], fpaft: ['后续', 'After'], fprev: ['密语', 'Secrets'], fpday: ['当日', 'Day'],
   flatsgiven: ['已定 {0} / {1} 套', '{0} of {1} flats given'], allflats: ['{0} 户 · {1} 套', '{0} households · {1} flats'],
 });
@@ -102,14 +102,20 @@ const GOOD = ['committed', 'envelope', 'revealed', 'key', 'paper'], BAD = ['abse
 /** What a member did, as a sign: for tiles without room for the word. */
 const SIGN = { committed: '✓', envelope: '✉', revealed: '✓', key: '✓', paper: '✎', absent: '✗', withheld: '✗', dissent: '✗', unsigned: '–', nothing: '' };
 
-/** A tile for each member, that turns from grey to green or red; with the quorum of each bench counted. */
+/** A tile for each member, that turns from grey to green or red; with the quorum of each bench counted. Where not all can be read at once, benches take turns, or parts of them. */
 function panel(word, count) {
-  const all = h('div', { class: 'panel' }), benches = view.benches;
+  const all = h('div', { class: 'panel' });
   later.push(() => {
-    const wide = all.clientWidth / vh(), high = all.clientHeight / vh(), one = { benches: [benches[beat % benches.length]], size: 0 };
-    const whole = tiled(benches, word, wide, high);
-    if (whole.size < 5.5 && benches.length > 1) turns = true;
-    const way = whole.size < 5.5 && benches.length > 1 ? tiled(one.benches, word, wide, high) : whole;
+    const wide = all.clientWidth / vh(), high = all.clientHeight / vh(), parts = n => view.benches.flatMap(bench => Array.from({ length: n }, (_, i) => {
+      const some = Math.ceil(bench.members.length / n);
+      return { ...bench, shown: bench.members.slice(i * some, (i + 1) * some) };
+    })).filter(bench => bench.shown.length);
+    let way = tiled(parts(1), word, wide, high);
+    for (let n = 1; way.size < 5.5 && n <= 8; n++) {
+      const pages = parts(n);
+      way = tiled([pages[beat % pages.length]], word, wide, high);
+      turns = turns || pages.length > 1;
+    }
     all.style.gridTemplateColumns = way.side ? `repeat(${way.benches.length}, minmax(0, 1fr))` : '1fr';
     all.replaceChildren(...way.benches.map(bench => benchOf(bench, word, count, way)));
     all.querySelectorAll('.heading').forEach(heading => shrink(heading, 5.8, 5.5));
@@ -119,15 +125,15 @@ function panel(word, count) {
 
 /** The largest letters with which benches fit side by side or one below the other, the word below the name or a sign behind it. */
 function tiled(benches, word, wide, high) {
-  const names = widest(benches.flatMap(b => b.members.map(m => m.name || m.id))), words = widest(benches.flatMap(b => b.members.map(m => said(m[word]))));
+  const names = widest(benches.flatMap(b => b.shown.map(m => m.name || m.id))), words = widest(benches.flatMap(b => b.shown.map(m => said(m[word]))));
   let best = { size: 0, worth: 0 };
   for (const side of [true, false]) {
     for (let across = 1; across <= 8; across++) {
-      const w = (side ? wide / benches.length - 2 : wide) / across - 1.2, deep = bench => Math.ceil(bench.members.length / across);
+      const w = (side ? wide / benches.length - 2 : wide) / across - 1.2, deep = bench => Math.ceil(bench.shown.length / across);
       const down = side ? Math.max(...benches.map(deep)) : benches.reduce((sum, b) => sum + deep(b), 0);
       const room = side ? wide / benches.length - 2 : wide, head = Math.max(...benches.map(b => headed(b) > room ? 15.5 : 8.5));
       if (benches.some(b => 5.7 * (ems(counted(b, b.members.length)) + 0.6) > room)) continue;
-      const tall = (high - head * (side ? 1 : benches.length)) / down - 1.2, holes = benches.reduce((sum, b) => sum + deep(b) * across - b.members.length, 0);
+      const tall = (high - head * (side ? 1 : benches.length)) / down - 1.2, holes = benches.reduce((sum, b) => sum + deep(b) * across - b.shown.length, 0);
       for (const two of [true, false]) {
         const size = Math.min(two ? tall / 2.5 : tall / 1.4, (w - 1.6) / (two ? Math.max(names, words) : names + 1.5), 8);
         // Words say more than signs, and a full row looks better than one with holes.
@@ -145,7 +151,7 @@ const headed = bench => 5.7 * (ems(`${bench.title} ${counted(bench, bench.member
 const said = what => what === 'nothing' ? '…' : t(what);
 function benchOf(bench, word, count, way) {
   const done = count ? bench[count] : bench.members.filter(m => ['key', 'paper'].includes(m.said)).length;
-  const tiles = h('div', { class: 'tiles' + (way.two ? ' two' : '') }, bench.members.map(m => h('div', { class: `tile ${GOOD.includes(m[word]) ? 'good' : BAD.includes(m[word]) ? 'bad' : ''}`, 'data-member': m.id, 'data-read': '' }, h('b', {}, m.name || m.id), h('span', { class: 'state' }, way.two ? said(m[word]) : SIGN[m[word]]))));
+  const tiles = h('div', { class: 'tiles' + (way.two ? ' two' : '') }, bench.shown.map(m => h('div', { class: `tile ${GOOD.includes(m[word]) ? 'good' : BAD.includes(m[word]) ? 'bad' : ''}`, 'data-member': m.id, 'data-read': '' }, h('b', {}, m.name || m.id), h('span', { class: 'state' }, way.two ? said(m[word]) : SIGN[m[word]]))));
   tiles.style.gridTemplateColumns = `repeat(${way.across}, minmax(0, 1fr))`;
   tiles.style.gridAutoRows = Math.min(way.tall, way.size * (way.two ? 3 : 2)) + 'vh';
   tiles.style.fontSize = way.size + 'vh';
@@ -190,7 +196,7 @@ const lines = (from, to) => h('div', { class: 'lines' }, view.recent.slice(from,
 /** The result of a turn, large: who, which flat, where, and how. */
 function result(turn, large) {
   const pool = view.finished ? view.finished.pool : view.pool, { unit, household } = turn;
-  const place = household.place && pool ? ` · ${t('place', household.place, pool.households)}` : '';
+  const place = household.place && pool ? ` · ${t('placeof', household.place, pool.households)}` : '';
   const many = view.estate.length > 1 || unit && view.building && view.building.name !== unit.building;
   if (unit && turn.what !== 'undone') return [read('whose', large ? 11 : 9, who(household)), read('flat num', large ? 30 : 25, unit.door), read('where', large ? 11 : 8, [t('onfloor', unit.storey), many || large ? unit.building : ''].filter(Boolean).join(' · ')), read('how', 5.8, t({ choice: 'gotchoice', lot: 'gotlot', ranking: 'gotranking' }[turn.what]) + place)];
   const what = { standby: 'waiting', deferred: 'gone', missed: 'gone', undone: 'back' }[turn.what];
@@ -260,7 +266,7 @@ function late() {
 function lots({ pool, building }) {
   const last = view.recent[0];
   if (!last) return [h('div', { class: 'one' }, sentence('yseed'), h('div', { class: 'center' }, numbers()))];
-  return besides(building, [sentence('ylot'), read('call', 6, `${pool.title} · ${pool.given} / ${pool.households}`), h('div', { class: 'lately' }, result(last)), view.estate.length > 1 ? skyline(pool.building) : lines(1, 3)], { zoom: true });
+  return besides(building, [read('why extra keep', 5.8, t('ylot')), read('call', 6, `${pool.title} · ${pool.given} / ${pool.households}`), h('div', { class: 'lately' }, result(last)), view.estate.length > 1 ? skyline(pool.building) : lines(1, 3)], { zoom: true });
 }
 /** The estate in a row of small towers, if it has more than one building. */
 function skyline(now) { return view.estate.length > 1 ? h('div', { class: 'extra' }, estateMap(now)) : null; }

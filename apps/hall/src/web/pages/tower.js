@@ -82,7 +82,7 @@ function raise(area, building, newest, { zoom = false, turn = 0 } = {}) {
   // Rows of many flats: the number of the storey stands once before them.
   if (split && way.size < 4.6 * vh()) {
     const short = { labels: split.inside, split }, other = laid(houses(building), place, short, newest, turn);
-    if (other.shown.length === 1 && other.size > 1.3 * way.size) [how, way] = [short, other];
+    if (other.shown.length === 1 && other.size > 1.15 * way.size) [how, way] = [short, other];
   }
   const parts = Array.from({ length: way.parts }, (_, n) => way.storeys.slice(n * way.rows, (n + 1) * way.rows)).filter(part => part.length);
   area.replaceChildren(...parts.map(storeys => stack(way, storeys, how, newest, zoom)));
@@ -184,12 +184,16 @@ function estateMap(now, named) {
   return map;
 }
 
-/** As many buildings in a row as leave each its name, and all of them on the screen. */
+/** As many buildings in a row as leave each its name, and all of them on the screen; so many that the towers were flat have no numbers. */
 function mapped(map, names, wide, high) {
-  const least = Math.max(widest(names) * 5.6, widest(view.estate.map(one => `${one.taken}/${one.units}`)) * 3.2) + 1;
-  const most = Math.max(1, Math.floor((wide + 1.2) / (least + 1.2))), down = Math.ceil(names.length / Math.min(most, Math.max(3, Math.ceil(Math.sqrt(names.length * 5)))));
-  const tall = (high + 1.2) / down - 1.2, lamp = Math.min(14, tall - 10);
+  const counts = widest(view.estate.map(one => `${one.taken}/${one.units}`)) * 3.2;
+  const way = numbers => {
+    const least = Math.max(widest(names) * 5.6, numbers ? counts : 0) + 1, most = Math.max(1, Math.floor((wide + 1.2) / (least + 1.2)));
+    const down = Math.ceil(names.length / Math.min(most, Math.max(3, Math.ceil(Math.sqrt(names.length * 5)))));
+    return { least, down, lamp: (high + 1.2) / down - 1.2 - (numbers ? 10 : 6.2) };
+  };
+  const whole = way(true), { least, down, lamp } = whole.lamp < 4 ? way(false) : whole;
   map.style.gridTemplateColumns = `repeat(${Math.ceil(names.length / down)}, minmax(0, ${Math.max(least, 13)}vh))`;
-  for (const tower of map.querySelectorAll('.lamp')) tower.style.height = Math.max(1.5, lamp) + 'vh';
-  map.classList.toggle('bare', lamp < 1.5); // so many that the numbers give way to the names
+  for (const tower of map.querySelectorAll('.lamp')) tower.style.height = Math.max(1.5, Math.min(14, lamp)) + 'vh';
+  map.classList.toggle('bare', whole.lamp < 4);
 }
