@@ -13,6 +13,7 @@ mod files;
 mod gate;
 mod hall;
 mod routes;
+mod setup;
 pub mod turn;
 mod upload;
 mod view;
