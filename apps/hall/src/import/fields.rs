@@ -64,6 +64,11 @@ const SERVES: &[(&str, &str, &str)] = &[
     ("together", "All flats of a family in one turn", "一家的几套一次选完"),
 ];
 
+const KEYS: &[(&str, &str, &str)] = &[
+    ("own", "Each member's own key, or paper", "监督员自己的公钥，或纸面签名"),
+    ("sample", "Sample keys, for rehearsals alone", "示例密钥（仅演练）"),
+];
+
 const fn field(
     key: &'static str,
     takes: Takes,
@@ -168,6 +173,19 @@ pub const FIELDS: &[Field] = &[
             ("Ten-sided dice rolled in the hall", "现场掷的十面骰子（颗）"),
             ("20 are recommended.", "建议 20 颗。"),
             ("20", "20"),
+        )
+    },
+    Field {
+        usually: "own",
+        ..field(
+            "keys",
+            Takes::One(KEYS),
+            ("Signatures", "签名方式"),
+            (
+                "Anybody can compute the sample keys: they are for practice.",
+                "示例密钥人人可得，只用于练习。",
+            ),
+            ("Sample keys, for rehearsals alone", "示例密钥（仅演练）"),
         )
     },
     Field {

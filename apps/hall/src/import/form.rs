@@ -6,6 +6,7 @@ use super::config::Config;
 use super::fault::{Fault, quoted};
 use super::fields::{ABSENCES, FIELDS, Field, RULES, Takes, UNRANKED, chosen};
 use super::panel;
+use crate::sample;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::{self, Lang, Phrase, Rule};
 use serde::{Deserialize, Serialize};
@@ -190,8 +191,8 @@ impl Form {
             text += "members = [\n";
             for (at, id) in &seats.members {
                 let Some(member) = bench.members.get(*at) else { continue };
-                let (name, key): (String, String) =
-                    (member.name.trim().nfc().collect(), code(&member.key));
+                let name: String = member.name.trim().nfc().collect();
+                let key = self.key_of(id, &code(&member.key));
                 text += &format!("  {{ id = {}, name = {}", quote(id), quote(&name));
                 if !key.is_empty() {
                     text += &format!(", key = {}", quote(&key));
@@ -201,6 +202,14 @@ impl Form {
             text += "]\n";
         }
         text
+    }
+
+    /// The key that was typed, or that of the samples, where those are wanted.
+    fn key_of(&self, id: &str, typed: &str) -> String {
+        if typed.is_empty() && self.word("keys") == Some("sample") {
+            return sample::key(id).map_or_else(String::new, |key| key.verifier().to_string());
+        }
+        typed.to_owned()
     }
 
     /// The sources: the field that each is of, its device, and its numbers.
@@ -424,10 +433,13 @@ impl Form {
         let found = seats.iter().find_map(|seats| {
             Some((seats.at, seats.members.iter().find(|(_, own)| own == id)?.0))
         });
-        found.map_or_else(
-            || "benches".into(),
-            |(bench, member)| format!("bench.{bench}.member.{member}.{key}"),
-        )
+        let Some((bench, member)) = found else { return "benches".into() };
+        let typed = self.benches.get(bench).and_then(|bench| bench.members.get(member));
+        // Nobody typed the key of a sample.
+        if key == "key" && typed.is_some_and(|typed| code(&typed.key).is_empty()) {
+            return "keys".into();
+        }
+        format!("bench.{bench}.member.{member}.{key}")
     }
 }
 
