@@ -42,6 +42,7 @@ pub(super) struct Filled {
     cells: BTreeMap<String, Place>,
     /// The sheets, for what is in no cell.
     place: Place,
+    file: String,
     /// What is wrong with the sheets themselves.
     faults: Vec<Fault>,
 }
@@ -65,9 +66,9 @@ impl Filled {
         )
     }
 
-    /// The file and the sheets.
-    pub(super) fn place(&self) -> &Place {
-        &self.place
+    /// The settings as the name of a file, in both languages at once.
+    pub(super) fn named(&self) -> String {
+        format!("{}（设置 settings）", self.file)
     }
 }
 
@@ -77,9 +78,9 @@ pub(super) fn take(tables: &mut Vec<Table>) -> Option<Filled> {
         .into_iter()
         .partition(|table| head(table, &SETTINGS).is_some() || head(table, &PANEL).is_some());
     *tables = others;
-    let place = own.first()?.place();
-    let form = Form::default();
-    let mut filled = Filled { form, cells: BTreeMap::new(), place, faults: Vec::new() };
+    let first = own.first()?;
+    let (place, file, form) = (first.place(), first.file.clone(), Form::default());
+    let mut filled = Filled { form, cells: BTreeMap::new(), place, file, faults: Vec::new() };
     for table in &own {
         match (head(table, &SETTINGS), head(table, &PANEL)) {
             (Some((at, columns)), _) => filled.settings(table, at, &columns),

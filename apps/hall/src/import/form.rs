@@ -67,6 +67,9 @@ pub struct Wrong {
 /// The name of the file that the settings become.
 pub const FILE: &str = "draw.toml";
 
+/// How the place of a fault begins that stands beside a field.
+pub const NAMED: [&str; 2] = ["the settings, ", "设置，"];
+
 /// The id of the pool with which the rules for all pools are tried.
 const TRIED: &str = "settings-tried";
 
@@ -278,13 +281,28 @@ impl Form {
         all.filter(|wrong| seen.insert(wrong.field.clone())).collect()
     }
 
+    /// These settings with what is usual in place of what is wrong, so that the tables can be
+    /// looked through all the same.
+    pub(super) fn mended(&self) -> Form {
+        let mut form = self.clone();
+        for Wrong { field, .. } in self.wrong() {
+            if field.starts_with("pool.") {
+                form.pools.clear();
+            }
+            if let Some(known) = Field::of(&field) {
+                form.fields.insert(field, known.usually.to_owned());
+            }
+        }
+        form
+    }
+
     /// The same, each with the name of its field.
     pub(super) fn faults(&self) -> Vec<Fault> {
         let named = |wrong: Wrong| {
             let name = self.name(&wrong.field);
             let place = Phrase::new(
-                format!("the settings, {}", name.en),
-                format!("设置，{}", name.zh),
+                format!("{}{}", NAMED[0], name.en),
+                format!("{}{}", NAMED[1], name.zh),
             );
             wrong.fault.moved(place)
         };
@@ -333,15 +351,19 @@ impl Form {
         }
         let seats = self.seats();
         if seats.is_empty() {
-            all.push(no_panel());
+            let expected = Phrase::new(
+                "at least two benches, each with its members",
+                "至少两个席位，各有监督员",
+            );
+            all.push(nobody("benches", expected));
         }
         for seats in seats {
             let Some(bench) = self.benches.get(seats.at) else { continue };
             let field = format!("bench.{}.quorum", seats.at);
             all.extend(typed(&field, Takes::Number, &code(&bench.quorum), true));
             if seats.members.is_empty() {
-                let field = format!("bench.{}.member.0.name", seats.at);
-                all.extend(typed(&field, Takes::Text, "", true));
+                let expected = Phrase::new("the members of the bench", "本席位的监督员");
+                all.push(nobody(&format!("bench.{}.member.0.name", seats.at), expected));
             }
         }
         for (at, pool) in self.pools.iter().enumerate().filter(|(_, pool)| !pool.is_empty()) {
@@ -514,15 +536,11 @@ fn typed(field: &str, takes: Takes, text: &str, needed: bool) -> Option<Wrong> {
     if right { None } else { wrong(quoted(text), expected) }
 }
 
-/// Nobody is on the panel.
-fn no_panel() -> Wrong {
-    let expected = Phrase::new(
-        "at least two benches, each with its members",
-        "至少两个席位，各有监督员",
-    );
+/// Nobody is there.
+fn nobody(field: &str, expected: Phrase) -> Wrong {
     let found = Phrase::new("nobody", "没有人");
-    let fault = Fault::new(Phrase::same("benches"), found, expected, Phrase::same(""));
-    Wrong { field: "benches".into(), fault }
+    let fault = Fault::new(Phrase::same(field), found, expected, Phrase::same(""));
+    Wrong { field: field.to_owned(), fault }
 }
 
 /// A number in digits, also full-width ones.

@@ -4,7 +4,7 @@ use super::choose::looks_like;
 use super::fault::Role;
 use super::filled;
 use super::form::Form;
-use super::sheet;
+use super::{sheet, worked};
 use crate::words::say::counted;
 use floorlot::rules::Lang;
 
@@ -35,7 +35,7 @@ pub fn look(file: &str, bytes: &[u8], lang: Lang) -> Look {
             Role::Roll => look.roll = true,
             Role::Units => look.units = true,
         }
-        let (rows, words) = (columns.rows(table).len(), role.words());
+        let (rows, words) = (worked::count(table, &columns), role.words());
         look.sheets.push(match lang {
             Lang::En => format!("{} ({})", words.en, counted(rows, "row")),
             Lang::Zh => format!("{}（{rows} 行）", words.zh),

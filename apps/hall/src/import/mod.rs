@@ -326,7 +326,7 @@ fn prepare_with(
     let open = notes.questions.iter().any(|question| !options.accept.contains(&question.kind));
     match (made, notes.preview.take()) {
         (Some(Made { plan, openings, settings }), Some(preview))
-            if notes.faults.is_empty() && !open =>
+            if notes.faults.is_empty() && notes.of_settings.is_empty() && !open =>
         {
             let accepted = notes.asked(lang, |_| true);
             let needless = options
@@ -444,8 +444,13 @@ fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> O
     notes.told += &report::encoding(file, encoding.as_ref(), lang);
     let folder = options.folder.as_deref();
     let documents = papers::documents(&config.documents, (file, folder), notes, lang);
-    let (plan, openings) =
-        fill((file, documents), Inputs { roll, units }, &key, config, lang, notes)?;
+    let filled = fill((file, documents), Inputs { roll, units }, &key, config, lang, notes);
+    if !notes.of_settings.is_empty() {
+        // Told at their fields, and not again as what they become.
+        let of_settings = |fault: &Fault| fault.place().en.starts_with(&format!("{file}, "));
+        notes.faults.retain(|fault| fault.order.is_some() || !of_settings(fault));
+    }
+    let (plan, openings) = filled?;
     Some(Made { plan, openings, settings: made.clone() })
 }
 
@@ -491,19 +496,20 @@ impl Read {
         if let (Some(filled), Settings::File(_) | Settings::Form(_)) = (&filled, settings?) {
             notes.hint(Vec::new(), filled.not_taken());
         }
-        let read = |file: &str, text: &[u8], made: Option<String>| {
-            let (config, encoding) = Config::read(file, text)?;
-            Ok(ReadSettings { file: file.to_owned(), config, encoding, made })
+        let read = |file: String, text: &[u8], made: Option<String>| {
+            let (config, encoding) = Config::read(&file, text)?;
+            Ok(ReadSettings { file, config, encoding, made })
         };
-        let of_form = |file: &str, form: &Form, wrong: Vec<Fault>| {
-            let text = form.toml();
-            if wrong.is_empty() { read(file, text.as_bytes(), Some(text.clone())) } else { Err(wrong) }
+        let mut of_form = |file: String, form: &Form, wrong: Vec<Fault>| {
+            let text = if wrong.is_empty() { form.toml() } else { form.mended().toml() };
+            notes.of_settings = wrong;
+            read(file, text.as_bytes(), Some(text.clone()))
         };
         let done = match (settings?, filled) {
-            (Settings::File(file), _) => read(&file.name, &file.bytes, None),
-            (Settings::Form(form), _) => of_form(form::FILE, form, form.faults()),
+            (Settings::File(file), _) => read(file.name.clone(), &file.bytes, None),
+            (Settings::Form(form), _) => of_form(form::FILE.into(), form, form.faults()),
             (Settings::Sheets, Some(filled)) => {
-                of_form(&filled.place().en.clone(), &filled.form, filled.wrong())
+                of_form(filled.named(), &filled.form, filled.wrong())
             }
             (Settings::Sheets, None) => Err(vec![filled::no_settings()]),
         };

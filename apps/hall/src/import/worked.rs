@@ -2,11 +2,11 @@
 //! and one in which anything was changed is a fault. Neither goes silently into a plan.
 
 use super::cells::tidy;
-use super::columns::{Field, Sheet};
+use super::columns::{Columns, Field, Sheet};
 use super::fault::{At, Fault};
 use super::filled::{changed, is_worked};
 use super::notes::Notes;
-use super::sheet::{Cell, Row};
+use super::sheet::{Cell, Row, Table};
 use super::template;
 use floorlot::rules::Phrase;
 
@@ -37,6 +37,13 @@ pub(super) fn leave_out(sheets: &mut [Sheet], notes: &mut Notes) {
             !marked(at - 1, row)
         });
     }
+}
+
+/// How many rows of data there are, without the worked ones.
+pub(super) fn count(table: &Table, columns: &Columns) -> usize {
+    let worked =
+        |row: &&Row| columns.get(Field::Id).is_some_and(|id| is_worked(&text(row.cell(id))));
+    columns.rows(table).iter().filter(|row| !worked(row)).count()
 }
 
 fn text(cell: &Cell) -> String {

@@ -106,14 +106,15 @@ impl Draft {
         if self.tables.units.as_ref().is_some_and(begins) {
             return Some("units");
         }
-        let of_settings = match &self.tables.settings {
-            Settings::File(file) => begins(file),
-            Settings::Form(_) => [form::FILE, "the settings", "设置"]
-                .iter()
-                .any(|place| fault.starts_with(place)),
-            Settings::Sheets => false,
-        };
-        of_settings.then_some("config")
+        match &self.tables.settings {
+            Settings::File(file) if begins(file) => Some("config"),
+            Settings::Form(_) if fault.starts_with(form::FILE) => Some("config"),
+            // Beside a field of the page.
+            Settings::Form(_) if form::NAMED.iter().any(|named| fault.starts_with(named)) => {
+                Some("fields")
+            }
+            _ => None,
+        }
     }
 
     /// Writes the plan beside the transcript, and what opens its commitments. What opened those of

@@ -202,6 +202,7 @@ fn a_worked_line_that_was_changed_is_a_fault_and_never_a_household() {
 fn what_is_typed_wrong_in_the_settings_is_told_at_its_cell() {
     let mut cells = sample(true);
     cells.extend([
+        (1, 5, 'F', "x".to_owned()),
         (3, 3, 'B', "7号楼".to_owned()),
         (3, 8, 'B', "三分钟".to_owned()),
         (3, 10, 'B', "6".to_owned()),
@@ -216,6 +217,8 @@ fn what_is_typed_wrong_in_the_settings_is_told_at_its_cell() {
         at("Settings, cell B10 (Ten-sided dice rolled in the hall): found 1000000 outcomes, 19 bits; expected at least 2^64 outcomes, such as 20 ten-sided dice"),
         at("Settings, cell B3 (Name of the draw): found `7号楼`; expected 1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001"),
         at("Panel, cell B3: found 9; expected a quorum from 1 to 3, the number of its members"),
+        // The tables are looked through all the same.
+        at("Households, row 5, column F (tier): found `x`; expected a whole number from 1 to 999; correct the cell"),
     ];
     assert_eq!(faults.join("\n"), expected.join("\n"));
 }

@@ -4,7 +4,7 @@
 Object.assign(WORDS, {
   setup: ['1. 设置', '1. Settings'], setuphow: ['边填边核对，随时保存在本程序中；带 * 的必填。', 'Each field is checked as it is typed and kept by the program; those with * are needed.'],
   setupfile: ['以所选的设置文件为准：{0}', 'The settings are those of the file: {0}'], setuphere: ['不用该文件，在本页填写', 'Fill them in here in its place'],
-  setuppanel: ['监督小组', 'Panel'], setupbench: ['席位名称', 'Bench'], setupquorum: ['法定人数', 'Quorum'], setupquorumhow: ['本席位至少几人到场并签名', 'How many of the bench must take part and sign'],
+  setuppanel: ['监督小组', 'Panel'], setuprules: ['选房规则', 'Rules'], setupbench: ['席位名称', 'Bench'], setupquorum: ['法定人数', 'Quorum'], setupquorumhow: ['本席位至少几人到场并签名', 'How many of the bench must take part and sign'],
   setupmember: ['监督员 {0}', 'Member {0}'], setupname: ['姓名', 'Name'], setupkey: ['公钥（纸面签名的不填）', 'Public key (empty for who signs on paper)'], setupnames: ['公布全名（否则自动遮盖）', 'Show whole names (else they are masked)'],
   setupaddmember: ['加一名监督员', 'Add a member'], setupaddbench: ['加一个席位', 'Add a bench'], setupdropmember: ['移除第 {0} 名', 'Remove member {0}'], setupdropbench: ['移除这个席位', 'Remove this bench'],
   setuppaste: ['可从表格中复制一列姓名，粘贴到第一格。', 'A column of names can be copied from a table and pasted into the first line.'], setuptake: ['从填好的表格中取设置和监督小组', 'Take settings and panel from a filled-in workbook'],
@@ -97,7 +97,7 @@ function showApplies() {
 }
 
 /** One input with its name, what it is for, and what is wrong with it. `holder[key]` is what is typed. */
-function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short } = {}) {
+function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short, quiet } = {}) {
   const told = `set-${id}-told`;
   const on = { id: 'set-' + id, 'data-field': id, 'aria-describedby': told, onblur: () => { setup.left.add(id); markSetup(); } };
   let input;
@@ -110,7 +110,7 @@ function setupInput(id, label, holder, key, { one, blank, help, needed, number, 
     if (paste) input.addEventListener('paste', event => { if (paste(event.clipboardData.getData('text'))) event.preventDefault(); });
   }
   input.value = holder[key] || '';
-  return h('div', { class: short ? 'setting short' : 'setting', 'data-part': id }, h('label', { for: 'set-' + id }, label, needed ? h('b', { class: 'needed', title: '*' }, ' *') : null), help ? h('p', { class: 'help' }, help) : null, input, h('p', { class: 'wrong', id: told, 'data-wrong': id, role: 'status' }));
+  return h('div', { class: short ? 'setting short' : 'setting', 'data-part': id }, h('label', { for: 'set-' + id, class: quiet ? 'unseen' : null }, label, needed ? h('b', { class: 'needed', title: '*' }, ' *') : null), help ? h('p', { class: 'help' }, help) : null, input, h('p', { class: 'wrong', id: told, 'data-wrong': id, role: 'status' }));
 }
 
 function setupField(field) {
@@ -135,8 +135,9 @@ function setupBench(bench, at) {
       setupAnew(`set-${id}.member.${n}.name`);
       return true;
     };
-    return h('div', { class: 'seat' }, setupInput(`${id}.member.${n}.name`, t('setupname'), m, 'name', { paste }),
-      setup.form.fields.keys === 'sample' ? null : setupInput(`${id}.member.${n}.key`, t('setupkey'), m, 'key'),
+    const quiet = n > 0;
+    return h('div', { class: 'seat' + (quiet ? '' : ' first') + (setup.form.fields.keys === 'sample' ? ' bare' : '') }, setupInput(`${id}.member.${n}.name`, quiet ? `${t('setupmember', n + 1)} ${t('setupname')}` : t('setupname'), m, 'name', { paste, quiet }),
+      setup.form.fields.keys === 'sample' ? null : setupInput(`${id}.member.${n}.key`, quiet ? `${t('setupmember', n + 1)} ${t('setupkey')}` : t('setupkey'), m, 'key', { quiet }),
       button('×', () => { bench.members.splice(n, 1); if (!bench.members.length) bench.members.push(emptyMember()); setupAnew(`set-${id}.title`); }, { 'aria-label': t('setupdropmember', n + 1), title: t('setupdropmember', n + 1), class: 'drop' }), h('p', { class: 'wrong', 'data-wrong': `${id}.member.${n}.id` }));
   };
   return h('fieldset', { id: `set-${id}` }, h('legend', {}, bench.title || t('setupbench')),
@@ -182,8 +183,8 @@ function setupForm() {
     h('div', { class: 'settings' }, part(basic)),
     h('h3', {}, t('setuppanel')), h('p', { class: 'help' }, t('setuppaste')), h('p', { class: 'wrong', 'data-wrong': 'benches', role: 'status' }),
     h('div', { class: 'settings' }, part(own)),
-    setup.form.benches.map(setupBench), h('div', { class: 'row' }, button(t('setupaddbench'), () => { setup.form.benches.push(emptyBench('')); setupAnew(`set-bench.${setup.form.benches.length - 1}.title`); }, { id: 'add-bench' })),
-    h('h3', {}, setup.fields.find(field => field.key === 'rule').name), h('div', { class: 'settings' }, usual.filter(field => ![...basic, ...own].includes(field.key)).map(setupField)),
+    h('div', { class: 'benches' }, setup.form.benches.map(setupBench)), h('div', { class: 'row' }, button(t('setupaddbench'), () => { setup.form.benches.push(emptyBench('')); setupAnew(`set-bench.${setup.form.benches.length - 1}.title`); }, { id: 'add-bench' })),
+    h('h3', {}, t('setuprules')), h('div', { class: 'settings' }, usual.filter(field => ![...basic, ...own].includes(field.key)).map(setupField)),
     h('details', { open: !!open }, h('summary', {}, t('setupmore')), h('div', { class: 'settings' }, rare.map(setupField)),
       h('h3', {}, t('setuppools')), h('p', { class: 'help' }, t('setuppoolhow')), setup.form.pools.map(setupPool),
       h('div', { class: 'row' }, button(t('setupaddpool'), () => { setup.form.pools.push({ id: '', rule: '', absence: '', seconds: '', unranked: '' }); setupAnew(`set-pool.${setup.form.pools.length - 1}.id`); }, { id: 'add-pool' }))),

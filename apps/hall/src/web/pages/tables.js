@@ -5,14 +5,14 @@ Object.assign(WORDS, {
   load: ['开始', 'Begin'], loadhow: ['填写设置，选择表格，核对后采用为方案；已有方案文件的直接载入。', 'Fill in the settings, choose the tables, look at them, and use them as the plan; or load a plan that is there.'], loadplan: ['方案文件（plan.jsonl），或办公室的表格', 'A plan (plan.jsonl), or a table of the office'], tables: ['2. 表格', '2. Tables'], blank: ['下载空白表格（住户、房源、设置、监督小组）', 'Save a blank workbook (households, flats, settings, panel)'],
   roll: ['住户表（.xlsx、.xls、.ods 或 .csv）', 'Table of households (.xlsx, .xls, .ods or .csv)'], unitsfile: ['房源表（若不在同一个文件中）', 'Table of flats (if it is not in the same file)'],
   config: ['设置文件（draw.toml），代替上面所填', 'A file of settings (draw.toml), in place of those above'], skip: ['不采用“身份证号”一列', 'Leave out the column 身份证号'], take: ['载入', 'Load'], readtables: ['读取表格', 'Read the tables'],
-  chosen: ['已选：{0}', 'Chosen: {0}'], unchoose: ['不用 {0}', 'Leave {0} out'], isa: ['这是{0}', 'it is {0}'], moved: ['{0}：{1}。已放到“{2}”一栏。', '{0}: {1}. It now stands under “{2}”.'], noplace: ['{0}：{1}，不能载入', '{0}: {1}, which cannot be loaded'],
+  chosen: ['已选：{0}', 'Chosen: {0}'], pick: ['选择文件', 'Choose a file'], nofile: ['未选', 'none chosen'], unchoose: ['不用 {0}', 'Leave {0} out'], isa: ['这是{0}', 'it is {0}'], moved: ['{0}：{1}。已放到“{2}”一栏。', '{0}: {1}. It now stands under “{2}”.'], noplace: ['{0}：{1}，不能载入', '{0}: {1}, which cannot be loaded'],
   newfile: ['已重新选择，尚未读取：请点“读取表格”。', 'Chosen anew and not read yet: read the tables.'], faultsof: ['{0} 中有 {1} 处错误：改正后请再选一次，其余文件不用再选。', 'Faults in {0}: {1}. Correct them and choose that file again; the others stay.'], usesetup: ['用 {0} 中的设置替换上面所填', 'Use the settings of {0} in place of those above'], reading: ['正在读取表格…请稍候，大屏照常显示。', 'Reading the tables… please wait; the board goes on meanwhile.'],
   changedfile: ['{0} 选过之后又改动过，浏览器不能再读：请重新选择。', '{0} was changed after it was chosen, and the browser cannot read it again: choose it once more.'],
   toolarge: ['所选文件合计超过 {0} MB，未发送；请只选表格，并去掉其中的图片。', 'These files are larger than {0} MB together and were not sent; choose the table alone, without pictures in it.'],
   slow: ['一分多钟没有回答，未采用任何内容；请把表另存为较小的 .xlsx 再试。', 'No answer for more than a minute, and nothing was taken; save the table as a smaller .xlsx and try again.'],
   shownow: ['已读取，尚未写入任何内容。请核对下面的各行。', 'Read; nothing is written yet. Look at the rows below.'], faultsnow: ['表格有错误，未写入任何内容。', 'The tables have faults; nothing is written.'],
   askednow: ['有需要确认的事项，尚未写入任何内容。', 'Something has to be confirmed; nothing is written yet.'],
-  draft: ['读到的表：{0}', 'As it was read: {0}'], faults: ['共 {0} 处错误，请在原表中改正，再选一次：', '{0} faults; correct them in the table, then choose it again:'], faultsabove: ['各文件的错误列在上面该文件之下。', 'The faults of each file stand beneath it, above.'], told: ['导入说明', 'What the import says'],
+  draft: ['读到的表：{0}', 'As it was read: {0}'], faults: ['共 {0} 处错误，请在原表中改正，再选一次：', '{0} faults; correct them in the table, then choose it again:'], faultsabove: ['各处错误列在上面该文件之下、该项设置之旁。', 'The faults stand above: beneath their file, and beside their field.'], told: ['导入说明', 'What the import says'],
   confirm: ['请逐项核对，确认无误的打勾；否则在原表中改正后再选', 'Look at each; tick what is right, or correct the table and choose it again'], confirmone: ['确认：{0}（{1} 处）', 'Confirmed: {0} ({1})'],
   rows: ['共 {0} 户', '{0} households'], rowsfirst: ['共 {0} 户，先显示 {1} 户', '{0} households, {1} of them shown'], allrows: ['显示全部', 'Show all'],
   usedraft: ['采用此方案', 'Use this plan'], dropdraft: ['不采用', 'Put it away'], useask: ['现在的方案（未封存）将被它替换。采用？', 'It takes the place of the plan that is there (not sealed). Use it?'],
@@ -121,10 +121,10 @@ async function read(path, options) {
 const drafted = (doing, accept) => read('api/draft', { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, doing, accept: accept || [] }) });
 
 function fileField(name, label) {
-  const input = h('input', { type: 'file', id: 'u-' + name, onchange: event => { const file = event.target.files[0]; if (file) choose(name, file); else { dropFile(name); show(); } } });
+  const input = h('input', { type: 'file', class: 'unseen', id: 'u-' + name, onchange: event => { const file = event.target.files[0]; if (file) choose(name, file); else { dropFile(name); show(); } } });
   const file = nameOf(name), seen = looks.get(name);
   const words = !file ? (movedTo && movedTo.from === name ? movedTo.words : '') : seen && seen.what === 'other' ? t('noplace', file, seen.words) : t('chosen', file) + (seen ? (LANG === 'zh' ? '。' : '. ') + t('isa', seen.words) : '');
-  return h('div', { class: 'file', 'data-file': name }, h('label', { for: 'u-' + name }, label), h('div', { class: 'row' }, input, file ? button('×', () => { dropFile(name); show(); }, { 'aria-label': t('unchoose', file), title: t('unchoose', file), class: 'drop' }) : null), h('p', { class: seen && seen.what === 'other' ? 'chosen differs' : 'chosen' }, words),
+  return h('div', { class: 'file', 'data-file': name }, h('p', { class: 'of' }, label), h('div', { class: 'row' }, input, h('label', { for: 'u-' + name, class: 'pick' }, t('pick'), h('span', { class: 'unseen' }, ' ' + label)), h('span', { class: 'filename' }, file || t('nofile')), file ? button('×', () => { dropFile(name); show(); }, { 'aria-label': t('unchoose', file), title: t('unchoose', file), class: 'drop' }) : null), h('p', { class: seen && seen.what === 'other' ? 'chosen differs' : 'chosen' }, words),
     seen && seen.form && setupTyped() && setup.taken !== file ? h('div', { class: 'row' }, button(t('usesetup', file), () => useSetup(seen.form, file), { class: 'usesetup' })) : null,
     name === 'config' ? null : faultsOf(name));
 }
