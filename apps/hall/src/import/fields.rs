@@ -56,8 +56,10 @@ pub const ABSENCES: &[(&str, &str, &str)] = &[
 pub const UNRANKED: &[(&str, &str, &str)] =
     &[("lot", "Drawn by lot", "抽签定房"), ("standby", "Standby", "转为候补")];
 
-const ORDERS: &[(&str, &str, &str)] =
-    &[("lowest", "Lowest or earliest first", "小的、早的在先"), ("highest", "Highest first", "大的在先")];
+const ORDERS: &[(&str, &str, &str)] = &[
+    ("lowest", "Lowest or earliest first", "小的、早的在先"),
+    ("highest", "Highest first", "大的在先"),
+];
 
 const SERVES: &[(&str, &str, &str)] = &[
     ("rounds", "First flats before second flats", "先选完各家第一套，再选第二套"),

@@ -61,7 +61,10 @@ impl Filled {
     /// That the settings in the workbook are not those of the draw.
     pub(super) fn not_taken(&self) -> Phrase {
         Phrase::new(
-            format!("{}: the settings there are not taken, because others are given", self.place.en),
+            format!(
+                "{}: the settings there are not taken, because others are given",
+                self.place.en
+            ),
             format!("{}：已另给设置，此处的设置没有采用", self.place.zh),
         )
     }
@@ -160,8 +163,8 @@ impl Filled {
     fn panel(&mut self, table: &Table, head: usize, columns: &[Option<usize>; 5]) {
         self.cells.insert("benches".into(), table.place());
         for row in table.rows.iter().skip(head + 1) {
-            let texts = columns
-                .map(|column| column.map(|at| text(row.cell(at))).unwrap_or_default());
+            let texts =
+                columns.map(|column| column.map(|at| text(row.cell(at))).unwrap_or_default());
             let [bench, quorum, id, name, key] = texts;
             if is_worked(&bench) {
                 let rest = [&quorum, &id, &name, &key].map(String::as_str);
@@ -245,7 +248,10 @@ fn two_quorums(place: Place, found: &str, first: &str) -> Fault {
     Fault::new(
         place,
         super::fault::quoted(found),
-        Phrase::new(format!("{first}, as above, or nothing"), format!("与上面相同的 {first}，或留空")),
+        Phrase::new(
+            format!("{first}, as above, or nothing"),
+            format!("与上面相同的 {first}，或留空"),
+        ),
         Phrase::new("write the quorum of a bench once", "每个席位的法定人数写一次即可"),
     )
 }
@@ -259,6 +265,9 @@ pub(super) fn no_settings() -> Fault {
             "title, panel and rules, in draw.toml or in the sheets of `template`",
             "标题、监督小组和规则：写在 draw.toml 中，或填写 template 空白表的设置工作表",
         ),
-        Phrase::new("name draw.toml with --config, or fill those sheets in", "请用 --config 指明 draw.toml，或填写这两张表"),
+        Phrase::new(
+            "name draw.toml with --config, or fill those sheets in",
+            "请用 --config 指明 draw.toml，或填写这两张表",
+        ),
     )
 }

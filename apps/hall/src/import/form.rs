@@ -7,8 +7,8 @@ use super::fault::{Fault, quoted};
 use super::fields::{ABSENCES, FIELDS, Field, RULES, Takes, UNRANKED, chosen};
 use super::panel;
 use crate::sample;
-use floorlot::plan::ValidPlan;
-use floorlot::rules::{self, Lang, Phrase, Rule};
+use floorlot::plan::{Member, Plan};
+use floorlot::rules::{self, Lang, Phrase};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
@@ -106,7 +106,9 @@ impl BenchForm {
         let has = |words: &[&str]| words.iter().any(|word| title.contains(word));
         match () {
             () if has(&["居民", "住户", "resident"]) => ("residents".into(), "r".into()),
-            () if has(&["工作", "干部", "official", "staff"]) => ("officials".into(), "o".into()),
+            () if has(&["工作", "干部", "official", "staff"]) => {
+                ("officials".into(), "o".into())
+            }
             () => {
                 let number = at.saturating_add(1);
                 (format!("bench{number}"), format!("b{number}-"))
@@ -119,8 +121,7 @@ impl Form {
     /// An empty form: two benches, and what is usual where something is.
     pub fn empty() -> Form {
         let usual = FIELDS.iter().filter(|field| !field.usually.is_empty());
-        let fields =
-            usual.map(|field| (field.key.to_owned(), field.usually.to_owned())).collect();
+        let fields = usual.map(|field| (field.key.to_owned(), field.usually.to_owned())).collect();
         Form { fields, benches: Vec::new(), pools: Vec::new() }
     }
 
@@ -157,7 +158,8 @@ impl Form {
     /// The text of `draw.toml`. What is no number, and no word that is known, is left out: it is a
     /// fault of its own.
     pub fn toml(&self) -> String {
-        let mut text = String::from("# 在操作页或表格中填写的设置 / settings as they were filled in\n");
+        let mut text =
+            String::from("# 在操作页或表格中填写的设置 / settings as they were filled in\n");
         for key in ["title", "origin"] {
             text += &format!("{key} = {}\n", quote(&self.get(key)));
         }
@@ -300,10 +302,8 @@ impl Form {
     pub(super) fn faults(&self) -> Vec<Fault> {
         let named = |wrong: Wrong| {
             let name = self.name(&wrong.field);
-            let place = Phrase::new(
-                format!("{}{}", NAMED[0], name.en),
-                format!("{}{}", NAMED[1], name.zh),
-            );
+            let place =
+                Phrase::new(format!("{}{}", NAMED[0], name.en), format!("{}{}", NAMED[1], name.zh));
             wrong.fault.moved(place)
         };
         self.wrong().into_iter().map(named).collect()
@@ -395,13 +395,20 @@ impl Form {
             let place = fault.place().en.clone();
             Wrong { field: self.field(place.strip_prefix("draw.toml, ").unwrap_or(&place)), fault }
         });
-        let found = tried(&config, &ids).err().map(|found| found.0).unwrap_or_default();
-        // That a section of the plan is empty (T2) is told already, in the words of the page.
-        let found = found.iter().filter(|fault| fault.rule != Rule::T2);
-        own.chain(found.map(|fault| self.of_plan(fault))).collect()
+        let plan = tried(&config, &ids);
+        let found = plan.validate().err().map(|found| found.0).unwrap_or_default();
+        let of_plan = found.iter().map(|fault| self.of_plan(fault, &plan));
+        // How many a bench without members needs is not said before it has any.
+        let empty: Vec<String> = self
+            .seats()
+            .iter()
+            .filter(|seats| seats.members.is_empty())
+            .map(|seats| format!("bench.{}.quorum", seats.at))
+            .collect();
+        own.chain(of_plan.filter(|wrong| !empty.contains(&wrong.field))).collect()
     }
 
-    fn of_plan(&self, fault: &rules::Fault) -> Wrong {
+    fn of_plan(&self, fault: &rules::Fault, plan: &Plan) -> Wrong {
         let advice = if fault.place == "plan, prior" {
             super::translate::after_a_void_draw()
         } else {
@@ -410,16 +417,18 @@ impl Form {
         let words = (fault.found.clone(), fault.expected.clone());
         let made = Fault::new(Phrase::same(&fault.place), words.0, words.1, advice);
         let field = match fault.place.split_once(", ") {
-            Some(("source", key)) => self.source_field(fault.line, key),
+            Some(("source", key)) => {
+                let before = plan.benches.len() + plan.members.len() + 2;
+                self.source_field(fault.line, before, key)
+            }
             _ => self.field(&fault.place),
         };
         Wrong { field, fault: made }
     }
 
     /// The field of a source, which a fault names by its line alone.
-    fn source_field(&self, line: u64, key: &str) -> String {
-        let before = self.seats().iter().map(|seats| seats.members.len() + 1).sum::<usize>();
-        let at = usize::try_from(line).ok().and_then(|line| line.checked_sub(before + 2));
+    fn source_field(&self, line: u64, first: usize, key: &str) -> String {
+        let at = usize::try_from(line).ok().and_then(|line| line.checked_sub(first));
         let sources = self.sources();
         let field = at.and_then(|at| sources.get(at)).map_or("dice", |(field, ..)| *field);
         if field == "balls" && key == "range" { "balls_range" } else { field }.to_owned()
@@ -452,9 +461,9 @@ impl Form {
 
     fn member_field(&self, id: &str, key: &str) -> String {
         let seats = self.seats();
-        let found = seats.iter().find_map(|seats| {
-            Some((seats.at, seats.members.iter().find(|(_, own)| own == id)?.0))
-        });
+        let found = seats
+            .iter()
+            .find_map(|seats| Some((seats.at, seats.members.iter().find(|(_, own)| own == id)?.0)));
         let Some((bench, member)) = found else { return "benches".into() };
         let typed = self.benches.get(bench).and_then(|bench| bench.members.get(member));
         // Nobody typed the key of a sample.
@@ -482,9 +491,18 @@ impl PoolForm {
     }
 }
 
-/// The plan that these settings give with one flat and one household in each pool.
-fn tried(config: &Config, ids: &[String]) -> Result<ValidPlan, floorlot::plan::Faults> {
+/// The plan that these settings give with one flat and one household in each pool. Where there is
+/// no bench or no member yet, one is put in: what stands after an empty part of a plan is not read
+/// (T2), and all faults are told at once.
+fn tried(config: &Config, ids: &[String]) -> Plan {
     let mut plan = config.plan();
+    if plan.benches.is_empty() {
+        plan = plan.bench(TRIED, "-", 1, &[]).bench("settings-too", "-", 1, &[]);
+    }
+    if let Some(bench) = plan.benches.first().filter(|_| plan.members.is_empty()) {
+        let (id, bench, name) = (TRIED.to_owned(), bench.id.clone(), "-".to_owned());
+        plan.members.push(Member { id, bench, name, key: None });
+    }
     let ids: Vec<&str> =
         ids.iter().map(String::as_str).filter(|id| !id.is_empty()).chain([TRIED]).collect();
     for (n, id) in ids.iter().enumerate() {
@@ -492,7 +510,7 @@ fn tried(config: &Config, ids: &[String]) -> Result<ValidPlan, floorlot::plan::F
         let (unit, household) = (format!("U{n}"), format!("H{n}"));
         plan.pools.push(pool.unit(&unit, "1", 1, &[]).household(&household, "", 1, &[]));
     }
-    plan.validate()
+    plan
 }
 
 /// The lines of a pool with this rule: what concerns another rule is left out.
@@ -522,7 +540,10 @@ fn typed(field: &str, takes: Takes, text: &str, needed: bool) -> Option<Wrong> {
         Takes::One(words) => {
             let en: Vec<&str> = words.iter().map(|(_, en, _)| *en).collect();
             let zh: Vec<&str> = words.iter().map(|(.., zh)| *zh).collect();
-            Phrase::new(format!("one of: {}", en.join("; ")), format!("下列之一：{}", zh.join("；")))
+            Phrase::new(
+                format!("one of: {}", en.join("; ")),
+                format!("下列之一：{}", zh.join("；")),
+            )
         }
     };
     if text.is_empty() {

@@ -244,8 +244,12 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
     if args.out.exists() && !args.force && !args.preview {
         return Err(refused(vec![already_there(&args.out)], lang));
     }
-    let inputs: Vec<&Path> =
-        [&args.roll].into_iter().chain(&args.config).chain(&args.units).map(PathBuf::as_path).collect();
+    let inputs: Vec<&Path> = [&args.roll]
+        .into_iter()
+        .chain(&args.config)
+        .chain(&args.units)
+        .map(PathBuf::as_path)
+        .collect();
     if let Some(fault) = replace::fault(&args.out, &inputs).filter(|_| !args.preview) {
         return Err(refused(vec![fault], lang));
     }
@@ -326,7 +330,7 @@ fn prepare_with(
     let open = notes.questions.iter().any(|question| !options.accept.contains(&question.kind));
     match (made, notes.preview.take()) {
         (Some(Made { plan, openings, settings }), Some(preview))
-            if notes.faults.is_empty() && notes.of_settings.is_empty() && !open =>
+            if notes.faults.is_empty() && notes.aside.is_empty() && !open =>
         {
             let accepted = notes.asked(lang, |_| true);
             let needless = options
@@ -439,13 +443,13 @@ fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> O
     left_columns::check(Inputs { roll, units }, notes);
     let key =
         build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
-    let ReadSettings { file, config, encoding, made } =
+    let ReadSettings { file, config, encoding, made, mended } =
         config.as_ref().filter(|_| notes.faults.is_empty())?;
     notes.told += &report::encoding(file, encoding.as_ref(), lang);
     let folder = options.folder.as_deref();
     let documents = papers::documents(&config.documents, (file, folder), notes, lang);
     let filled = fill((file, documents), Inputs { roll, units }, &key, config, lang, notes);
-    if !notes.of_settings.is_empty() {
+    if *mended {
         // Told at their fields, and not again as what they become.
         let of_settings = |fault: &Fault| fault.place().en.starts_with(&format!("{file}, "));
         notes.faults.retain(|fault| fault.order.is_some() || !of_settings(fault));
@@ -462,6 +466,8 @@ struct ReadSettings {
     encoding: Option<Phrase>,
     /// The text that they became, if they were filled in.
     made: Option<String>,
+    /// Whether anything is wrong with them, and what is usual stands in its place.
+    mended: bool,
 }
 
 /// The tables of the files, as far as they could be read, without the sheets of settings.
@@ -487,23 +493,21 @@ impl Read {
     }
 
     /// The settings: those of a file, of a page, or of the workbook.
-    fn settings(
-        &mut self,
-        settings: Option<&Settings>,
-        notes: &mut Notes,
-    ) -> Option<ReadSettings> {
+    fn settings(&mut self, settings: Option<&Settings>, notes: &mut Notes) -> Option<ReadSettings> {
         let filled = self.filled.take();
         if let (Some(filled), Settings::File(_) | Settings::Form(_)) = (&filled, settings?) {
             notes.hint(Vec::new(), filled.not_taken());
         }
         let read = |file: String, text: &[u8], made: Option<String>| {
             let (config, encoding) = Config::read(&file, text)?;
-            Ok(ReadSettings { file, config, encoding, made })
+            Ok(ReadSettings { file, config, encoding, made, mended: false })
         };
         let mut of_form = |file: String, form: &Form, wrong: Vec<Fault>| {
-            let text = if wrong.is_empty() { form.toml() } else { form.mended().toml() };
-            notes.of_settings = wrong;
-            read(file, text.as_bytes(), Some(text.clone()))
+            let mended = !wrong.is_empty();
+            let text = if mended { form.mended() } else { form.clone() }.toml();
+            notes.aside.extend(wrong);
+            let read = read(file, text.as_bytes(), Some(text.clone()))?;
+            Ok(ReadSettings { mended, ..read })
         };
         let done = match (settings?, filled) {
             (Settings::File(file), _) => read(file.name.clone(), &file.bytes, None),

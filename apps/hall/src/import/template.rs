@@ -305,7 +305,8 @@ fn table(sheet: &mut Worksheet, columns: &[Column], zh: bool) -> Result<(), Xlsx
 /// The settings, one a row.
 fn settings(sheet: &mut Worksheet, zh: bool) -> Result<(), XlsxError> {
     heads(sheet, &SETTINGS, &[30.0, 34.0, 34.0, 60.0], zh)?;
-    let fill = as_typed().set_border(FormatBorder::Thin).set_background_color(Color::RGB(0xFF_FB_E6));
+    let fill =
+        as_typed().set_border(FormatBorder::Thin).set_background_color(Color::RGB(0xFF_FB_E6));
     let grey = Format::new().set_font_color(Color::RGB(0x5A_64_72)).set_text_wrap();
     for (row, field) in (1_u32..).zip(FIELDS) {
         let needed = Format::new().set_bold();
@@ -335,16 +336,26 @@ fn settings(sheet: &mut Worksheet, zh: bool) -> Result<(), XlsxError> {
 fn panel(sheet: &mut Worksheet, zh: bool) -> Result<(), XlsxError> {
     heads(sheet, &PANEL, &[18.0, 20.0, 16.0, 18.0, 80.0], zh)?;
     let helps: [(&str, &str); 5] = [
-        ("At least two benches, such as residents and officials.", "至少两个席位，如居民代表、工作人员。"),
-        ("How many of the bench must take part. Once for each bench.", "本席位至少须有几人到场，每个席位写一次即可。"),
+        (
+            "At least two benches, such as residents and officials.",
+            "至少两个席位，如居民代表、工作人员。",
+        ),
+        (
+            "How many of the bench must take part. Once for each bench.",
+            "本席位至少须有几人到场，每个席位写一次即可。",
+        ),
         ("May be empty: r1, r2 … are given.", "可不填，自动编为 r1、r2 …。"),
         ("It is masked in the plan.", "方案中自动遮盖。"),
-        ("As `draw_session key new` prints it; empty for who signs on paper.", "由 draw_session key new 生成；纸面签名的不填。"),
+        (
+            "As `draw_session key new` prints it; empty for who signs on paper.",
+            "由 draw_session key new 生成；纸面签名的不填。",
+        ),
     ];
     for (at, help) in (0_u16..).zip(helps) {
         sheet.set_column_format(at, &as_typed())?;
         let rule = if at == 0 {
-            let benches = if zh { ["居民代表", "工作人员"] } else { ["Residents", "Officials"] };
+            let benches =
+                if zh { ["居民代表", "工作人员"] } else { ["Residents", "Officials"] };
             DataValidation::new().allow_list_strings(&benches)?.show_error_message(false)
         } else {
             DataValidation::new()

@@ -28,7 +28,7 @@ pub(super) fn leave_out(sheets: &mut [Sheet], notes: &mut Notes) {
             } else {
                 let at = At { role: columns.role, sheet: number, row: row.number };
                 let fault: Fault = changed(place);
-                notes.faults.push(fault.at(at));
+                notes.aside.push(fault.at(at));
             }
         }
         let mut at = 0;

@@ -2,8 +2,8 @@
 //! so.
 
 use super::hall::{Hall, State};
-use crate::disk::recognize::saved_anew;
 use crate::disk::on_disk;
+use crate::disk::recognize::saved_anew;
 use crate::import::form;
 use crate::import::question::Kind;
 use crate::import::{
@@ -147,7 +147,8 @@ impl Draft {
 /// under a numbered name if another file is there. Gives the words for it.
 fn settings_beside(transcript: &Path, text: &str, lang: Lang) -> Result<String, String> {
     let failed = |path: &Path, error: std::io::Error| in_file(path.display(), &error, lang);
-    let names = std::iter::once(".toml".to_owned()).chain((2..=999).map(|n| format!(".settings-{n}.toml")));
+    let names =
+        std::iter::once(".toml".to_owned()).chain((2..=999).map(|n| format!(".settings-{n}.toml")));
     for path in names.map(|ending| on_disk::named_after(transcript, &ending)) {
         let same = |path: &Path| std::fs::read(path).is_ok_and(|there| there == text.as_bytes());
         match std::fs::File::create_new(&path) {
@@ -156,7 +157,10 @@ fn settings_beside(transcript: &Path, text: &str, lang: Lang) -> Result<String, 
                     .and_then(|()| file.sync_all())
                     .map_err(|error| failed(&path, error))?;
                 if !same(&path) {
-                    return Err(failed(&path, std::io::Error::other("not what was written · 与写入的不同")));
+                    return Err(failed(
+                        &path,
+                        std::io::Error::other("not what was written · 与写入的不同"),
+                    ));
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -169,7 +173,11 @@ fn settings_beside(transcript: &Path, text: &str, lang: Lang) -> Result<String, 
         let path = path.display();
         return Ok(tr!(lang, "{path}: the settings as they were filled in", "{path}：所填的设置"));
     }
-    Err(in_file(transcript.display(), &tr!(lang, "no name is free for the settings beside it", "旁边没有可用的设置文件名"), lang))
+    Err(in_file(
+        transcript.display(),
+        &tr!(lang, "no name is free for the settings beside it", "旁边没有可用的设置文件名"),
+        lang,
+    ))
 }
 
 fn prepare(tables: &Tables, way: &Way) -> Result<Prepared, Box<Refusal>> {

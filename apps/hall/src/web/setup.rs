@@ -26,7 +26,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(
             "/setup.js",
-            get(|| async { super::routes::page(include_str!("pages/setup.js"), "text/javascript") }),
+            get(|| async {
+                super::routes::page(include_str!("pages/setup.js"), "text/javascript")
+            }),
         )
         .route("/api/settings", get(settings).post(check))
         .route("/api/look", post(looked))

@@ -54,7 +54,9 @@ impl Upload {
                 ("version", None) => upload.version = text().parse().unwrap_or(0),
                 ("asked", None) => upload.asked = text(),
                 ("skip_documents", None) => upload.skip_documents = true,
-                ("settings", None) => upload.form = Some(serde_json::from_slice(&bytes).map_err(no_form)?),
+                ("settings", None) => {
+                    upload.form = Some(serde_json::from_slice(&bytes).map_err(no_form)?)
+                }
                 ("kept", None) => upload.kept.push(text()),
                 (_, Some(file)) if !file.is_empty() => {
                     upload.files.push(Sent::new(name, &file, bytes))
@@ -76,7 +78,8 @@ impl Upload {
             [("roll", Some(&tables.roll)), ("units", tables.units.as_ref()), ("config", settings)];
         for (field, file) in there.into_iter().filter_map(|(field, file)| Some((field, file?))) {
             if self.kept.iter().any(|kept| kept == field) {
-                let field = if self.asked == "again" { format!("{KEPT}{field}") } else { field.into() };
+                let field =
+                    if self.asked == "again" { format!("{KEPT}{field}") } else { field.into() };
                 self.files.push(Sent { field, file: file.clone(), what: What::Plan });
             }
         }
@@ -216,7 +219,8 @@ impl Sorted {
         self.tables.sort_by_key(|(field, _)| field == "units");
         let mut tables = self.tables.into_iter().map(|(_, file)| file);
         let form = || self.form.map(|form| Settings::Form(Box::new(form)));
-        match (tables.next(), tables.next(), self.settings.pop().map(Settings::File).or_else(form)) {
+        match (tables.next(), tables.next(), self.settings.pop().map(Settings::File).or_else(form))
+        {
             (Some(roll), units, Some(settings)) => {
                 Ok(Chosen::Tables(Tables { roll, units, settings }))
             }

@@ -44,7 +44,8 @@ fn typed(xml: &str, row: u32, column: char, text: &str) -> String {
     if let Some(at) = xml.find(&start) {
         let rest = &xml[at..];
         let whole = rest.find('>').unwrap();
-        let end = if rest[..whole].ends_with('/') { whole + 1 } else { rest.find("</c>").unwrap() + 4 };
+        let end =
+            if rest[..whole].ends_with('/') { whole + 1 } else { rest.find("</c>").unwrap() + 4 };
         return format!("{}{cell}{}", &xml[..at], &rest[end..]);
     }
     let rows = format!("<row r=\"{row}\"");
@@ -156,7 +157,11 @@ fn filled_in_it_gives_the_plan_of_tables_and_settings() {
         let told = office.told(lang);
         let plan = std::fs::read_to_string(&office.args.out).unwrap();
         assert_eq!(plan, of_tables());
-        let left = if lang == Lang::Zh { "模板的示例行，未采用" } else { "the worked line of the template is left out" };
+        let left = if lang == Lang::Zh {
+            "模板的示例行，未采用"
+        } else {
+            "the worked line of the template is left out"
+        };
         assert_eq!(told.matches(left).count(), 2, "{told}");
     }
 }
@@ -212,13 +217,23 @@ fn what_is_typed_wrong_in_the_settings_is_told_at_its_cell() {
     let faults = office(Lang::En, &cells).refusal(Lang::En).faults;
     let at = |cell: &str| format!("template.xlsx, sheet {cell}");
     let expected = [
-        at("Panel, cell B4: found `2`; expected 9, as above, or nothing; write the quorum of a bench once"),
-        at("Settings, cell B8 (Seconds for a choice): found `三分钟`; expected a whole number in the digits 0 to 9"),
-        at("Settings, cell B10 (Ten-sided dice rolled in the hall): found 1000000 outcomes, 19 bits; expected at least 2^64 outcomes, such as 20 ten-sided dice"),
-        at("Settings, cell B3 (Name of the draw): found `7号楼`; expected 1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001"),
+        at(
+            "Panel, cell B4: found `2`; expected 9, as above, or nothing; write the quorum of a bench once",
+        ),
+        at(
+            "Settings, cell B8 (Seconds for a choice): found `三分钟`; expected a whole number in the digits 0 to 9",
+        ),
+        at(
+            "Settings, cell B10 (Ten-sided dice rolled in the hall): found 1000000 outcomes, 19 bits; expected at least 2^64 outcomes, such as 20 ten-sided dice",
+        ),
+        at(
+            "Settings, cell B3 (Name of the draw): found `7号楼`; expected 1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001",
+        ),
         at("Panel, cell B3: found 9; expected a quorum from 1 to 3, the number of its members"),
         // The tables are looked through all the same.
-        at("Households, row 5, column F (tier): found `x`; expected a whole number from 1 to 999; correct the cell"),
+        at(
+            "Households, row 5, column F (tier): found `x`; expected a whole number from 1 to 999; correct the cell",
+        ),
     ];
     assert_eq!(faults.join("\n"), expected.join("\n"));
 }
