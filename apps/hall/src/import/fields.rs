@@ -67,8 +67,8 @@ const SERVES: &[(&str, &str, &str)] = &[
 ];
 
 const KEYS: &[(&str, &str, &str)] = &[
-    ("own", "Each member's own key, or paper", "监督员自己的公钥，或纸面签名"),
-    ("sample", "Sample keys, for rehearsals alone", "示例密钥（仅演练）"),
+    ("own", "Each member's own key or paper", "监督员自己的公钥，或纸面签名"),
+    ("sample", "Sample keys for rehearsals alone", "示例密钥（仅演练）"),
 ];
 
 const fn field(
@@ -187,7 +187,7 @@ pub const FIELDS: &[Field] = &[
                 "Anybody can compute the sample keys: they are for practice.",
                 "示例密钥人人可得，只用于练习。",
             ),
-            ("Sample keys, for rehearsals alone", "示例密钥（仅演练）"),
+            ("Sample keys for rehearsals alone", "示例密钥（仅演练）"),
         )
     },
     Field {

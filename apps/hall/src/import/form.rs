@@ -70,6 +70,9 @@ pub const FILE: &str = "draw.toml";
 /// How the place of a fault begins that stands beside a field.
 pub const NAMED: [&str; 2] = ["the settings, ", "设置，"];
 
+/// A source of public numbers: the field that it is of, its device, and its keys with their values.
+type Numbers = (&'static str, &'static str, Vec<(&'static str, u64)>);
+
 /// The id of the pool with which the rules for all pools are tried.
 const TRIED: &str = "settings-tried";
 
@@ -217,14 +220,13 @@ impl Form {
         typed.to_owned()
     }
 
-    /// The sources: the field that each is of, its device, and its numbers.
-    fn sources(&self) -> Vec<(&'static str, &'static str, Vec<(&'static str, u64)>)> {
+    /// The sources that are filled in.
+    fn sources(&self) -> Vec<Numbers> {
         let mut sources = Vec::new();
         if let Some(dice) = self.number("dice") {
             sources.push(("dice", "dice", vec![("count", dice), ("range", 10)]));
         }
-        if let Some(balls) = self.number("balls") {
-            let range = self.number("balls_range").unwrap_or(0);
+        if let (Some(balls), Some(range)) = (self.number("balls"), self.number("balls_range")) {
             sources.push(("balls", "balls", vec![("count", balls), ("range", range)]));
         }
         if let Some(round) = self.number("drand") {
@@ -343,7 +345,7 @@ impl Form {
         for field in FIELDS {
             all.extend(typed(field.key, field.takes, &self.get(field.key), field.needed));
         }
-        if self.sources().is_empty() {
+        if self.sources().is_empty() && self.number("balls").is_none() {
             all.extend(typed("dice", Takes::Number, &self.get("dice"), true));
         }
         if self.number("balls").is_some() {
@@ -443,8 +445,11 @@ impl Form {
             return self.member_field(id, key);
         }
         if let Some(id) = what.strip_prefix("[[bench]] ").or_else(|| what.strip_prefix("bench ")) {
-            let at = self.seats().iter().find(|seats| seats.id == id).map_or(0, |seats| seats.at);
-            return format!("bench.{at}.{}", if key == "quorum" { key } else { "title" });
+            let key = if key == "quorum" { key } else { "title" };
+            let seats = self.seats();
+            let found = seats.iter().find(|seats| seats.id == id);
+            return found
+                .map_or_else(|| "benches".into(), |seats| format!("bench.{}.{key}", seats.at));
         }
         if let Some(id) = what.strip_prefix("pool ").filter(|id| *id != TRIED) {
             let at = self.pools.iter().position(|pool| code(&pool.id) == id).unwrap_or(0);
@@ -508,7 +513,7 @@ fn tried(config: &Config, ids: &[String]) -> Plan {
     for (n, id) in ids.iter().enumerate() {
         let pool = config.empty_pool(id, "-", "-");
         let (unit, household) = (format!("U{n}"), format!("H{n}"));
-        plan.pools.push(pool.unit(&unit, "1", 1, &[]).household(&household, "", 1, &[]));
+        plan.pools.push(pool.unit(&unit, &unit, 1, &[]).household(&household, "", 1, &[]));
     }
     plan
 }
@@ -577,7 +582,7 @@ fn code(text: &str) -> String {
     text.trim().nfkc().collect()
 }
 
-/// A text as TOML has it.
+/// A text as TOML has it, in one line. Its basic strings are those of JSON, but for one character.
 fn quote(text: &str) -> String {
-    toml_edit::Value::from(text).to_string()
+    serde_json::Value::from(text).to_string().replace('\u{7F}', "\\u007f")
 }

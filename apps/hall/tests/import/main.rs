@@ -7,6 +7,7 @@ mod aside;
 mod bands;
 mod checks;
 mod families;
+mod form;
 mod papers;
 mod personal;
 mod replace;

@@ -5,7 +5,7 @@ Object.assign(WORDS, {
   load: ['开始', 'Begin'], loadhow: ['填写设置，选择表格，核对后采用为方案；已有方案文件的直接载入。', 'Fill in the settings, choose the tables, look at them, and use them as the plan; or load a plan that is there.'], loadplan: ['方案文件（plan.jsonl），或办公室的表格', 'A plan (plan.jsonl), or a table of the office'], tables: ['2. 表格', '2. Tables'], blank: ['下载空白表格（住户、房源、设置、监督小组）', 'Save a blank workbook (households, flats, settings, panel)'],
   roll: ['住户表（.xlsx、.xls、.ods 或 .csv）', 'Table of households (.xlsx, .xls, .ods or .csv)'], unitsfile: ['房源表（若不在同一个文件中）', 'Table of flats (if it is not in the same file)'],
   config: ['设置文件（draw.toml），代替上面所填', 'A file of settings (draw.toml), in place of those above'], skip: ['不采用“身份证号”一列', 'Leave out the column 身份证号'], take: ['载入', 'Load'], readtables: ['读取表格', 'Read the tables'],
-  chosen: ['已选：{0}', 'Chosen: {0}'], pick: ['选择文件', 'Choose a file'], nofile: ['未选', 'none chosen'], unchoose: ['不用 {0}', 'Leave {0} out'], isa: ['这是{0}', 'it is {0}'], moved: ['{0}：{1}。已放到“{2}”一栏。', '{0}: {1}. It now stands under “{2}”.'], noplace: ['{0}：{1}，不能载入', '{0}: {1}, which cannot be loaded'],
+  chosen: ['已选：{0}', 'Chosen: {0}'], pick: ['选择文件', 'Choose a file'], nofile: ['未选', 'none chosen'], unchoose: ['不用 {0}', 'Leave {0} out'], isa: ['这是{0}', 'it is {0}'], moved: ['{0}：{1}。已放到“{2}”一栏。', '{0}: {1}. It now stands under: {2}.'], noplace: ['{0}：{1}，不能载入', '{0}: {1}, which cannot be loaded'],
   newfile: ['已重新选择，尚未读取：请点“读取表格”。', 'Chosen anew and not read yet: read the tables.'], faultsof: ['{0} 中有 {1} 处错误：改正后请再选一次，其余文件不用再选。', 'Faults in {0}: {1}. Correct them and choose that file again; the others stay.'], usesetup: ['用 {0} 中的设置替换上面所填', 'Use the settings of {0} in place of those above'], reading: ['正在读取表格…请稍候，大屏照常显示。', 'Reading the tables… please wait; the board goes on meanwhile.'],
   changedfile: ['{0} 选过之后又改动过，浏览器不能再读：请重新选择。', '{0} was changed after it was chosen, and the browser cannot read it again: choose it once more.'],
   toolarge: ['所选文件合计超过 {0} MB，未发送；请只选表格，并去掉其中的图片。', 'These files are larger than {0} MB together and were not sent; choose the table alone, without pictures in it.'],
@@ -114,6 +114,7 @@ async function read(path, options) {
   if (failed === '') return;
   await refresh();
   if (failed) return said('error', failed);
+  if (draft && path !== 'api/draft') (document.querySelector('#main [aria-invalid], #main .faults') || $('draft')).scrollIntoView({ block: draft.faults.length ? 'center' : 'nearest' });
   if (draft) said(draft.faults.length ? 'error' : 'good', t(draft.faults.length ? 'faultsnow' : draft.questions.length ? 'askednow' : 'shownow'));
   else said('good', '✓ ' + (view && view.stage === 'plan' ? t('ready') : ''));
 }
