@@ -32,6 +32,8 @@ mod serve;
 #[cfg(unix)]
 mod server;
 #[cfg(unix)]
+mod setup;
+#[cfg(unix)]
 mod stick;
 #[cfg(unix)]
 mod tokens;
