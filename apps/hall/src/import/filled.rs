@@ -153,7 +153,7 @@ impl Filled {
                             format!("{}（{}）", label.zh, field.name.1),
                         ),
                     );
-                    self.form.fields.insert(key, cell(row, value));
+                    self.form.fields.insert(key, field.said(&cell(row, value)));
                 }
                 None => self.faults.push(unknown(place(table, row, name), &cell(row, name))),
             }

@@ -41,7 +41,7 @@ async function loadSetup() {
   Object.assign(setup, { fields: body.fields, pools: body.pools, blank: emptyForm(body.empty) });
   if (body.form) { setup.form = roomy(body.form); setup.checked = body.checked; } else if (untouched || !setup.form) setup.form = structuredClone(setup.blank);
   setup.element = null;
-  if (view && view.stage === 'empty') show();
+  if (view && ['empty', 'plan'].includes(view.stage)) show();
 }
 
 /** A form with at least two benches to fill in. */
@@ -80,11 +80,16 @@ function markSetup() {
   const state = setup.element.querySelector('#setup-state'), count = setup.checked.wrong.length;
   state.textContent = !setupTyped() ? '' : count ? t('setupwrong', count) : '✓ ' + t('setupright');
   state.className = count ? '' : 'same';
+  setup.element.querySelector('#setup-pools').replaceChildren(...(draft ? draft.pools : []).map(id => h('option', { value: id })));
   const save = setup.element.querySelector('#setup-save');
   save.hidden = !setupTyped();
   save.href = 'data:application/toml;charset=utf-8,' + encodeURIComponent(setup.checked.toml);
   showApplies();
+  markStale();
 }
+
+/** What a form says, whatever the order of its keys. */
+const formText = form => JSON.stringify([Object.entries(form.fields).filter(([, text]) => text).sort(), form.benches.map(b => [b.title, b.quorum, b.show_names, b.members.map(m => [m.id, m.name, m.key])]), form.pools.map(p => [p.id, p.rule, p.absence, p.seconds, p.unranked])]);
 
 /** Only what the rule asks for is shown. */
 function showApplies() {
@@ -97,7 +102,7 @@ function showApplies() {
 }
 
 /** One input with its name, what it is for, and what is wrong with it. `holder[key]` is what is typed. */
-function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short, quiet } = {}) {
+function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short, quiet, list } = {}) {
   const told = `set-${id}-told`;
   const on = { id: 'set-' + id, 'data-field': id, 'aria-describedby': told, onblur: () => { setup.left.add(id); markSetup(); } };
   let input;
@@ -106,7 +111,7 @@ function setupInput(id, label, holder, key, { one, blank, help, needed, number, 
     // What was typed in a workbook may be no word that is known: it is shown as it is, and told.
     if (holder[key] && !one.some(([word]) => word === holder[key])) input.append(h('option', { value: holder[key] }, holder[key]));
   } else {
-    input = h('input', { ...on, type: 'text', autocomplete: 'off', spellcheck: 'false', inputmode: number ? 'numeric' : null, oninput: () => { holder[key] = input.value; setupChanged(); } });
+    input = h('input', { ...on, type: 'text', autocomplete: 'off', spellcheck: 'false', inputmode: number ? 'numeric' : null, list, oninput: () => { holder[key] = input.value; setupChanged(); } });
     if (paste) input.addEventListener('paste', event => { if (paste(event.clipboardData.getData('text'))) event.preventDefault(); });
   }
   input.value = holder[key] || '';
@@ -150,7 +155,7 @@ function setupBench(bench, at) {
 
 function setupPool(pool, at) {
   const blank = t('setupsame'), of = key => setup.fields.find(field => field.key === key).name;
-  return h('div', { class: 'ownpool' }, setupInput(`pool.${at}.id`, t('setuppool'), pool, 'id'),
+  return h('div', { class: 'ownpool' }, setupInput(`pool.${at}.id`, t('setuppool'), pool, 'id', { list: 'setup-pools' }),
     ['rule', 'absence', 'unranked'].map(key => setupInput(`pool.${at}.${key}`, of(key), pool, key, { one: setup.pools[key], blank })), setupInput(`pool.${at}.seconds`, of('seconds'), pool, 'seconds', { number: true }),
     button('×', () => { setup.form.pools.splice(at, 1); setupAnew('add-pool'); }, { 'aria-label': t('setupdroppool', at + 1), title: t('setupdroppool', at + 1), class: 'drop' }));
 }
@@ -186,7 +191,7 @@ function setupForm() {
     h('div', { class: 'benches' }, setup.form.benches.map(setupBench)), h('div', { class: 'row' }, button(t('setupaddbench'), () => { setup.form.benches.push(emptyBench('')); setupAnew(`set-bench.${setup.form.benches.length - 1}.title`); }, { id: 'add-bench' })),
     h('h3', {}, t('setuprules')), h('div', { class: 'settings' }, usual.filter(field => ![...basic, ...own].includes(field.key)).map(setupField)),
     h('details', { open: !!open }, h('summary', {}, t('setupmore')), h('div', { class: 'settings' }, rare.map(setupField)),
-      h('h3', {}, t('setuppools')), h('p', { class: 'help' }, t('setuppoolhow')), setup.form.pools.map(setupPool),
+      h('h3', {}, t('setuppools')), h('p', { class: 'help' }, t('setuppoolhow')), h('datalist', { id: 'setup-pools' }), setup.form.pools.map(setupPool),
       h('div', { class: 'row' }, button(t('setupaddpool'), () => { setup.form.pools.push({ id: '', rule: '', absence: '', seconds: '', unranked: '' }); setupAnew(`set-pool.${setup.form.pools.length - 1}.id`); }, { id: 'add-pool' }))),
     h('div', { id: 'setup-rest', class: 'wrong', role: 'status' }),
     h('div', { class: 'row' }, h('span', { id: 'setup-state' }), h('a', { id: 'setup-save', download: 'draw.toml' }, t('setupsave'))));
@@ -199,6 +204,7 @@ function setupForm() {
 function settingsPart() {
   if (setup.lang !== LANG) loadSetup();
   const file = nameOf('config');
+  if (setup.element) markSetup();
   return h('section', { class: 'setup' }, h('h2', {}, t('setup')),
     file ? [h('p', {}, t('setupfile', file)), h('div', { class: 'row' }, button(t('setuphere'), () => { dropFile('config'); show(); }, { id: 'setuphere' }))] : setup.fields ? setupForm() : null,
     faultsOf('config'));
