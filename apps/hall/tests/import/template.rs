@@ -163,6 +163,12 @@ fn filled_in_it_gives_the_plan_of_tables_and_settings() {
             "the worked line of the template is left out"
         };
         assert_eq!(told.matches(left).count(), 2, "{told}");
+        let from = if lang == Lang::Zh {
+            "设置取自 template.xlsx，工作表 设置\n"
+        } else {
+            "settings from template.xlsx, sheet Settings\n"
+        };
+        assert!(told.contains(from), "{told}");
     }
 }
 
