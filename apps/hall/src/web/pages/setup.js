@@ -58,7 +58,8 @@ function setupChanged() {
 }
 async function checkSetup() {
   clearTimeout(setup.waiting);
-  if (!setup.form || !setupTyped()) return;
+  if (!setup.form) return;
+  if (!setupTyped()) { setup.checked = { wrong: [], toml: '' }; return markSetup(); }
   const [status, body] = await request('api/settings', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ form: setup.form }) }).catch(() => [0]);
   if (status === 200) { setup.checked = body; markSetup(); }
 }
@@ -104,7 +105,7 @@ function showApplies() {
 /** One input with its name, what it is for, and what is wrong with it. `holder[key]` is what is typed. */
 function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short, quiet, list } = {}) {
   const told = `set-${id}-told`;
-  const on = { id: 'set-' + id, 'data-field': id, 'aria-describedby': told, onblur: () => { setup.left.add(id); markSetup(); } };
+  const on = { id: 'set-' + id, 'data-field': id, 'aria-describedby': told, 'aria-required': needed ? 'true' : null, onblur: () => { setup.left.add(id); markSetup(); } };
   let input;
   if (one) {
     input = h('select', { ...on, onchange: () => { holder[key] = input.value; setup.left.add(id); setupChanged(); showApplies(); } }, h('option', { value: '' }, blank), one.map(([word, name]) => h('option', { value: word }, name)));
@@ -115,7 +116,7 @@ function setupInput(id, label, holder, key, { one, blank, help, needed, number, 
     if (paste) input.addEventListener('paste', event => { if (paste(event.clipboardData.getData('text'))) event.preventDefault(); });
   }
   input.value = holder[key] || '';
-  return h('div', { class: short ? 'setting short' : 'setting', 'data-part': id }, h('label', { for: 'set-' + id, class: quiet ? 'unseen' : null }, label, needed ? h('b', { class: 'needed', title: '*' }, ' *') : null), help ? h('p', { class: 'help' }, help) : null, input, h('p', { class: 'wrong', id: told, 'data-wrong': id, role: 'status' }));
+  return h('div', { class: short ? 'setting short' : 'setting', 'data-part': id }, h('label', { for: 'set-' + id, class: quiet ? 'unseen' : null }, label, needed ? h('b', { class: 'needed', 'aria-hidden': 'true' }, ' *') : null), help ? h('p', { class: 'help' }, help) : null, input, h('p', { class: 'wrong', id: told, 'data-wrong': id, role: 'status' }));
 }
 
 function setupField(field) {
