@@ -159,6 +159,17 @@ async function toTheSeal({ page, server, file }, book, name) {
   assert.equal(fs.readFileSync(file('draw.settings-2.toml'), 'utf8'), saved, 'saved as it can be downloaded');
   assert.match(await page.textContent('#main'), /draw\.settings-2\.toml：所填的设置/);
 
+  // A correction after the page was loaded again: the settings are still those that were filled in.
+  await page.reload();
+  await page.waitForSelector('#again');
+  await page.waitForFunction(() => setup.form !== null);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#again')]);
+  await chooser.setFiles(good);
+  await page.waitForSelector('#draft');
+  assert.equal(await page.locator('#draft .faults').count(), 0);
+  await page.click('#dropdraft');
+  await page.waitForSelector('#draft', { state: 'detached' });
+
   // Away with the plan: the settings are still filled in, and one correction is read with the same table.
   fs.rmSync(file('draw.toml'));
   await page.click('#discard');
