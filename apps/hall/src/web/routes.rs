@@ -11,8 +11,8 @@ use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
 use crate::disk::{on_disk, plan_file};
-use crate::import::File;
 use crate::import::question::Kind;
+use crate::import::{File, Settings};
 use crate::words::say::tr;
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
@@ -639,6 +639,9 @@ async fn plan(State(app): Shared, headers: HeaderMap, form: Form) -> Response {
     // What it has from before is cloned, so that nothing is locked while it is read.
     let before = lock(&app.draft).as_ref().map(|draft| Arc::clone(&draft.tables));
     before.iter().for_each(|tables| upload.keep(tables));
+    if let Some(form) = &upload.form {
+        *lock(&app.form) = Some(form.clone());
+    }
     let (version, way) = (
         upload.version,
         Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() },
@@ -772,6 +775,15 @@ async fn draft_act(
         })
         .await;
     };
+    let changed = matches!(&tables.settings, Settings::Form(read)
+        if lock(&app.form).as_ref().is_some_and(|now| *now != **read));
+    if changed && drafting.doing == Doing::Use {
+        let words = Phrase::new(
+            "the settings were changed after the tables were read; read the tables again",
+            "读表之后设置有改动；请再次读取表格",
+        );
+        return answer(StatusCode::UNPROCESSABLE_ENTITY, words.get(lang));
+    }
     let accept = Kind::ALL
         .iter()
         .copied()

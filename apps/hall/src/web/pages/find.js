@@ -19,7 +19,7 @@ function head() {
 
 function hit({ household, pool, unit, [LANG]: words }) {
   const place = household && household.place && pool ? t('findplace', pool.title, household.place, pool.households) : pool ? pool.title : '';
-  return h('section', { class: unit ? 'hit has' : 'hit' }, household ? h('p', { class: 'whose' }, who(household)) : null,
+  return h('section', { class: unit && household ? 'hit has' : 'hit' }, household ? h('p', { class: 'whose' }, who(household)) : null,
     unit ? h('p', { class: 'flat' }, unit.door) : null, unit ? h('p', { class: 'where' }, `${t('findstorey', unit.storey)} · ${unit.building}${amounts(unit)}`) : null,
     words.map(text => h('p', { class: 'how' }, text)), place ? h('p', { class: 'place' }, place) : null);
 }
