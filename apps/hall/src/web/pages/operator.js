@@ -226,8 +226,7 @@ const foot = (...inside) => h('div', { class: 'row go' }, ...inside);
 function fold(name, title, inside, open) {
   return h('details', { id: 'fold-' + name, open: folded.has(name) ? folded.get(name) : !!open }, h('summary', { onclick: event => folded.set(name, !event.target.parentElement.open) }, title), inside);
 }
-/** A long code by its beginning and its end; the whole of it is in the title. */
-const short = code => h('span', { class: 'num', title: code }, code.length > 20 ? `${code.slice(0, 8)}…${code.slice(-8)}` : code);
+/** A long code by its beginning and its end. */
 const shortly = code => `${code.slice(0, 6)}…${code.slice(-6)}`;
 
 const stageWord = () => view.stopped ? 'stopped' : view.sealed ? 'sealednow' : view.signs ? 'signsnow' : view.stage;
