@@ -24,7 +24,7 @@ async function seen(name) {
 await page.waitForSelector('#loadplan');
 await page.setInputFiles('#u-plan', path.join(data, 'block.xlsx'));
 await page.click('#loadplan');
-await words(/block\.xlsx：这是办公室的表格，不是方案，还缺设置文件/);
+await words(/block\.xlsx：这是办公室的表格，不是方案，还缺设置/);
 assert.equal(await page.locator('.faults li').count(), 0);
 await seen('01-table-as-plan');
 await page.setInputFiles('#u-config', path.join(data, 'draw.toml'));

@@ -50,6 +50,8 @@ enum What {
     Demo(demo::DemoArgs),
     /// The office's tables become a plan · 由住户表和房源表生成方案
     Import(import::ImportArgs),
+    /// A blank workbook to fill in: households, units, settings and panel · 空白表：住户、房源、设置、监督小组
+    Template(import::template::TemplateArgs),
     /// Before the draw: the chance of each storey for each kind of household · 抽签前各类住户得到各楼层的机会
     Odds(Odds),
     /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
@@ -261,6 +263,7 @@ pub fn main() -> ExitCode {
         What::Import(args) => {
             import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string()))
         }
+        What::Template(args) => import::template::template(&args, lang),
         What::Odds(args) => odds(&args, lang),
         What::Run(args) => run::run(&args, lang),
         What::Serve(args) => serve(&args, lang),

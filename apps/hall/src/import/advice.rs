@@ -20,6 +20,11 @@ pub(super) fn number() -> Phrase {
     )
 }
 
+/// The same where it is typed in a field.
+pub(super) fn whole_number() -> Phrase {
+    Phrase::new("a whole number in the digits 0 to 9", "阿拉伯数字的整数")
+}
+
 /// A colon behind a key, and what belongs there.
 pub(super) fn colon() -> (Phrase, Phrase) {
     (

@@ -457,7 +457,7 @@ fn other_sheet(table: &Table) -> Phrase {
 }
 
 /// The columns of a sheet that has a code or names, and two other fields of the role.
-fn looks_like(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
+pub(super) fn looks_like(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
     let columns =
         columns::find(table, role, rules).filter(|columns| !columns.rows(table).is_empty())?;
     let telling = match role {

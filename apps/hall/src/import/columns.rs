@@ -431,7 +431,7 @@ impl<'a> Inputs<'a> {
 }
 
 /// A head without spaces, punctuation and capitals, full-width characters made half-width.
-fn plain(head: &str) -> String {
+pub(super) fn plain(head: &str) -> String {
     characters::plain(head)
         .text
         .nfkc()

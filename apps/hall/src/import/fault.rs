@@ -77,14 +77,34 @@ impl Fault {
         self.order.map(|at| (at.sheet, text))
     }
 
+    pub(super) fn place(&self) -> &Place {
+        let [place, ..] = self.words.as_ref();
+        place
+    }
+
+    /// The same fault in another place.
+    pub(super) fn moved(self, place: Place) -> Fault {
+        let [_, found, expected, advice] = *self.words;
+        Fault { words: Box::new([place, found, expected, advice]), ..self }
+    }
+
+    /// The fault without its place, for who sees where it stands.
+    pub fn beside(&self, lang: Lang) -> String {
+        let [_, found, expected, advice] = self.words.each_ref().map(|words| words.get(lang));
+        without_numbers(&match lang {
+            Lang::En if advice.is_empty() => format!("found {found}; expected {expected}"),
+            Lang::En => format!("found {found}; expected {expected}; {advice}"),
+            Lang::Zh if advice.is_empty() => format!("发现 {found}；应为 {expected}"),
+            Lang::Zh => format!("发现 {found}；应为 {expected}；{advice}"),
+        })
+    }
+
     /// The whole fault as a sentence.
     pub fn sentence(&self, lang: Lang) -> String {
-        let [place, found, expected, advice] = self.words.each_ref().map(|words| words.get(lang));
+        let (place, rest) = (self.place().get(lang), self.beside(lang));
         without_numbers(&match lang {
-            Lang::En if advice.is_empty() => format!("{place}: found {found}; expected {expected}"),
-            Lang::En => format!("{place}: found {found}; expected {expected}; {advice}"),
-            Lang::Zh if advice.is_empty() => format!("{place}：发现 {found}；应为 {expected}"),
-            Lang::Zh => format!("{place}：发现 {found}；应为 {expected}；{advice}"),
+            Lang::En => format!("{place}: {rest}"),
+            Lang::Zh => format!("{place}：{rest}"),
         })
     }
 }

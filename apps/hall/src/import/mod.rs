@@ -21,12 +21,16 @@ pub mod document;
 pub(crate) mod entitled;
 mod families;
 pub mod fault;
+pub mod fields;
+mod filled;
 mod flats;
 mod footers;
+pub mod form;
 mod group_words;
 mod groups;
 mod kept_out;
 mod left_columns;
+mod look;
 mod notes;
 pub mod openings;
 mod panel;
@@ -42,9 +46,11 @@ mod settings;
 pub mod sheet;
 mod spelling;
 mod staircases;
+pub mod template;
 mod tiers;
 mod translate;
 mod unseen;
+mod worked;
 
 use built::{Built, Key};
 use cells::Tally;
@@ -52,11 +58,14 @@ use choose::Source;
 use columns::{Input, Inputs, MapRule, Sheet};
 use config::{Config, LeftOver};
 use fault::{Fault, Role};
+use filled::Filled;
 use floorlot::person::Opening;
 use floorlot::plan::{Document, Faults, Plan, ValidPlan};
 use floorlot::rules::{self, Lang, Phrase, Rule};
 use floorlot::system::io_words;
 use floorlot::transcript::NextRound;
+use form::Form;
+pub use look::{Look, look};
 use notes::Notes;
 use preview::Preview;
 use question::Kind;
@@ -77,9 +86,10 @@ pub struct ImportArgs {
     /// The table of units, the same kinds; without it, a sheet of the same workbook · 房源表
     #[arg(long, value_name = "FILE")]
     pub units: Option<PathBuf>,
-    /// Title, origin, panel, sources and rules, .toml or .json · 标题、监督小组、规则等
+    /// Title, origin, panel, sources and rules, .toml or .json; without it, the sheets for them of
+    /// the same workbook (see `template`) · 标题、监督小组、规则等；不给则用同一文件中的设置表
     #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
+    pub config: Option<PathBuf>,
     /// The plan to write · 写出的方案
     #[arg(long, value_name = "FILE", default_value = "plan.jsonl")]
     pub out: PathBuf,
@@ -120,7 +130,18 @@ pub struct Tables {
     pub roll: File,
     /// Without it the units are in sheets of the same workbook.
     pub units: Option<File>,
-    pub config: File,
+    pub settings: Settings,
+}
+
+/// Where the settings are.
+#[derive(Debug, Clone)]
+pub enum Settings {
+    /// In a file such as `draw.toml`.
+    File(File),
+    /// In the fields of a page.
+    Form(Box<Form>),
+    /// In sheets of the workbook.
+    Sheets,
 }
 
 /// How the tables are to be read.
@@ -148,6 +169,8 @@ pub struct Prepared {
     /// What was asked and has been confirmed.
     pub accepted: Vec<Asked>,
     pub preview: Preview,
+    /// The settings as the text of `draw.toml`, if they were filled in and came from no such file.
+    pub settings: Option<String>,
 }
 
 /// Why there is no plan on disk, in the language asked for.
@@ -221,8 +244,12 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
     if args.out.exists() && !args.force && !args.preview {
         return Err(refused(vec![already_there(&args.out)], lang));
     }
-    let inputs: Vec<&Path> =
-        [&args.roll, &args.config].into_iter().chain(&args.units).map(PathBuf::as_path).collect();
+    let inputs: Vec<&Path> = [&args.roll]
+        .into_iter()
+        .chain(&args.config)
+        .chain(&args.units)
+        .map(PathBuf::as_path)
+        .collect();
     if let Some(fault) = replace::fault(&args.out, &inputs).filter(|_| !args.preview) {
         return Err(refused(vec![fault], lang));
     }
@@ -234,10 +261,11 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
             .map(|(name, bytes)| File { name, bytes })
     };
     let (roll, units) = (load(&args.roll), args.units.as_deref().map(&mut load));
-    let config = Config::load(&args.config)
-        .map_err(|fault| faults.push(fault))
-        .ok()
-        .map(|(name, bytes)| File { name, bytes });
+    let mut load = |path: &Path| {
+        let loaded = Config::load(path).map_err(|fault| faults.push(fault)).ok();
+        loaded.map(|(name, bytes)| Settings::File(File { name, bytes }))
+    };
+    let settings = args.config.as_deref().map_or(Some(Settings::Sheets), &mut load);
     let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
     let options = Options {
         roll_sheets,
@@ -245,18 +273,18 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
         map: args.map.clone(),
         skip_documents: false,
         accept,
-        folder: args.config.parent().map(Path::to_path_buf),
+        folder: args.config.as_deref().and_then(Path::parent).map(Path::to_path_buf),
     };
-    if let (Some(roll), Some(config), None | Some(Some(_)), true) =
-        (&roll, &config, &units, faults.is_empty())
+    if let (Some(roll), Some(settings), None | Some(Some(_)), true) =
+        (&roll, &settings, &units, faults.is_empty())
     {
-        let tables = Tables { roll: roll.clone(), units: units.flatten(), config: config.clone() };
-        return prepare(&tables, &options, lang);
+        let (units, settings) = (units.flatten(), settings.clone());
+        return prepare(&Tables { roll: roll.clone(), units, settings }, &options, lang);
     }
     let files = Files {
         roll: roll.as_ref(),
         units: units.as_ref().map(Option::as_ref),
-        config: config.as_ref(),
+        settings: settings.as_ref(),
     };
     prepare_with(files, &options, lang, Notes { faults, ..Notes::default() })
 }
@@ -267,7 +295,7 @@ struct Files<'a> {
     roll: Option<&'a File>,
     /// `None` if the units are in the file of the households.
     units: Option<Option<&'a File>>,
-    config: Option<&'a File>,
+    settings: Option<&'a Settings>,
 }
 
 fn already_there(out: &Path) -> Fault {
@@ -286,8 +314,9 @@ fn refused(faults: Vec<Fault>, lang: Lang) -> Box<Refusal> {
 
 /// The plan that the tables give, or everything that is in its way. Nothing is written.
 pub fn prepare(tables: &Tables, options: &Options, lang: Lang) -> Result<Prepared, Box<Refusal>> {
-    let Tables { roll, units, config } = tables;
-    let files = Files { roll: Some(roll), units: units.as_ref().map(Some), config: Some(config) };
+    let Tables { roll, units, settings } = tables;
+    let files =
+        Files { roll: Some(roll), units: units.as_ref().map(Some), settings: Some(settings) };
     prepare_with(files, options, lang, Notes::default())
 }
 
@@ -300,7 +329,9 @@ fn prepare_with(
     let made = make(files, options, lang, &mut notes);
     let open = notes.questions.iter().any(|question| !options.accept.contains(&question.kind));
     match (made, notes.preview.take()) {
-        (Some((plan, openings)), Some(preview)) if notes.faults.is_empty() && !open => {
+        (Some(Made { plan, openings, settings }), Some(preview))
+            if notes.faults.is_empty() && notes.aside.is_empty() && !open =>
+        {
             let accepted = notes.asked(lang, |_| true);
             let needless = options
                 .accept
@@ -308,7 +339,7 @@ fn prepare_with(
                 .filter(|kind| accepted.iter().all(|asked| asked.kind != **kind));
             let mut told = notes.lines();
             told.extend(needless.map(|kind| report::needless(*kind, lang)));
-            Ok(Prepared { plan, openings, told, accepted, preview })
+            Ok(Prepared { plan, openings, told, accepted, preview, settings })
         }
         (_, preview) => {
             notes.preview = preview;
@@ -377,27 +408,25 @@ fn not_written(file: impl fmt::Display, error: &std::io::Error, lang: Lang) -> S
     }
 }
 
-/// The plan from the tables, with what opens its commitments.
-fn make(
-    files: Files<'_>,
-    options: &Options,
-    lang: Lang,
-    notes: &mut Notes,
-) -> Option<(ValidPlan, Vec<Opening>)> {
+/// The plan from the tables, with what opens its commitments, and the settings that were filled in.
+struct Made {
+    plan: ValidPlan,
+    openings: Vec<Opening>,
+    settings: Option<String>,
+}
+
+fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> Option<Made> {
     let mut rules = columns::map_rules(&options.map, &mut notes.faults);
     rules.extend(options.skip_documents.then(MapRule::without_documents));
-    let mut read = |file: &File| {
-        Config::read(&file.name, &file.bytes).map_err(|faults| notes.faults.extend(faults)).ok()
-    };
-    let config = files.config.and_then(|file| Some((&file.name, read(file)?)));
+    let mut read = Read::of(files, notes);
+    let config = read.settings(files.settings, notes);
     let named = rules.clone();
-    let tiers =
-        config.as_ref().and_then(|(file, (config, _))| Some((*file, config.tiers.as_ref()?)));
+    let tiers = config.as_ref().and_then(|read| Some((&read.file, read.config.tiers.as_ref()?)));
     rules.extend(tiers.map(|(_, tiers)| MapRule::of_bands(&tiers.from)));
     let budgets =
-        config.as_ref().and_then(|(file, (c, _))| Some((file.as_str(), c.budget_head()?)));
+        config.as_ref().and_then(|read| Some((read.file.as_str(), read.config.budget_head()?)));
     rules.extend(budgets.map(|(_, head)| MapRule::of_budgets(head)));
-    let (roll, units) = sheets(files, options, &rules, notes)?;
+    let (roll, units) = sheets(files, &read, options, &rules, notes)?;
     let (roll, units) =
         (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
     for sheet in [roll, units].iter().flat_map(|input| input.sheets) {
@@ -414,28 +443,94 @@ fn make(
     left_columns::check(Inputs { roll, units }, notes);
     let key =
         build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
-    let (config_file, (config, encoding)) = config.filter(|_| notes.faults.is_empty())?;
-    notes.told += &report::encoding(config_file, encoding.as_ref(), lang);
+    let ReadSettings { file, config, encoding, made, mended } =
+        config.as_ref().filter(|_| notes.faults.is_empty())?;
+    notes.told += &report::encoding(file, encoding.as_ref(), lang);
     let folder = options.folder.as_deref();
-    let documents = papers::documents(&config.documents, (config_file, folder), notes, lang);
-    fill((config_file, documents), Inputs { roll, units }, &key, &config, lang, notes)
+    let documents = papers::documents(&config.documents, (file, folder), notes, lang);
+    let filled = fill((file, documents), Inputs { roll, units }, &key, config, lang, notes);
+    if *mended {
+        // Told at their fields, and not again as what they become.
+        let of_settings = |fault: &Fault| fault.place().en.starts_with(&format!("{file}, "));
+        notes.faults.retain(|fault| fault.order.is_some() || !of_settings(fault));
+    }
+    let (plan, openings) = filled?;
+    Some(Made { plan, openings, settings: made.clone() })
+}
+
+/// The settings as they were read.
+struct ReadSettings {
+    /// The name of their file.
+    file: String,
+    config: Config,
+    encoding: Option<Phrase>,
+    /// The text that they became, if they were filled in.
+    made: Option<String>,
+    /// Whether anything is wrong with them, and what is usual stands in its place.
+    mended: bool,
+}
+
+/// The tables of the files, as far as they could be read, without the sheets of settings.
+struct Read {
+    roll: Option<Vec<Table>>,
+    /// `None` if the units are in the file of the households.
+    units: Option<Option<Vec<Table>>>,
+    filled: Option<Filled>,
+}
+
+impl Read {
+    fn of(files: Files<'_>, notes: &mut Notes) -> Read {
+        let mut read = |file: &File| {
+            sheet::read(&file.name, &file.bytes).map_err(|fault| notes.faults.push(fault)).ok()
+        };
+        // What is wrong with a file of both tables is said once, and one that cannot be read does
+        // not hide what is wrong with the other.
+        let (mut roll, mut units) =
+            (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
+        let filled = roll.as_mut().and_then(filled::take);
+        let filled = filled.or_else(|| filled::take(units.as_mut()?.as_mut()?));
+        Read { roll, units, filled }
+    }
+
+    /// The settings: those of a file, of a page, or of the workbook.
+    fn settings(&mut self, settings: Option<&Settings>, notes: &mut Notes) -> Option<ReadSettings> {
+        let filled = self.filled.take();
+        if let (Some(filled), Settings::File(_) | Settings::Form(_)) = (&filled, settings?) {
+            notes.hint(Vec::new(), filled.not_taken());
+        }
+        let read = |file: String, text: &[u8], made: Option<String>| {
+            let (config, encoding) = Config::read(&file, text)?;
+            Ok(ReadSettings { file, config, encoding, made, mended: false })
+        };
+        let mut of_form = |file: String, form: &Form, wrong: Vec<Fault>| {
+            let mended = !wrong.is_empty();
+            let text = if mended { form.mended() } else { form.clone() }.toml();
+            notes.aside.extend(wrong);
+            let read = read(file, text.as_bytes(), Some(text.clone()))?;
+            Ok(ReadSettings { mended, ..read })
+        };
+        let done = match (settings?, filled) {
+            (Settings::File(file), _) => read(file.name.clone(), &file.bytes, None),
+            (Settings::Form(form), _) => of_form(form::FILE.into(), form, form.faults()),
+            (Settings::Sheets, Some(filled)) => {
+                of_form(filled.named(), &filled.form, filled.wrong())
+            }
+            (Settings::Sheets, None) => Err(vec![filled::no_settings()]),
+        };
+        done.map_err(|faults: Vec<Fault>| notes.faults.extend(faults)).ok()
+    }
 }
 
 /// The sheets of households, and those of units.
 fn sheets(
     files: Files<'_>,
+    read: &Read,
     options: &Options,
     rules: &[MapRule],
     notes: &mut Notes,
 ) -> Option<(Vec<Sheet>, Vec<Sheet>)> {
-    let mut read = |file: &File| {
-        sheet::read(&file.name, &file.bytes).map_err(|fault| notes.faults.push(fault)).ok()
-    };
-    // What is wrong with a file of both tables is said once, and one that cannot be read does not
-    // hide what is wrong with the other.
-    let (first, second) =
-        (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
-    let units_tables = second.as_ref().unwrap_or(&first).as_deref();
+    let (first, second) = (&read.roll, &read.units);
+    let units_tables = second.as_ref().unwrap_or(first).as_deref();
     let mut choose =
         |file: Option<&File>, tables: Option<&[Table]>, sheets: &[String], role: Role| {
             let shared = role == Role::Units && files.units.is_none();
@@ -446,6 +541,8 @@ fn sheets(
     let units =
         choose(files.units.unwrap_or(files.roll), units_tables, &options.units_sheets, Role::Units);
     let (mut roll, mut units) = (roll?, units?);
+    worked::leave_out(&mut roll, notes);
+    worked::leave_out(&mut units, notes);
     choose::building_of_sheets(&mut roll, &mut units, notes);
     let taken: Vec<&Sheet> = roll.iter().chain(&units).collect();
     let narrowed = !options.roll_sheets.is_empty() || !options.units_sheets.is_empty();

@@ -18,6 +18,9 @@ pub(super) struct Hint {
 pub(super) struct Notes {
     pub(super) told: String,
     pub(super) faults: Vec<Fault>,
+    /// Faults with which the rows are looked through all the same: of settings that were filled in,
+    /// of worked lines.
+    pub(super) aside: Vec<Fault>,
     pub(super) questions: Vec<Question>,
     pub(super) hints: Vec<Hint>,
     pub(super) preview: Option<Preview>,
@@ -59,7 +62,8 @@ impl Notes {
 
     /// Everything that is in the way of a plan.
     pub(super) fn refusal(self, accept: &BTreeSet<Kind>, lang: Lang) -> Box<Refusal> {
-        let faults = sentences(&self.faults, lang);
+        let all: Vec<Fault> = self.aside.iter().chain(&self.faults).cloned().collect();
+        let faults = sentences(&all, lang);
         let questions = self.asked(lang, |kind| !accept.contains(&kind));
         Box::new(Refusal { told: self.lines(), faults, questions, preview: self.preview })
     }

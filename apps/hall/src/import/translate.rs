@@ -121,7 +121,7 @@ impl Origins<'_> {
 }
 
 /// How the settings of a second attempt are made: nobody has to type the checkpoint of the first.
-fn after_a_void_draw() -> Phrase {
+pub(super) fn after_a_void_draw() -> Phrase {
     let program = program("draw_session");
     Phrase::new(
         format!(

@@ -2,12 +2,18 @@
 //! so.
 
 use super::hall::{Hall, State};
+use crate::disk::on_disk;
 use crate::disk::recognize::saved_anew;
+use crate::import::form;
 use crate::import::question::Kind;
-use crate::import::{self, Asked, File, Options, Prepared, Refusal, Tables, Written, openings};
+use crate::import::{
+    self, Asked, File, Options, Prepared, Refusal, Settings, Tables, Written, openings,
+};
+use crate::words::say::{in_file, tr};
 use floorlot::rules::{Lang, Phrase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,7 +44,7 @@ impl Draft {
             let turned = Arc::new(Tables {
                 roll: units.clone(),
                 units: Some(tables.roll.clone()),
-                config: tables.config.clone(),
+                settings: tables.settings.clone(),
             });
             let other = prepare(&turned, &way);
             if other.as_ref().map_or_else(|refusal| refusal.preview.is_some(), |_| true) {
@@ -52,7 +58,11 @@ impl Draft {
     pub(crate) fn shown(&self) -> Value {
         let lang = self.way.lang;
         let name = |file: &File| file.name.clone();
-        let files = json!({"roll": name(&self.tables.roll), "units": self.tables.units.as_ref().map(name), "config": name(&self.tables.config)});
+        let settings = match &self.tables.settings {
+            Settings::File(file) => Some(file.name.clone()),
+            Settings::Form(_) | Settings::Sheets => None,
+        };
+        let files = json!({"roll": name(&self.tables.roll), "units": self.tables.units.as_ref().map(name), "config": settings});
         let (told, faults, questions, accepted, rows): (_, &[String], &[Asked], &[Asked], _) =
             match &self.outcome {
                 Ok(prepared) => {
@@ -76,10 +86,35 @@ impl Draft {
         let rows: Vec<Value> = rows.collect();
         json!({
             "files": files, "told": told, "faults": faults,
+            "of": faults.iter().map(|fault| self.file_of(fault)).collect::<Vec<_>>(),
             "questions": questions.iter().map(asked).collect::<Vec<_>>(),
             "accepted": accepted.iter().map(asked).collect::<Vec<_>>(),
             "heads": heads, "rows": rows, "skip_documents": self.way.skip_documents,
         })
+    }
+
+    /// The field of the file that a fault is in, which begins with its name.
+    fn file_of(&self, fault: &str) -> Option<&'static str> {
+        let begins = |file: &File| {
+            // Not `roll.csv` for `roll.csv.csv`.
+            let rest = fault.strip_prefix(file.name.as_str());
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '.'))
+        };
+        if begins(&self.tables.roll) {
+            return Some("roll");
+        }
+        if self.tables.units.as_ref().is_some_and(begins) {
+            return Some("units");
+        }
+        match &self.tables.settings {
+            Settings::File(file) if begins(file) => Some("config"),
+            Settings::Form(_) if fault.starts_with(form::FILE) => Some("config"),
+            // Beside a field of the page.
+            Settings::Form(_) if form::NAMED.iter().any(|named| fault.starts_with(named)) => {
+                Some("fields")
+            }
+            _ => None,
+        }
     }
 
     /// Writes the plan beside the transcript, and what opens its commitments. What opened those of
@@ -95,12 +130,54 @@ impl Draft {
         unsealed(hall)?;
         let (plan, lang) = (hall.files.plan.clone(), hall.lang);
         // What comes next is on the page, and no command of the terminal.
+        let kept = prepared
+            .settings
+            .as_deref()
+            .map(|text| settings_beside(&hall.files.transcript, text, lang))
+            .transpose()?;
         let Written { told, next: _ } =
             import::write(prepared, &plan, true, lang).map_err(|error| error.to_string())?;
         hall.show(prepared.plan.clone());
-        hall.told = prepared.told.iter().cloned().chain(told).collect();
+        hall.told = prepared.told.iter().cloned().chain(told).chain(kept).collect();
         Ok(())
     }
+}
+
+/// Writes settings that were filled in beside the transcript: `draw.toml` for `draw.jsonl`, and
+/// under a numbered name if another file is there. Gives the words for it.
+fn settings_beside(transcript: &Path, text: &str, lang: Lang) -> Result<String, String> {
+    let failed = |path: &Path, error: std::io::Error| in_file(path.display(), &error, lang);
+    let names =
+        std::iter::once(".toml".to_owned()).chain((2..=999).map(|n| format!(".settings-{n}.toml")));
+    for path in names.map(|ending| on_disk::named_after(transcript, &ending)) {
+        let same = |path: &Path| std::fs::read(path).is_ok_and(|there| there == text.as_bytes());
+        match std::fs::File::create_new(&path) {
+            Ok(mut file) => {
+                file.write_all(text.as_bytes())
+                    .and_then(|()| file.sync_all())
+                    .map_err(|error| failed(&path, error))?;
+                if !same(&path) {
+                    return Err(failed(
+                        &path,
+                        std::io::Error::other("not what was written · 与写入的不同"),
+                    ));
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                if !same(&path) {
+                    continue; // somebody's own: it stays as it is
+                }
+            }
+            Err(error) => return Err(failed(&path, error)),
+        }
+        let path = path.display();
+        return Ok(tr!(lang, "{path}: the settings as they were filled in", "{path}：所填的设置"));
+    }
+    Err(in_file(
+        transcript.display(),
+        &tr!(lang, "no name is free for the settings beside it", "旁边没有可用的设置文件名"),
+        lang,
+    ))
 }
 
 fn prepare(tables: &Tables, way: &Way) -> Result<Prepared, Box<Refusal>> {

@@ -16,6 +16,7 @@ mod gate;
 mod hall;
 pub mod pace;
 mod routes;
+mod setup;
 pub mod turn;
 mod upload;
 mod view;

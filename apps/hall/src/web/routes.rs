@@ -62,7 +62,7 @@ pub(crate) struct App {
     hall: Mutex<Hall>,
     /// The language of the program: that of the pages, unless somebody chose another one on them.
     lang: Lang,
-    door: Mutex<Door>,
+    pub(super) door: Mutex<Door>,
     /// The view of the board, as JSON.
     board: watch::Sender<String>,
     version: Mutex<u64>,
@@ -72,11 +72,13 @@ pub(crate) struct App {
     /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
     draft: Mutex<Option<Draft>>,
     chances: Chances,
+    /// The settings as they were filled in last, for a page that is loaded again.
+    pub(super) form: Mutex<Option<crate::import::form::Form>>,
 }
 
-type Shared = State<Arc<App>>;
+pub(super) type Shared = State<Arc<App>>;
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // After a panic the hall goes on: what counts is on disk, and is looked at again.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -94,6 +96,7 @@ impl App {
             reading: Arc::new(Semaphore::new(1)),
             draft: Mutex::default(),
             chances: Chances::default(),
+            form: Mutex::default(),
         };
         app.publish(&mut lock(&app.hall));
         app
@@ -238,14 +241,14 @@ impl App {
     }
 
     /// A request that writes must come from the operator's page.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Turned> {
+    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<(), Turned> {
         let mut door = lock(&self.door);
         door.own(headers, true).and_then(|()| door.knows(headers))
     }
 
     /// What a page sent is nothing that is asked for here: numbers that are none, say. What the
     /// reader of JSON says of it is English, and no help at the desk.
-    fn no_request(&self, error: &JsonRejection, headers: &HeaderMap) -> Response {
+    pub(super) fn no_request(&self, error: &JsonRejection, headers: &HeaderMap) -> Response {
         let lang = self.language(headers);
         let why = match error {
             JsonRejection::JsonDataError(_) => tr!(
@@ -267,11 +270,16 @@ impl App {
     }
 
     /// The language of the page that asks, else that of the hall.
-    fn language(&self, headers: &HeaderMap) -> Lang {
+    pub(super) fn language(&self, headers: &HeaderMap) -> Lang {
         language(headers).unwrap_or_else(|| lock(&self.hall).lang)
     }
 
-    fn turned(&self, why: Turned, headers: &HeaderMap) -> Response {
+    /// The language of the hall.
+    pub(super) fn own_language(&self) -> Lang {
+        lock(&self.hall).lang
+    }
+
+    pub(super) fn turned(&self, why: Turned, headers: &HeaderMap) -> Response {
         let words = match why {
             Turned::Foreign => Phrase::new(
                 "this request does not come from a page of this program",
@@ -294,7 +302,7 @@ impl App {
 }
 
 /// The language of the page that asks.
-fn language(headers: &HeaderMap) -> Option<Lang> {
+pub(super) fn language(headers: &HeaderMap) -> Option<Lang> {
     spoken(headers.get("x-floorlot-lang")?.to_str().ok()?)
 }
 
@@ -319,13 +327,13 @@ fn stale() -> String {
     "the draw has moved on since this page was shown; look again · 页面已过时，请核对后重试".into()
 }
 
-fn answer(status: StatusCode, why: &str) -> Response {
+pub(super) fn answer(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({"error": why}))).into_response()
 }
 
 /// Answers on a thread that may take its time: the threads that serve go on with the boards and
 /// with everything else meanwhile.
-async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
+pub(super) async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
@@ -376,6 +384,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/tables.js",
             get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }),
         )
+        .merge(super::setup::routes())
         .route("/api/events", get(events))
         .route("/api/building", get(building))
         .route("/api/enter", post(enter))
@@ -431,7 +440,7 @@ async fn guard(
     }
 }
 
-fn page(text: impl IntoResponse, kind: &'static str) -> Response {
+pub(super) fn page(text: impl IntoResponse, kind: &'static str) -> Response {
     ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response()
 }
 
@@ -563,10 +572,10 @@ async fn act(
 }
 
 /// Files as a page sends them, or what is no such thing.
-type Form = Result<Multipart, MultipartRejection>;
+pub(super) type Form = Result<Multipart, MultipartRejection>;
 
 /// The files that the operator's page sends, and its language.
-async fn uploaded(
+pub(super) async fn uploaded(
     app: &App,
     headers: &HeaderMap,
     form: Form,
@@ -588,10 +597,13 @@ async fn uploaded(
 
 /// A plan file, or the office's tables: a plan is taken, tables are shown first.
 async fn plan(State(app): Shared, headers: HeaderMap, form: Form) -> Response {
-    let (lang, upload) = match uploaded(&app, &headers, form).await {
+    let (lang, mut upload) = match uploaded(&app, &headers, form).await {
         Ok(uploaded) => uploaded,
         Err(refused) => return *refused,
     };
+    // What it has from before is cloned, so that nothing is locked while it is read.
+    let before = lock(&app.draft).as_ref().map(|draft| Arc::clone(&draft.tables));
+    before.iter().for_each(|tables| upload.keep(tables));
     let (version, way) = (
         upload.version,
         Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() },

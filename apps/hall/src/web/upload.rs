@@ -2,7 +2,8 @@
 //! the page it stands in.
 
 use crate::disk::recognize::What;
-use crate::import::{File, Tables};
+use crate::import::form::Form;
+use crate::import::{File, Settings, Tables};
 use axum::extract::Multipart;
 use axum::http::StatusCode;
 use floorlot::rules::{Lang, Phrase};
@@ -21,6 +22,10 @@ pub(crate) struct Upload {
     /// together after a correction.
     asked: String,
     pub(crate) skip_documents: bool,
+    /// The settings that are filled in on the page.
+    form: Option<Form>,
+    /// The fields whose files the program has from before, and the page no more.
+    kept: Vec<String>,
     files: Vec<Sent>,
 }
 
@@ -49,6 +54,10 @@ impl Upload {
                 ("version", None) => upload.version = text().parse().unwrap_or(0),
                 ("asked", None) => upload.asked = text(),
                 ("skip_documents", None) => upload.skip_documents = true,
+                ("settings", None) => {
+                    upload.form = Some(serde_json::from_slice(&bytes).map_err(no_form)?)
+                }
+                ("kept", None) => upload.kept.push(text()),
                 (_, Some(file)) if !file.is_empty() => {
                     upload.files.push(Sent::new(name, &file, bytes))
                 }
@@ -58,9 +67,32 @@ impl Upload {
         Ok(upload)
     }
 
+    /// Takes in files that the program has from before, for the fields whose files the page has no
+    /// more: it was loaded anew.
+    pub(crate) fn keep(&mut self, tables: &Tables) {
+        let settings = match &tables.settings {
+            Settings::File(file) => Some(file),
+            Settings::Form(_) | Settings::Sheets => None,
+        };
+        let there =
+            [("roll", Some(&tables.roll)), ("units", tables.units.as_ref()), ("config", settings)];
+        for (field, file) in there.into_iter().filter_map(|(field, file)| Some((field, file?))) {
+            if self.kept.iter().any(|kept| kept == field) {
+                let field =
+                    if self.asked == "again" { format!("{KEPT}{field}") } else { field.into() };
+                self.files.push(Sent { field, file: file.clone(), what: What::Plan });
+            }
+        }
+    }
+
     /// The bytes of the only file.
     pub(crate) fn only(self) -> Option<Vec<u8>> {
         self.files.into_iter().next().map(|sent| sent.file.bytes)
+    }
+
+    /// The name and the bytes of the only file.
+    pub(crate) fn only_named(self) -> Option<(String, Vec<u8>)> {
+        self.files.into_iter().next().map(|sent| (sent.file.name, sent.file.bytes))
     }
 
     /// What the files are to be loaded as. Those of the button that was clicked come first; the
@@ -76,7 +108,7 @@ impl Upload {
         others
             .iter_mut()
             .for_each(|sent| sent.field = sent.field.trim_start_matches(KEPT).to_owned());
-        let mut sorted = Sorted::default();
+        let mut sorted = Sorted { form: self.form, ..Sorted::default() };
         own.into_iter().for_each(|sent| sorted.take(sent));
         if !sorted.whole() && sorted.wrong.is_empty() {
             others
@@ -94,6 +126,14 @@ impl Sent {
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         Sent { field, file: File { name, bytes }, what: What::Plan }
     }
+}
+
+fn no_form(_: serde_json::Error) -> (StatusCode, Phrase) {
+    let words = Phrase::new(
+        "the settings on this page could not be read; load the page again",
+        "本页所填的设置无法读取；请重新载入页面",
+    );
+    (StatusCode::UNPROCESSABLE_ENTITY, words)
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> (StatusCode, Phrase) {
@@ -118,6 +158,8 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> (StatusCode, Phra
 struct Sorted {
     plans: Vec<File>,
     settings: Vec<File>,
+    /// What is filled in on the page: in place of a file.
+    form: Option<Form>,
     /// Each with its field.
     tables: Vec<(String, File)>,
     wrong: Vec<(String, What)>,
@@ -156,7 +198,9 @@ impl Sorted {
     fn whole(&self) -> bool {
         let none = self.tables.is_empty() && self.settings.is_empty();
         (self.plans.len() == 1 && none)
-            || (self.plans.is_empty() && !self.tables.is_empty() && self.settings.len() == 1)
+            || (self.plans.is_empty()
+                && !self.tables.is_empty()
+                && (self.settings.len() == 1 || (self.settings.is_empty() && self.form.is_some())))
     }
 
     fn end(mut self, lang: Lang) -> Result<Chosen, String> {
@@ -174,8 +218,12 @@ impl Sorted {
         // reader of the tables finds out.
         self.tables.sort_by_key(|(field, _)| field == "units");
         let mut tables = self.tables.into_iter().map(|(_, file)| file);
-        match (tables.next(), tables.next(), self.settings.pop()) {
-            (Some(roll), units, Some(config)) => Ok(Chosen::Tables(Tables { roll, units, config })),
+        let form = || self.form.map(|form| Settings::Form(Box::new(form)));
+        match (tables.next(), tables.next(), self.settings.pop().map(Settings::File).or_else(form))
+        {
+            (Some(roll), units, Some(settings)) => {
+                Ok(Chosen::Tables(Tables { roll, units, settings }))
+            }
             _ => Err(nothing().get(lang).to_owned()),
         }
     }
@@ -192,10 +240,10 @@ impl Sorted {
             (0, 0, 0) => nothing(),
             (1.., 0, 0) => Phrase::new(
                 format!(
-                    "{tables_en}: this is a table of the office, not a plan; the settings (draw.toml) are missing. Choose it as the table of households, choose the settings too, and load both"
+                    "{tables_en}: this is a table of the office, not a plan; the settings are missing. Fill them in on this page, or choose draw.toml, and read both"
                 ),
                 format!(
-                    "{tables_zh}：这是办公室的表格，不是方案，还缺设置文件（draw.toml）。请把它选在“住户表”一栏，再选设置文件，然后一起载入"
+                    "{tables_zh}：这是办公室的表格，不是方案，还缺设置。请在本页填写设置，或选择设置文件（draw.toml），再一起读取"
                 ),
             ),
             (0, 1, 0) => Phrase::new(
@@ -234,8 +282,8 @@ impl Sorted {
 
 fn nothing() -> Phrase {
     Phrase::new(
-        "choose a plan file, or the table of households and the settings (draw.toml)",
-        "请选择方案文件，或住户表和设置文件（draw.toml）",
+        "choose a plan file, or the table of households and the settings",
+        "请选择方案文件，或住户表和设置",
     )
 }
 

@@ -29,7 +29,11 @@ fn data(name: &str) -> Vec<u8> {
 type Sent<'a> = (&'a str, &'a str, Vec<u8>);
 
 /// A form of the operator's page: field, name of the file if it is one, and content.
-fn form(server: &Server, path: &str, parts: &[(&str, Option<&str>, Vec<u8>)]) -> (u16, Value) {
+pub(crate) fn form(
+    server: &Server,
+    path: &str,
+    parts: &[(&str, Option<&str>, Vec<u8>)],
+) -> (u16, Value) {
     let mut body = Vec::new();
     for (field, file, content) in parts {
         let file = file

@@ -34,6 +34,8 @@ mod serve;
 #[cfg(unix)]
 mod server;
 #[cfg(unix)]
+mod setup;
+#[cfg(unix)]
 mod stick;
 #[cfg(unix)]
 mod tokens;

@@ -921,14 +921,14 @@ fn the_preview_shows_the_rows_and_writes_nothing() {
 
 #[test]
 fn a_prepared_plan_is_written_when_it_is_asked_for() {
-    use super::import::{File, Options, Tables, prepare, write};
+    use super::import::{File, Options, Settings, Tables, prepare, write};
     let file = |name: &str, text: &str| File { name: name.into(), bytes: text.as_bytes().to_vec() };
     let table =
         format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{RIGHT},A,T1,1\nH2,李红,无,A,T1,1\n");
     let tables = Tables {
         roll: file("r.csv", &table),
         units: Some(file("u.csv", FLATS_OF_A)),
-        config: file("draw.toml", CONFIG),
+        settings: Settings::File(file("draw.toml", CONFIG)),
     };
     let mut options = Options::default();
     let Err(refusal) = prepare(&tables, &options, Lang::Zh) else { panic!("nothing was asked") };

@@ -7,11 +7,13 @@ mod aside;
 mod bands;
 mod checks;
 mod families;
+mod form;
 mod papers;
 mod personal;
 mod replace;
 mod settings;
 mod tables;
+mod template;
 
 use floorlot::rules::Lang;
 use import::{ImportArgs, ImportError, import_to};
@@ -71,8 +73,13 @@ impl Office {
     }
 
     fn config(self, config: &str) -> Office {
-        std::fs::write(&self.args.config, config).unwrap();
+        std::fs::write(self.settings(), config).unwrap();
         self
+    }
+
+    /// The file of the settings.
+    fn settings(&self) -> &Path {
+        self.args.config.as_deref().unwrap()
     }
 
     fn map(mut self, rule: &str) -> Office {
@@ -150,7 +157,7 @@ impl Office {
 }
 
 fn args(roll: PathBuf, units: Option<PathBuf>, config: PathBuf, out: PathBuf) -> ImportArgs {
-    ImportArgs { roll, units, config, out, ..ImportArgs::default() }
+    ImportArgs { roll, units, config: Some(config), out, ..ImportArgs::default() }
 }
 
 fn sample(file: &str) -> PathBuf {
@@ -790,8 +797,9 @@ fn the_configuration_may_be_json() {
     let plan = office.plan();
     let config: toml::Table = CONFIG.parse().unwrap();
     let mut other = Office::new(ROLL, UNITS);
-    other.args.config = other.folder.path().join("draw.json");
-    std::fs::write(&other.args.config, serde_json::to_string(&config).unwrap()).unwrap();
+    let json = other.folder.path().join("draw.json");
+    other.args.config = Some(json.clone());
+    std::fs::write(json, serde_json::to_string(&config).unwrap()).unwrap();
     assert_eq!(other.plan(), plan);
 }
 

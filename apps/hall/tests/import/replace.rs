@@ -84,10 +84,10 @@ fn no_file_that_is_read_is_replaced() {
 fn a_link_to_a_file_that_is_read_is_that_file() {
     let mut office = Office::new(ROLL, UNITS);
     let [soft, hard] = ["soft.jsonl", "hard.jsonl"].map(|name| office.folder.path().join(name));
-    std::os::unix::fs::symlink(&office.args.config, &soft).unwrap();
-    std::fs::hard_link(&office.args.config, &hard).unwrap();
+    std::os::unix::fs::symlink(office.settings(), &soft).unwrap();
+    std::fs::hard_link(office.settings(), &hard).unwrap();
     for link in [soft, hard] {
         stays(&mut office, &link, Lang::En, "found a file that this import reads");
-        assert_eq!(std::fs::read_to_string(&office.args.config).unwrap(), CONFIG);
+        assert_eq!(std::fs::read_to_string(office.settings()).unwrap(), CONFIG);
     }
 }

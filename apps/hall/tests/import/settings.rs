@@ -6,8 +6,8 @@ use floorlot::rules::Lang;
 /// An office with these bytes as its settings.
 fn with(name: &str, bytes: impl AsRef<[u8]>) -> Office {
     let mut office = Office::new(ROLL, UNITS);
-    office.args.config = office.folder.path().join(name);
-    std::fs::write(&office.args.config, bytes).unwrap();
+    office.args.config = Some(office.folder.path().join(name));
+    std::fs::write(office.settings(), bytes).unwrap();
     office
 }
 
@@ -132,14 +132,14 @@ fn advice_that_is_followed_helps() {
         for lang in [Lang::Zh, Lang::En] {
             let office = changed(from, to);
             let (number, line) = advised(&office, lang);
-            let wrong = std::fs::read_to_string(&office.args.config).unwrap();
+            let wrong = std::fs::read_to_string(office.settings()).unwrap();
             let right: Vec<&str> = wrong
                 .lines()
                 .enumerate()
                 .map(|(n, old)| if n + 1 == number { line.as_str() } else { old })
                 .collect();
             assert_ne!(wrong.trim_end(), right.join("\n"), "{to}");
-            std::fs::write(&office.args.config, right.join("\n")).unwrap();
+            std::fs::write(office.settings(), right.join("\n")).unwrap();
             office.plan();
         }
     }
@@ -256,8 +256,9 @@ fn a_file_that_is_no_settings_is_told_by_what_it_is() {
         );
     }
     let mut office = Office::new(ROLL, UNITS);
-    office.args.config = office.folder.path().to_owned();
-    let folder = office.args.config.display();
+    let path = office.folder.path().to_owned();
+    office.args.config = Some(path.clone());
+    let folder = path.display();
     office.fails(
         Lang::Zh,
         &[&format!("{folder}：发现 文件夹；应为 设置文件，例如 draw.toml；请用 --config 指明它")],

@@ -938,7 +938,7 @@ fn import_accepting(
     let args = import::ImportArgs {
         roll: path(roll.0),
         units: units.map(|_| path("units.csv")),
-        config: path("draw.toml"),
+        config: Some(path("draw.toml")),
         out: path("plan.jsonl"),
         roll_sheet: Vec::new(),
         units_sheet: Vec::new(),
