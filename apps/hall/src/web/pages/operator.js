@@ -111,12 +111,12 @@ async function request(path, options) {
   return [response.status, body];
 }
 
-let looks = null, looksAgain = null;
+let asks = null, asksAgain = null;
 /** Asks for what there is now and shows it. Where it is asked already, it is asked once more after that. */
 function refresh() {
   if (!key) return locked('');
-  if (looks) return looksAgain ||= looks.then(() => { looksAgain = null; return refresh(); });
-  return looks = look().finally(() => { looks = null; });
+  if (asks) return asksAgain ||= asks.then(() => { asksAgain = null; return refresh(); });
+  return asks = look().finally(() => { asks = null; });
 }
 async function look() {
   try {
@@ -237,7 +237,7 @@ function head() {
     h('div', { class: 'tools' },
       view.pause ? null : h('span', { class: 'row pausing' }, field('pause', t('pausewhy'), { enter: pause }), button(t('dopause'), pause, { id: 'pause' })),
       h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
-      button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }, { id: 'language' })));
+      button(t('language'), () => { put('said'); LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }, { id: 'language' })));
   steps();
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
@@ -555,7 +555,7 @@ function files() {
 /** The draw stands still: what happened, and how it goes on. */
 function broken() {
   const { broken: why, anew } = view.operator;
-  return [h('section', { class: 'now' }, h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
+  return [h('section', { class: 'now' }, h('h2', {}, t('stopped')), h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
     h('div', { class: 'row' }, anew ? main(t('anew'), () => act({ do: 'anew' }), { id: 'anew' }) : null, (anew ? button : main)(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' }), anew ? h('a', { href: 'recorded.jsonl', download: 'rescued.jsonl', id: 'savelines' }, t('savelines')) : null))];
 }
 
