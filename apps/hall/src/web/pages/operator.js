@@ -111,12 +111,12 @@ async function request(path, options) {
   return [response.status, body];
 }
 
-let asks = null, asksAgain = null;
+let asking = null, looksAgain = null;
 /** Asks for what there is now and shows it. Where it is asked already, it is asked once more after that. */
 function refresh() {
   if (!key) return locked('');
-  if (asks) return asksAgain ||= asks.then(() => { asksAgain = null; return refresh(); });
-  return asks = look().finally(() => { asks = null; });
+  if (asking) return looksAgain ||= asking.then(() => { looksAgain = null; return refresh(); });
+  return asking = look().finally(() => { asking = null; });
 }
 async function look() {
   try {
