@@ -176,10 +176,17 @@ async function takeNotes(files) {
   await refresh();
   said(good ? 'good' : 'error', told.join('\n'));
 }
+/** All that a step means something by: a warning that came or went, of the stick or the clock, is none of it. */
+const meaning = () => JSON.stringify([view.stage, view.operator.files.lines, view.fingerprints, view.unanswered, view.pause, view.sealed, view.signs, view.auto, view.operator.broken]);
 /** Does a step and says what came of it; that it is recorded only where the server says that it is on disk. */
 async function step(doing, done, name) {
   try {
-    const [status, body] = await doing();
+    let [status, body] = await doing();
+    if (status === 409) { // something on the page is older than what is there; where nothing of the draw is, the step means the same
+      const before = meaning();
+      await refresh();
+      if (meaning() === before) [status, body] = await doing();
+    }
     if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; if (done.includes('doc')) paper = null; } else said('error', name + (body.error || status));
     await refresh();
     if (status === 200) {
