@@ -16,7 +16,7 @@ pub(crate) enum Answer {
     Odds(String),
     /// The page that waits for it.
     Wait(String),
-    /// Why there is none.
+    /// The page that says why there is none.
     None(String),
 }
 
@@ -52,7 +52,7 @@ impl Chances {
         match kept.done.get() {
             Some(Ok(pages)) if lang == Lang::Zh => Answer::Odds(pages.zh.clone()),
             Some(Ok(pages)) => Answer::Odds(pages.en.clone()),
-            Some(Err(why)) => Answer::None(why.get(lang).to_owned()),
+            Some(Err(why)) => Answer::None(told(why.get(lang), lang, "")),
             None => Answer::Wait(waiting(kept.percent.load(Ordering::Relaxed), lang)),
         }
     }
@@ -90,17 +90,22 @@ fn computed(_: &ValidPlan, _: &AtomicU32) -> Result<Pages, Phrase> {
 
 /// The page that waits. It has no script: it is loaded again by itself.
 fn waiting(percent: u32, lang: Lang) -> String {
-    let (code, heading) = match lang {
-        Lang::Zh => ("zh-CN", "抽签前的机会"),
-        Lang::En => ("en", "Odds before the draw"),
-    };
-    let told = tr!(
+    let words = tr!(
         lang,
         "The odds are being computed: {percent}%. A large plan takes a minute or two; this page opens them by itself. The draw does not wait for them.",
         "正在计算：{percent}%。方案较大时需一两分钟，算好后本页自动打开；抽签不受影响。"
     );
-    let (heading, told) = (escaped(heading), escaped(&told));
+    told(&words, lang, "<meta http-equiv=\"refresh\" content=\"2\">")
+}
+
+/// A page that says one thing.
+fn told(words: &str, lang: Lang, again: &str) -> String {
+    let (code, heading) = match lang {
+        Lang::Zh => ("zh-CN", "抽签前的机会"),
+        Lang::En => ("en", "Odds before the draw"),
+    };
+    let words = escaped(words);
     format!(
-        "<!DOCTYPE html>\n<html lang=\"{code}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta http-equiv=\"refresh\" content=\"2\"><title>{heading}</title><style>body {{ font: 20px/1.6 sans-serif; margin: 3em auto; max-width: 34em; padding: 0 1em; }}</style></head><body><h1>{heading}</h1><p role=\"status\">{told}</p></body></html>\n"
+        "<!DOCTYPE html>\n<html lang=\"{code}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">{again}<title>{heading}</title><style>body {{ font: 20px/1.6 sans-serif; margin: 3em auto; max-width: 34em; padding: 0 1em; }}</style></head><body><h1>{heading}</h1><p role=\"status\">{words}</p></body></html>\n"
     )
 }

@@ -938,7 +938,9 @@ async fn odds(State(app): Shared, Query(asked): Query<Asked>) -> Response {
         match app.chances.of(plan, lang) {
             chances::Answer::Odds(page) => sheet(SHEET, page),
             chances::Answer::Wait(page) => sheet(WAITING, page),
-            chances::Answer::None(why) => answer(StatusCode::NOT_FOUND, &why),
+            chances::Answer::None(page) => {
+                (StatusCode::NOT_FOUND, sheet(SHEET, page)).into_response()
+            }
         }
     })
     .await

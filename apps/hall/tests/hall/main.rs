@@ -6,6 +6,8 @@
 #[cfg(target_os = "linux")]
 mod begin;
 #[cfg(unix)]
+mod chances;
+#[cfg(unix)]
 mod chaos;
 mod chosen_files;
 #[cfg(unix)]

@@ -14,7 +14,7 @@ const narrow = () => innerWidth <= 980;
 
 /** The room that the flats have: the half of a wide window that nothing else takes; on a phone as much height as they need. */
 function room() {
-  return narrow() ? { wide: innerWidth - 44, high: Infinity } : { wide: Math.floor(innerWidth * 0.52) - 60, high: innerHeight - $('top').offsetHeight - 176 };
+  return narrow() ? { wide: innerWidth - 44, high: Infinity } : { wide: Math.floor(innerWidth * 0.52) - 60, high: innerHeight - $('top').offsetHeight - 11 * parseFloat(getComputedStyle(document.body).fontSize) };
 }
 
 /** In how many parts beside each other a building stands, so that each flat can be read: a tall one in two or more. */
@@ -61,7 +61,7 @@ function part(house, floors, { high, cell, name, titled }, newest, pick) {
   const grid = h('div', { class: 'building part', role: 'group', 'aria-label': house.name });
   grid.style.gridTemplateColumns = `auto repeat(${house.wide}, minmax(0, ${cell}px))`;
   grid.style.gridAutoRows = `${high}px`;
-  grid.style.fontSize = `${Math.max(11, Math.min(15, Math.floor(high * 0.6)))}px`;
+  grid.style.fontSize = `${Math.max(11, Math.min(18, Math.floor(high * 0.6)))}px`;
   if (titled) {
     const head = h('div', { class: 'house' }, name || ' ');
     head.style.gridColumn = `span ${house.wide + 1}`;

@@ -176,10 +176,17 @@ async function takeNotes(files) {
   await refresh();
   said(good ? 'good' : 'error', told.join('\n'));
 }
+/** All that a step means something by: a warning that came or went, of the stick or the clock, is none of it. */
+const meaning = () => JSON.stringify([view.stage, view.operator.files.lines, view.fingerprints, view.unanswered, view.pause, view.sealed, view.signs, view.auto, view.operator.broken]);
 /** Does a step and says what came of it; that it is recorded only where the server says that it is on disk. */
 async function step(doing, done, name) {
   try {
-    const [status, body] = await doing();
+    let [status, body] = await doing();
+    if (status === 409) { // something on the page is older than what is there; where nothing of the draw is, the step means the same
+      const before = meaning();
+      await refresh();
+      if (meaning() === before) [status, body] = await doing();
+    }
     if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; if (done.includes('doc')) paper = null; } else said('error', name + (body.error || status));
     await refresh();
     if (status === 200) {
@@ -226,8 +233,7 @@ const foot = (...inside) => h('div', { class: 'row go' }, ...inside);
 function fold(name, title, inside, open) {
   return h('details', { id: 'fold-' + name, open: folded.has(name) ? folded.get(name) : !!open }, h('summary', { onclick: event => folded.set(name, !event.target.parentElement.open) }, title), inside);
 }
-/** A long code by its beginning and its end; the whole of it is in the title. */
-const short = code => h('span', { class: 'num', title: code }, code.length > 20 ? `${code.slice(0, 8)}…${code.slice(-8)}` : code);
+/** A long code by its beginning and its end. */
 const shortly = code => `${code.slice(0, 6)}…${code.slice(-6)}`;
 
 const stageWord = () => view.stopped ? 'stopped' : view.sealed ? 'sealednow' : view.signs ? 'signsnow' : view.stage;
@@ -239,7 +245,7 @@ function head() {
       view.pause ? null : h('span', { class: 'row pausing' }, field('pause', t('pausewhy'), { enter: pause }), button(t('dopause'), pause, { id: 'pause' })),
       h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
       h('a', { href: 'find', target: '_blank', rel: 'noopener', id: 'find' }, t('findpage')),
-      button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }, { id: 'language' })));
+      button(t('language'), () => { put('said'); LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }, { id: 'language' })));
   steps();
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
@@ -557,7 +563,7 @@ function files() {
 /** The draw stands still: what happened, and how it goes on. */
 function broken() {
   const { broken: why, anew } = view.operator;
-  return [h('section', { class: 'now' }, h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
+  return [h('section', { class: 'now' }, h('h2', {}, t('stopped')), h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
     h('div', { class: 'row' }, anew ? main(t('anew'), () => act({ do: 'anew' }), { id: 'anew' }) : null, (anew ? button : main)(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' }), anew ? h('a', { href: 'recorded.jsonl', download: 'rescued.jsonl', id: 'savelines' }, t('savelines')) : null))];
 }
 
