@@ -30,11 +30,14 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             page.sheet(building, &[told.as_str(), grid, legend.as_str(), who].concat());
         }
     }
-    page.end()
+    page.hangs()
 }
 
 /// The households that need something: flats are held back for them.
 fn with_needs(data: &Data, pools: &[PoolNumber], lang: Lang) -> String {
+    if !data.office.show_needs {
+        return String::new();
+    }
     let roll = data.roll();
     let mut told = Vec::new();
     for pool in pools.iter().filter_map(|&pool| roll.pool(pool)) {
