@@ -159,6 +159,17 @@ async function toTheSeal({ page, server, file }, book, name) {
   assert.equal(fs.readFileSync(file('draw.settings-2.toml'), 'utf8'), saved, 'saved as it can be downloaded');
   assert.match(await page.textContent('#main'), /draw\.settings-2\.toml：所填的设置/);
 
+  // A correction after the page was loaded again: the settings are still those that were filled in.
+  await page.reload();
+  await page.waitForSelector('#again');
+  await page.waitForFunction(() => setup.form !== null);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#again')]);
+  await chooser.setFiles(good);
+  await page.waitForSelector('#draft');
+  assert.equal(await page.locator('#draft .faults').count(), 0);
+  await page.click('#dropdraft');
+  await page.waitForSelector('#draft', { state: 'detached' });
+
   // Away with the plan: the settings are still filled in, and one correction is read with the same table.
   fs.rmSync(file('draw.toml'));
   await page.click('#discard');
@@ -185,6 +196,8 @@ async function toTheSeal({ page, server, file }, book, name) {
   await page.setInputFiles('#u-plan', book);
   await page.waitForFunction(() => /settings are filled in from block\.xlsx/.test(document.querySelector('#said').textContent));
   assert.equal(await page.inputValue(at('title')), 'Block 7, a rehearsal');
+  assert.equal(await page.inputValue(at('rule')), 'choice');
+  assert.equal(await page.locator('#set-rule option').count(), 4, 'words of the workbook are those of the page');
   assert.equal(await page.inputValue(at('bench.1.member.1.name')), 'Feng Minchao');
   await right(page);
   await seen(page, 'en-02-taken');
@@ -208,6 +221,17 @@ async function toTheSeal({ page, server, file }, book, name) {
   await page.waitForSelector('#usedraft:not([disabled])').catch(async error => { throw new Error(await page.textContent('#main'), { cause: error }); });
   await page.click('#dropdraft');
   await page.waitForSelector('#draft', { state: 'detached' });
+
+  // Settings that were changed after the tables were read are read first.
+  await page.click('#loadtables');
+  await page.waitForSelector('#usedraft:not([disabled])');
+  await page.fill(at('seconds'), '60');
+  await page.waitForSelector('#stale:not([hidden])');
+  assert.ok(await page.isDisabled('#usedraft'));
+  await shot(page, 'setup-en-04-stale');
+  await page.fill(at('seconds'), '180');
+  await page.waitForSelector('#stale[hidden]', { state: 'attached' });
+  assert.ok(await page.isEnabled('#usedraft'));
 
   // The workbook as it is.
   await page.click('[data-file=units] .drop');

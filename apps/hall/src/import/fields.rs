@@ -47,7 +47,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
 
 /// What happens to who misses three calls.
 pub const ABSENCES: &[(&str, &str, &str)] = &[
-    ("last", "Called once more at the end and then drawn by lot", "最后再叫一次，仍未到则抽签定房"),
+    ("last", "Called again at the end and then drawn by lot", "最后再叫一次，仍未到则抽签定房"),
     ("day", "Called again before the day is closed", "当日结束前再叫"),
     ("lot", "Drawn by lot at once", "当场抽签定房"),
 ];
@@ -144,7 +144,7 @@ pub const FIELDS: &[Field] = &[
             Takes::One(ABSENCES),
             ("Who misses three calls", "三呼未到"),
             ("Only where households choose.", "仅用于当场选房。"),
-            ("Called once more at the end and then drawn by lot", "最后再叫一次，仍未到则抽签定房"),
+            ("Called again at the end and then drawn by lot", "最后再叫一次，仍未到则抽签定房"),
         )
     },
     Field {

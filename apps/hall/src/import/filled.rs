@@ -58,6 +58,12 @@ impl Filled {
         self.faults.iter().cloned().chain(of_form).collect()
     }
 
+    /// That the settings are those of the workbook.
+    pub(super) fn taken(&self) -> Phrase {
+        let (en, zh) = (&self.place.en, &self.place.zh);
+        Phrase::new(format!("settings from {en}\n"), format!("设置取自 {zh}\n"))
+    }
+
     /// That the settings in the workbook are not those of the draw.
     pub(super) fn not_taken(&self) -> Phrase {
         Phrase::new(
@@ -153,7 +159,7 @@ impl Filled {
                             format!("{}（{}）", label.zh, field.name.1),
                         ),
                     );
-                    self.form.fields.insert(key, cell(row, value));
+                    self.form.fields.insert(key, field.said(&cell(row, value)));
                 }
                 None => self.faults.push(unknown(place(table, row, name), &cell(row, name))),
             }

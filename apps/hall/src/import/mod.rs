@@ -32,6 +32,7 @@ mod kept_out;
 mod left_columns;
 mod look;
 mod notes;
+mod opened;
 pub mod openings;
 mod panel;
 mod papers;
@@ -58,7 +59,6 @@ use choose::Source;
 use columns::{Input, Inputs, MapRule, Sheet};
 use config::{Config, LeftOver};
 use fault::{Fault, Role};
-use filled::Filled;
 use floorlot::person::Opening;
 use floorlot::plan::{Document, Faults, Plan, ValidPlan};
 use floorlot::rules::{self, Lang, Phrase, Rule};
@@ -67,6 +67,7 @@ use floorlot::transcript::NextRound;
 use form::Form;
 pub use look::{Look, look};
 use notes::Notes;
+use opened::{Opened, ReadSettings};
 use preview::Preview;
 use question::Kind;
 pub use refusal::{Asked, Refusal};
@@ -418,8 +419,8 @@ struct Made {
 fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> Option<Made> {
     let mut rules = columns::map_rules(&options.map, &mut notes.faults);
     rules.extend(options.skip_documents.then(MapRule::without_documents));
-    let mut read = Read::of(files, notes);
-    let config = read.settings(files.settings, notes);
+    let mut read = Opened::of(files, notes);
+    let config = read.settings(files.settings, lang, notes);
     let named = rules.clone();
     let tiers = config.as_ref().and_then(|read| Some((&read.file, read.config.tiers.as_ref()?)));
     rules.extend(tiers.map(|(_, tiers)| MapRule::of_bands(&tiers.from)));
@@ -458,73 +459,10 @@ fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> O
     Some(Made { plan, openings, settings: made.clone() })
 }
 
-/// The settings as they were read.
-struct ReadSettings {
-    /// The name of their file.
-    file: String,
-    config: Config,
-    encoding: Option<Phrase>,
-    /// The text that they became, if they were filled in.
-    made: Option<String>,
-    /// Whether anything is wrong with them, and what is usual stands in its place.
-    mended: bool,
-}
-
-/// The tables of the files, as far as they could be read, without the sheets of settings.
-struct Read {
-    roll: Option<Vec<Table>>,
-    /// `None` if the units are in the file of the households.
-    units: Option<Option<Vec<Table>>>,
-    filled: Option<Filled>,
-}
-
-impl Read {
-    fn of(files: Files<'_>, notes: &mut Notes) -> Read {
-        let mut read = |file: &File| {
-            sheet::read(&file.name, &file.bytes).map_err(|fault| notes.faults.push(fault)).ok()
-        };
-        // What is wrong with a file of both tables is said once, and one that cannot be read does
-        // not hide what is wrong with the other.
-        let (mut roll, mut units) =
-            (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
-        let filled = roll.as_mut().and_then(filled::take);
-        let filled = filled.or_else(|| filled::take(units.as_mut()?.as_mut()?));
-        Read { roll, units, filled }
-    }
-
-    /// The settings: those of a file, of a page, or of the workbook.
-    fn settings(&mut self, settings: Option<&Settings>, notes: &mut Notes) -> Option<ReadSettings> {
-        let filled = self.filled.take();
-        if let (Some(filled), Settings::File(_) | Settings::Form(_)) = (&filled, settings?) {
-            notes.hint(Vec::new(), filled.not_taken());
-        }
-        let read = |file: String, text: &[u8], made: Option<String>| {
-            let (config, encoding) = Config::read(&file, text)?;
-            Ok(ReadSettings { file, config, encoding, made, mended: false })
-        };
-        let mut of_form = |file: String, form: &Form, wrong: Vec<Fault>| {
-            let mended = !wrong.is_empty();
-            let text = if mended { form.mended() } else { form.clone() }.toml();
-            notes.aside.extend(wrong);
-            let read = read(file, text.as_bytes(), Some(text.clone()))?;
-            Ok(ReadSettings { mended, ..read })
-        };
-        let done = match (settings?, filled) {
-            (Settings::File(file), _) => read(file.name.clone(), &file.bytes, None),
-            (Settings::Form(form), _) => of_form(form::FILE.into(), form, form.faults()),
-            (Settings::Sheets, Some(filled)) => {
-                of_form(filled.named(), &filled.form, filled.wrong())
-            }
-            (Settings::Sheets, None) => Err(vec![filled::no_settings()]),
-        };
-        done.map_err(|faults: Vec<Fault>| notes.faults.extend(faults)).ok()
-    }
-}
-
 /// The sheets of households, and those of units.
 fn sheets(
     files: Files<'_>,
-    read: &Read,
+    read: &Opened,
     options: &Options,
     rules: &[MapRule],
     notes: &mut Notes,

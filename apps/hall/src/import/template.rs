@@ -195,7 +195,7 @@ const UNITS: &[Column] = &[
         Kind::Needs,
     ),
     column(
-        ("area (m²)", "面积（㎡）"),
+        ("area (m2)", "面积（平方米）"),
         ("May be empty for all flats.", "可全部不填。"),
         ("89.25", "89.25"),
         12.0,

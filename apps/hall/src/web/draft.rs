@@ -58,9 +58,10 @@ impl Draft {
     pub(crate) fn shown(&self) -> Value {
         let lang = self.way.lang;
         let name = |file: &File| file.name.clone();
-        let settings = match &self.tables.settings {
-            Settings::File(file) => Some(file.name.clone()),
-            Settings::Form(_) | Settings::Sheets => None,
+        let (settings, form) = match &self.tables.settings {
+            Settings::File(file) => (Some(file.name.clone()), None),
+            Settings::Form(form) => (None, Some(form)),
+            Settings::Sheets => (None, None),
         };
         let files = json!({"roll": name(&self.tables.roll), "units": self.tables.units.as_ref().map(name), "config": settings});
         let (told, faults, questions, accepted, rows): (_, &[String], &[Asked], &[Asked], _) =
@@ -78,6 +79,10 @@ impl Draft {
             };
         let asked = |asked: &Asked| json!({"kind": asked.kind.word(), "words": asked.words, "sentences": asked.sentences});
         let heads = rows.map(|preview| preview.heads(lang)).unwrap_or_default();
+        let pools: BTreeSet<&str> = rows
+            .iter()
+            .flat_map(|preview| preview.rows.iter().map(|row| row.pool.as_str()))
+            .collect();
         let rows = rows.into_iter().flat_map(|preview| {
             preview.rows.iter().map(
                 |row| json!({"cells": preview.cells(row, lang), "look": !row.remarks.is_empty()}),
@@ -89,7 +94,7 @@ impl Draft {
             "of": faults.iter().map(|fault| self.file_of(fault)).collect::<Vec<_>>(),
             "questions": questions.iter().map(asked).collect::<Vec<_>>(),
             "accepted": accepted.iter().map(asked).collect::<Vec<_>>(),
-            "heads": heads, "rows": rows, "skip_documents": self.way.skip_documents,
+            "heads": heads, "rows": rows, "pools": pools, "form": form, "skip_documents": self.way.skip_documents,
         })
     }
 

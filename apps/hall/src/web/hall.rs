@@ -1185,6 +1185,14 @@ impl Hall {
         self.note(Note { at: self.now(), unanswered: Some(lines), ..Note::default() })
     }
 
+    /// The name of the draw in the log, once it is sealed.
+    pub(crate) fn origin(&self) -> Option<&str> {
+        match &self.state {
+            State::Draw(draw) => Some(draw.roll().origin()),
+            _ => None,
+        }
+    }
+
     /// How many lines are recorded.
     pub(crate) fn lines(&self) -> u64 {
         match &self.state {

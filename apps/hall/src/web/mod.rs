@@ -6,12 +6,14 @@
 //! stops nothing else: `run` goes on with the same transcript.
 
 mod act;
+mod answers;
 mod bring;
 mod buildings;
 mod chances;
 mod door;
 mod draft;
 mod files;
+mod find;
 mod gate;
 mod hall;
 pub mod pace;
@@ -25,6 +27,7 @@ use crate::disk::on_disk;
 use crate::words::clock::Clock;
 use crate::words::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
 use act::BoardLang;
+use answers::Answers;
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
@@ -53,6 +56,10 @@ pub(crate) struct ServeArgs {
     /// on · 本机记录丢失或不全：先从副本整份拷回再继续
     #[arg(long, requires = "copy")]
     from_copy: bool,
+    /// The answer of a verifier that follows the draw (`verify_transcript --follow … --answer FILE`),
+    /// for the board; more than one may be named · 边写边核对的验证程序写出的结论文件，显示在大屏上，可多次给出
+    #[arg(long, value_name = "FILE")]
+    answer: Vec<PathBuf>,
     /// The secret key of the log that the plan names: it signs every checkpoint · 方案所写日志公钥的私钥文件，用于签署每个检查点
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
@@ -101,13 +108,14 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     runtime.block_on(async {
         let listener = bind(args.port, lang).await.map_err(|stop| left(&mut hall, stop))?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let app = Arc::new(App::new(hall, Door::new(port), lang));
+        let app = Arc::new(App::new(hall, Door::new(port), Answers::new(&args.answer), lang));
         say(tr!(
             lang,
             "\nBoard, for the projector:  http://127.0.0.1:{port}/",
             "\n大屏（投影）：http://127.0.0.1:{port}/"
         ));
         app.watch();
+        app.hear();
         app.draw_on();
         token(&app, port, lang);
         listen(&app, port, lang);

@@ -1,6 +1,7 @@
 //! The pages and what they ask.
 
 use super::act::Act;
+use super::answers::{self, Answers};
 use super::chances::{self, Chances};
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
@@ -10,8 +11,8 @@ use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
 use crate::disk::{on_disk, plan_file};
-use crate::import::File;
 use crate::import::question::Kind;
+use crate::import::{File, Settings};
 use crate::words::say::tr;
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
@@ -59,7 +60,7 @@ const NO_PAGE: &str =
 
 /// All that is shared.
 pub(crate) struct App {
-    hall: Mutex<Hall>,
+    pub(super) hall: Mutex<Hall>,
     /// The language of the program: that of the pages, unless somebody chose another one on them.
     lang: Lang,
     pub(super) door: Mutex<Door>,
@@ -72,6 +73,8 @@ pub(crate) struct App {
     /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
     draft: Mutex<Option<Draft>>,
     chances: Chances,
+    /// What verifiers say that follow the draw. (Locked after the hall.)
+    answers: Mutex<Answers>,
     /// The settings as they were filled in last, for a page that is loaded again.
     pub(super) form: Mutex<Option<crate::import::form::Form>>,
 }
@@ -84,7 +87,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
-    pub(crate) fn new(hall: Hall, door: Door, lang: Lang) -> App {
+    pub(crate) fn new(hall: Hall, door: Door, answers: Answers, lang: Lang) -> App {
         let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
         let app = App {
             hall: Mutex::new(hall),
@@ -96,6 +99,7 @@ impl App {
             reading: Arc::new(Semaphore::new(1)),
             draft: Mutex::default(),
             chances: Chances::default(),
+            answers: Mutex::new(answers),
             form: Mutex::default(),
         };
         app.publish(&mut lock(&app.hall));
@@ -116,6 +120,26 @@ impl App {
                 std::thread::sleep(std::time::Duration::from_millis(500));
                 let mut hall = lock(&app.hall);
                 if hall.look() {
+                    *lock(&app.version) += 1;
+                    app.publish(&mut hall);
+                }
+            }
+        });
+    }
+
+    /// Looks once a second at what verifiers say that follow the draw.
+    pub(crate) fn hear(self: &Arc<App>) {
+        let (app, files) = (Arc::clone(self), lock(&self.answers).files());
+        if files.is_empty() {
+            return;
+        }
+        let begun = std::time::Instant::now();
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+                let read = files.iter().map(|file| answers::read(file)).collect();
+                let mut hall = lock(&app.hall);
+                if lock(&app.answers).look(&mut hall, read, begun.elapsed()) {
                     *lock(&app.version) += 1;
                     app.publish(&mut hall);
                 }
@@ -153,7 +177,9 @@ impl App {
     /// What a board shows now.
     fn seen(&self, hall: &mut Hall) -> String {
         let version = *lock(&self.version);
-        serde_json::to_string(&view(hall, version, false)).unwrap_or_default()
+        let mut view = view(hall, version, false);
+        view.answers = lock(&self.answers).shown();
+        serde_json::to_string(&view).unwrap_or_default()
     }
 
     /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall
@@ -385,6 +411,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }),
         )
         .merge(super::setup::routes())
+        .merge(super::find::routes())
+        .route("/find", get(page_in!("pages/find.html")))
+        .route(
+            "/answers.js",
+            get(|| async { page(include_str!("pages/answers.js"), "text/javascript") }),
+        )
         .route("/api/events", get(events))
         .route("/api/building", get(building))
         .route("/api/enter", post(enter))
@@ -410,7 +442,8 @@ async fn guard(
     next: axum::middleware::Next,
 ) -> Response {
     let headers = request.headers().clone();
-    let policy = if ["/", "/operator"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
+    let policy =
+        if ["/", "/operator", "/find"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
     // The lock is let go before the request is carried out.
     let own = {
         let mut door = lock(&app.door);
@@ -543,7 +576,9 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
         hall.speak(language(&headers));
         let version = *lock(&app.version);
         let (draft, reading) = (lock(&app.draft).is_some(), app.reading.available_permits() == 0);
-        Json(Operators { view: view(&mut hall, version, true), draft, reading }).into_response()
+        let mut view = view(&mut hall, version, true);
+        view.answers = lock(&app.answers).shown();
+        Json(Operators { view, draft, reading }).into_response()
     })
     .await
 }
@@ -604,6 +639,9 @@ async fn plan(State(app): Shared, headers: HeaderMap, form: Form) -> Response {
     // What it has from before is cloned, so that nothing is locked while it is read.
     let before = lock(&app.draft).as_ref().map(|draft| Arc::clone(&draft.tables));
     before.iter().for_each(|tables| upload.keep(tables));
+    if let Some(form) = &upload.form {
+        *lock(&app.form) = Some(form.clone());
+    }
     let (version, way) = (
         upload.version,
         Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() },
@@ -737,6 +775,15 @@ async fn draft_act(
         })
         .await;
     };
+    let changed = matches!(&tables.settings, Settings::Form(read)
+        if lock(&app.form).as_ref().is_some_and(|now| *now != **read));
+    if changed && drafting.doing == Doing::Use {
+        let words = Phrase::new(
+            "the settings were changed after the tables were read; read the tables again",
+            "读表之后设置有改动；请再次读取表格",
+        );
+        return answer(StatusCode::UNPROCESSABLE_ENTITY, words.get(lang));
+    }
     let accept = Kind::ALL
         .iter()
         .copied()

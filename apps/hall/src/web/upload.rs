@@ -23,7 +23,7 @@ pub(crate) struct Upload {
     asked: String,
     pub(crate) skip_documents: bool,
     /// The settings that are filled in on the page.
-    form: Option<Form>,
+    pub(crate) form: Option<Form>,
     /// The fields whose files the program has from before, and the page no more.
     kept: Vec<String>,
     files: Vec<Sent>,

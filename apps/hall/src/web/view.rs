@@ -77,6 +77,8 @@ pub(crate) struct View {
     /// signs the plan.
     sealed: bool,
     signs: bool,
+    /// What verifiers say that follow the draw.
+    pub(super) answers: Vec<Value>,
     /// Why the draw stands still because of its file, in one sentence for the hall.
     stopped: Option<Value>,
     /// For the operator's page alone.
@@ -176,6 +178,7 @@ fn blank() -> View {
         auto: None,
         sealed: false,
         signs: false,
+        answers: Vec::new(),
         stopped: None,
         operator: None,
     }

@@ -61,12 +61,24 @@ fn what_is_filled_in_becomes_draw_toml_beside_the_transcript_and_over_nothing() 
     use_it(&server);
     assert_eq!(json!(fs::read_to_string(&path).unwrap()), checked["toml"]);
 
+    // What was changed after the tables were read is read first.
+    assert_eq!(read(&server, &filled(), ROLL).0, 200);
+    let mut changed = filled();
+    changed["fields"]["seconds"] = json!("60");
+    assert_eq!(server.asked("api/settings", &json!({"form": changed})).0, 200);
+    let version = &server.view()["version"];
+    let (status, body) = server.asked("api/draft", &json!({"version": version, "doing": "use"}));
+    let words = "the settings were changed after the tables were read; read the tables again";
+    assert_eq!((status, &body["error"]), (422, &json!(words)));
+    assert_eq!(server.asked("api/settings", &json!({"form": filled()})).0, 200);
+
     // The same again is the same file; other settings go beside it.
     assert_eq!(read(&server, &filled(), ROLL).0, 200);
     use_it(&server);
     assert!(!folder.path().join("draw.settings-2.toml").exists());
     let mut other = filled();
     other["fields"]["seconds"] = json!("");
+    assert_eq!(server.asked("api/settings", &json!({"form": other})).0, 200);
     assert_eq!(read(&server, &other, ROLL).0, 200);
     use_it(&server);
     assert_eq!(json!(fs::read_to_string(&path).unwrap()), checked["toml"], "it stays as it is");

@@ -163,6 +163,12 @@ fn filled_in_it_gives_the_plan_of_tables_and_settings() {
             "the worked line of the template is left out"
         };
         assert_eq!(told.matches(left).count(), 2, "{told}");
+        let from = if lang == Lang::Zh {
+            "设置取自 template.xlsx，工作表 设置\n"
+        } else {
+            "settings from template.xlsx, sheet Settings\n"
+        };
+        assert!(told.contains(from), "{told}");
     }
 }
 
@@ -196,11 +202,10 @@ fn a_worked_line_that_was_changed_is_a_fault_and_never_a_household() {
     );
     // With a code of its own it is a household like any other.
     let mut cells = sample(true);
-    cells.push((1, 2, 'A', "H0011".to_owned()));
-    cells.extend([(1, 2, 'D', "7号楼".to_owned()), (1, 2, 'E', "两室".to_owned())]);
-    let plan = office(Lang::Zh, &cells);
-    let (told, end) = plan.import(Lang::Zh);
-    assert!(told.contains("H0011") || end.is_err(), "{told}");
+    let own = [('A', "H0011"), ('D', "7号楼"), ('E', "两室一厅"), ('G', "")];
+    cells.extend(own.map(|(column, text)| (1, 2, column, text.to_owned())));
+    let plan = office(Lang::Zh, &cells).plan();
+    assert_eq!(values(&plan, "household", "id").first().map(String::as_str), Some("H0011"));
 }
 
 #[test]

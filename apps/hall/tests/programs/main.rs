@@ -23,6 +23,7 @@ mod readme;
 mod running;
 mod settle;
 mod sign_remembers;
+mod template;
 mod tokens;
 mod whole_story;
 

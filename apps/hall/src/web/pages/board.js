@@ -76,7 +76,7 @@ function rows(print, across) {
 function foot() {
   const last = [2, 1, 4, 3, 0].find(i => view.fingerprints[i]), word = { 0: 'fpshort', 1: 'fpres', 2: 'fpaft', 3: 'fprev', 4: 'fpday' }[last];
   const line = (label, print) => h('div', { class: 'line' }, h('span', {}, label), h('span', { class: 'num' }, print));
-  const prints = h('div', { class: 'prints' }, last === undefined ? null : line(view.stage === 'plan' ? t('fpshort') : t(word), view.fingerprints[last]), view.head ? line(t('lineno', view.head.lines), view.head.fingerprint) : null);
+  const prints = h('div', { class: 'prints' }, last === undefined ? null : line(view.stage === 'plan' ? t('fpshort') : t(word), view.fingerprints[last]), view.head ? line(t('lineno', view.head.lines), view.head.fingerprint) : null, answersOf(view));
   const total = view.counts ? view.counts.households : 0, bar = h('div', {});
   bar.style.width = total ? 100 * view.served / total + '%' : '0';
   put('foot', prints, total ? h('div', { class: 'progress' }, h('div', {}, t('attempt', view.attempt)), h('b', {}, t('given', view.served, total)), h('div', { class: 'bar' }, bar)) : null);
@@ -402,6 +402,9 @@ function show() {
   LANG = language();
   document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en';
   head(); foot();
+  // A verifier that disagrees is told above all else.
+  const differs = (view.answers || []).filter(answer => answer.is === 'differs').map(answer => read('differs', 6.5, answerWords(answer)));
+  put('alarm', differs);
   put('main', ...screen());
   // Each as soon as it stands, in the order in which it stands: some ask for more.
   for (let n = 0; n < later.length; n++) later[n]();

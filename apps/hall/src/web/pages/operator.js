@@ -5,7 +5,7 @@ Object.assign(WORDS, {
   enter: ['此页面未获授权', 'This page has no access'],
   enterhow: ['请打开终端里显示的操作页地址（每个地址只能用一次；在终端按回车可换新地址）。', 'Open the address for the operator that the terminal shows (each works once; press Enter in the terminal for a new one).'],
   pausewhy: ['暂停原因（上大屏）', 'Why (on the board)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
-  language: ['English', '中文'], board: ['打开大屏', 'Open the board'],
+  language: ['English', '中文'], board: ['打开大屏', 'Open the board'], findpage: ['查房页', 'Find a flat'],
   seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'],
   sealednow: ['已封存', 'Sealed'], signsnow: ['监督员签方案', 'The panel signs the plan'], readaloud: ['请宣读并张贴指纹', 'Read the fingerprint aloud and post it'], sealedhow: ['大屏现在只显示这个指纹，直到在此点“已宣读”。', 'The board shows this fingerprint alone until you go on here.'], shown: ['已宣读，继续', 'It was read aloud: go on'], answered: ['已答 {0} / {1} 人', '{0} of {1} have answered'], commitask: ['承诺（64 位十六进制）', 'Commitment (64 hex digits)'],
   commit: ['记录承诺', 'Commit'], dieenvelope: ['收信封', 'Envelope'], doabsent: ['缺席', 'Absent'], closecommits: ['点名截止', 'Close the roll call'],
@@ -241,9 +241,10 @@ const stageWord = () => view.stopped ? 'stopped' : view.sealed ? 'sealednow' : v
 function head() {
   const pause = () => act({ do: 'pause', reason: value('pause') }, 'pause');
   put('head', h('div', { class: 'name' }, h('h1', {}, view.title || t(stageWord())), h('p', {}, view.void ? [h('b', { class: 'voided' }, t('void')), ' '] : null, view.title ? h('b', {}, t(stageWord())) : null, view.origin ? [view.title ? ' · ' : null, view.origin] : null)),
-    h('div', { class: 'tools' },
+    answersOf(view), h('div', { class: 'tools' },
       view.pause ? null : h('span', { class: 'row pausing' }, field('pause', t('pausewhy'), { enter: pause }), button(t('dopause'), pause, { id: 'pause' })),
       h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
+      h('a', { href: 'find', target: '_blank', rel: 'noopener', id: 'find' }, t('findpage')),
       button(t('language'), () => { put('said'); LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }, { id: 'language' })));
   steps();
   $('rehearsal').hidden = view.mode !== 'rehearsal';

@@ -4,10 +4,10 @@
 Object.assign(WORDS, {
   setup: ['1. 设置', '1. Settings'], setuphow: ['边填边核对，随时保存在本程序中；带 * 的必填。', 'Each field is checked as it is typed and kept by the program; those with * are needed.'],
   setupfile: ['以所选的设置文件为准：{0}', 'The settings are those of the file: {0}'], setuphere: ['不用该文件，在本页填写', 'Fill them in here in its place'],
-  setuppanel: ['监督小组', 'Panel'], setuprules: ['选房规则', 'Rules'], setupbench: ['席位名称', 'Bench'], setupquorum: ['法定人数', 'Quorum'], setupquorumhow: ['本席位至少几人到场并签名', 'How many of the bench must take part and sign'],
-  setupmember: ['监督员 {0}', 'Member {0}'], setupname: ['姓名', 'Name'], setupkey: ['公钥（纸面签名的不填）', 'Public key (empty for who signs on paper)'], setupnames: ['公布全名（否则自动遮盖）', 'Show whole names (else they are masked)'],
+  setuppanel: ['监督小组', 'Panel'], setuprules: ['选房规则', 'Rules'], setupbench: ['席位名称', 'Bench'], setupquorum: ['法定人数', 'Quorum'], setupquorumhow: ['至少几人到场并签名', 'How many must sign'],
+  setupmember: ['监督员 {0}', 'Member {0}'], setupname: ['姓名', 'Name'], setupkey: ['公钥', 'Public key'], setupnames: ['公布全名（否则自动遮盖）', 'Show whole names (else they are masked)'],
   setupaddmember: ['加一名监督员', 'Add a member'], setupaddbench: ['加一个席位', 'Add a bench'], setupdropmember: ['移除第 {0} 名', 'Remove member {0}'], setupdropbench: ['移除这个席位', 'Remove this bench'],
-  setuppaste: ['可从表格中复制一列姓名，粘贴到第一格。', 'A column of names can be copied from a table and pasted into the first line.'], setuptake: ['从填好的表格中取设置和监督小组', 'Take settings and panel from a filled-in workbook'],
+  setuppaste: ['可从表格中复制一列姓名，粘贴到第一格。在纸上签名的不填公钥。', 'A column of names can be copied from a table and pasted into the first line. Who signs on paper has no public key.'], setuptake: ['从填好的表格中取设置和监督小组', 'Take settings and panel from a filled-in workbook'],
   setuptaken: ['已按 {0} 填好设置，请核对。', 'The settings are filled in from {0}; look at them.'], setupnone: ['{0} 中没有设置工作表（请用本页的空白表格）。', 'There is no sheet of settings in {0} (use the blank workbook of this page).'],
   setupmore: ['不常用的设置', 'Less usual settings'], setuppools: ['另定规则的批次', 'Pools with rules of their own'], setuppoolhow: ['批次编号见读表后的预览；不填的项目与上面相同。', 'The preview of the tables shows the codes of pools; what is empty is as above.'], setuppool: ['批次编号', 'Code of the pool'], setupaddpool: ['加一个批次', 'Add a pool'], setupdroppool: ['移除第 {0} 个批次', 'Remove pool {0}'],
   setupsame: ['与上面相同', 'as above'], setupchoose: ['请选择', 'choose'], setupsave: ['保存设置文件（draw.toml）', 'Save the settings (draw.toml)'], setupright: ['设置没有错误', 'Nothing is wrong with the settings'], setupwrong: ['设置中还有 {0} 处要补正', 'Still to be corrected in the settings: {0}'],
@@ -41,7 +41,7 @@ async function loadSetup() {
   Object.assign(setup, { fields: body.fields, pools: body.pools, blank: emptyForm(body.empty) });
   if (body.form) { setup.form = roomy(body.form); setup.checked = body.checked; } else if (untouched || !setup.form) setup.form = structuredClone(setup.blank);
   setup.element = null;
-  if (view && view.stage === 'empty') show();
+  if (view && ['empty', 'plan'].includes(view.stage)) show();
 }
 
 /** A form with at least two benches to fill in. */
@@ -58,7 +58,8 @@ function setupChanged() {
 }
 async function checkSetup() {
   clearTimeout(setup.waiting);
-  if (!setup.form || !setupTyped()) return;
+  if (!setup.form) return;
+  if (!setupTyped()) { setup.checked = { wrong: [], toml: '' }; return markSetup(); }
   const [status, body] = await request('api/settings', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ form: setup.form }) }).catch(() => [0]);
   if (status === 200) { setup.checked = body; markSetup(); }
 }
@@ -80,11 +81,16 @@ function markSetup() {
   const state = setup.element.querySelector('#setup-state'), count = setup.checked.wrong.length;
   state.textContent = !setupTyped() ? '' : count ? t('setupwrong', count) : '✓ ' + t('setupright');
   state.className = count ? '' : 'same';
+  setup.element.querySelector('#setup-pools').replaceChildren(...(draft ? draft.pools : []).map(id => h('option', { value: id })));
   const save = setup.element.querySelector('#setup-save');
   save.hidden = !setupTyped();
   save.href = 'data:application/toml;charset=utf-8,' + encodeURIComponent(setup.checked.toml);
   showApplies();
+  markStale();
 }
+
+/** What a form says, whatever the order of its keys. */
+const formText = form => JSON.stringify([Object.entries(form.fields).filter(([, text]) => text).sort(), form.benches.map(b => [b.title, b.quorum, b.show_names, b.members.map(m => [m.id, m.name, m.key])]), form.pools.map(p => [p.id, p.rule, p.absence, p.seconds, p.unranked])]);
 
 /** Only what the rule asks for is shown. */
 function showApplies() {
@@ -97,20 +103,20 @@ function showApplies() {
 }
 
 /** One input with its name, what it is for, and what is wrong with it. `holder[key]` is what is typed. */
-function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short, quiet } = {}) {
+function setupInput(id, label, holder, key, { one, blank, help, needed, number, paste, short, quiet, list } = {}) {
   const told = `set-${id}-told`;
-  const on = { id: 'set-' + id, 'data-field': id, 'aria-describedby': told, onblur: () => { setup.left.add(id); markSetup(); } };
+  const on = { id: 'set-' + id, 'data-field': id, 'aria-describedby': told, 'aria-required': needed ? 'true' : null, onblur: () => { setup.left.add(id); markSetup(); } };
   let input;
   if (one) {
     input = h('select', { ...on, onchange: () => { holder[key] = input.value; setup.left.add(id); setupChanged(); showApplies(); } }, h('option', { value: '' }, blank), one.map(([word, name]) => h('option', { value: word }, name)));
     // What was typed in a workbook may be no word that is known: it is shown as it is, and told.
     if (holder[key] && !one.some(([word]) => word === holder[key])) input.append(h('option', { value: holder[key] }, holder[key]));
   } else {
-    input = h('input', { ...on, type: 'text', autocomplete: 'off', spellcheck: 'false', inputmode: number ? 'numeric' : null, oninput: () => { holder[key] = input.value; setupChanged(); } });
+    input = h('input', { ...on, type: 'text', autocomplete: 'off', spellcheck: 'false', inputmode: number ? 'numeric' : null, list, oninput: () => { holder[key] = input.value; setupChanged(); } });
     if (paste) input.addEventListener('paste', event => { if (paste(event.clipboardData.getData('text'))) event.preventDefault(); });
   }
   input.value = holder[key] || '';
-  return h('div', { class: short ? 'setting short' : 'setting', 'data-part': id }, h('label', { for: 'set-' + id, class: quiet ? 'unseen' : null }, label, needed ? h('b', { class: 'needed', title: '*' }, ' *') : null), help ? h('p', { class: 'help' }, help) : null, input, h('p', { class: 'wrong', id: told, 'data-wrong': id, role: 'status' }));
+  return h('div', { class: short ? 'setting short' : 'setting', 'data-part': id }, h('label', { for: 'set-' + id, class: quiet ? 'unseen' : null }, label, needed ? h('b', { class: 'needed', 'aria-hidden': 'true' }, ' *') : null), help ? h('p', { class: 'help' }, help) : null, input, h('p', { class: 'wrong', id: told, 'data-wrong': id, role: 'status' }));
 }
 
 function setupField(field) {
@@ -150,7 +156,7 @@ function setupBench(bench, at) {
 
 function setupPool(pool, at) {
   const blank = t('setupsame'), of = key => setup.fields.find(field => field.key === key).name;
-  return h('div', { class: 'ownpool' }, setupInput(`pool.${at}.id`, t('setuppool'), pool, 'id'),
+  return h('div', { class: 'ownpool' }, setupInput(`pool.${at}.id`, t('setuppool'), pool, 'id', { list: 'setup-pools' }),
     ['rule', 'absence', 'unranked'].map(key => setupInput(`pool.${at}.${key}`, of(key), pool, key, { one: setup.pools[key], blank })), setupInput(`pool.${at}.seconds`, of('seconds'), pool, 'seconds', { number: true }),
     button('×', () => { setup.form.pools.splice(at, 1); setupAnew('add-pool'); }, { 'aria-label': t('setupdroppool', at + 1), title: t('setupdroppool', at + 1), class: 'drop' }));
 }
@@ -186,7 +192,7 @@ function setupForm() {
     h('div', { class: 'benches' }, setup.form.benches.map(setupBench)), h('div', { class: 'row' }, button(t('setupaddbench'), () => { setup.form.benches.push(emptyBench('')); setupAnew(`set-bench.${setup.form.benches.length - 1}.title`); }, { id: 'add-bench' })),
     h('h3', {}, t('setuprules')), h('div', { class: 'settings' }, usual.filter(field => ![...basic, ...own].includes(field.key)).map(setupField)),
     h('details', { open: !!open }, h('summary', {}, t('setupmore')), h('div', { class: 'settings' }, rare.map(setupField)),
-      h('h3', {}, t('setuppools')), h('p', { class: 'help' }, t('setuppoolhow')), setup.form.pools.map(setupPool),
+      h('h3', {}, t('setuppools')), h('p', { class: 'help' }, t('setuppoolhow')), h('datalist', { id: 'setup-pools' }), setup.form.pools.map(setupPool),
       h('div', { class: 'row' }, button(t('setupaddpool'), () => { setup.form.pools.push({ id: '', rule: '', absence: '', seconds: '', unranked: '' }); setupAnew(`set-pool.${setup.form.pools.length - 1}.id`); }, { id: 'add-pool' }))),
     h('div', { id: 'setup-rest', class: 'wrong', role: 'status' }),
     h('div', { class: 'row' }, h('span', { id: 'setup-state' }), h('a', { id: 'setup-save', download: 'draw.toml' }, t('setupsave'))));
@@ -199,6 +205,7 @@ function setupForm() {
 function settingsPart() {
   if (setup.lang !== LANG) loadSetup();
   const file = nameOf('config');
+  if (setup.element) markSetup();
   return h('section', { class: 'setup' }, h('h2', {}, t('setup')),
     file ? [h('p', {}, t('setupfile', file)), h('div', { class: 'row' }, button(t('setuphere'), () => { dropFile('config'); show(); }, { id: 'setuphere' }))] : setup.fields ? setupForm() : null,
     faultsOf('config'));

@@ -6,7 +6,7 @@ Object.assign(WORDS, {
   roll: ['住户表（.xlsx、.xls、.ods 或 .csv）', 'Table of households (.xlsx, .xls, .ods or .csv)'], unitsfile: ['房源表（若不在同一个文件中）', 'Table of flats (if it is not in the same file)'],
   config: ['设置文件（draw.toml），代替上面所填', 'A file of settings (draw.toml), in place of those above'], skip: ['不采用“身份证号”一列', 'Leave out the column 身份证号'], take: ['载入', 'Load'], readtables: ['读取表格', 'Read the tables'],
   chosen: ['已选：{0}', 'Chosen: {0}'], pick: ['选择文件', 'Choose a file'], nofile: ['未选', 'none chosen'], unchoose: ['不用 {0}', 'Leave {0} out'], isa: ['这是{0}', 'it is {0}'], moved: ['{0}：{1}。已放到“{2}”一栏。', '{0}: {1}. It now stands under: {2}.'], noplace: ['{0}：{1}，不能载入', '{0}: {1}, which cannot be loaded'],
-  newfile: ['已重新选择，尚未读取：请点“读取表格”。', 'Chosen anew and not read yet: read the tables.'], faultsof: ['{0} 中有 {1} 处错误：改正后请再选一次，其余文件不用再选。', 'Faults in {0}: {1}. Correct them and choose that file again; the others stay.'], usesetup: ['用 {0} 中的设置替换上面所填', 'Use the settings of {0} in place of those above'], reading: ['正在读取表格…请稍候，大屏照常显示。', 'Reading the tables… please wait; the board goes on meanwhile.'],
+  stale: ['读表之后设置或文件有改动：请再次读取表格。', 'Settings or files were changed after the tables were read: read the tables again.'], newfile: ['已重新选择，尚未读取：请点“读取表格”。', 'Chosen anew and not read yet: read the tables.'], faultsof: ['{0} 中有 {1} 处错误：改正后请再选一次，其余文件不用再选。', 'Faults in {0}: {1}. Correct them and choose that file again; the others stay.'], usesetup: ['用 {0} 中的设置替换上面所填', 'Use the settings of {0} in place of those above'], reading: ['正在读取表格…请稍候，大屏照常显示。', 'Reading the tables… please wait; the board goes on meanwhile.'],
   changedfile: ['{0} 选过之后又改动过，浏览器不能再读：请重新选择。', '{0} was changed after it was chosen, and the browser cannot read it again: choose it once more.'],
   toolarge: ['所选文件合计超过 {0} MB，未发送；请只选表格，并去掉其中的图片。', 'These files are larger than {0} MB together and were not sent; choose the table alone, without pictures in it.'],
   slow: ['一分多钟没有回答，未采用任何内容；请把表另存为较小的 .xlsx 再试。', 'No answer for more than a minute, and nothing was taken; save the table as a smaller .xlsx and try again.'],
@@ -24,7 +24,7 @@ Object.assign(WORDS, {
 
 const looks = new Map(); // what each chosen file is, as the server tells it
 const dropped = new Set(); // fields whose files the program still has, and nobody wants
-let sentFiles = new Map(), movedTo = null;
+let sentFiles = new Map(), movedTo = null, skipSet = false;
 const MOST = 64; // MB, as the server has it
 const chosen = new Map(); // the files by field; a browser keeps no more of them than the right to read what was chosen, as it was
 const ticked = new Set(); // kinds that were confirmed
@@ -109,6 +109,7 @@ async function read(path, options) {
   try {
     const [status, body] = await request(path, { method: 'POST', signal: AbortSignal.timeout(100000), ...options });
     if (status !== 200) failed = body.error || String(status);
+    else if (path === 'api/plan') dropped.clear();
   } catch (error) { failed = error.message === 'locked' ? '' : t(error.name === 'TimeoutError' ? 'slow' : 'lostline'); }
   reading = false;
   if (failed === '') return;
@@ -140,7 +141,8 @@ function faultsOf(name) {
 }
 
 function skipBox() {
-  return h('label', { class: 'check' }, h('input', { type: 'checkbox', id: 'skip', checked: skip, onchange: event => { skip = event.target.checked; } }), t('skip'));
+  if (draft && !skipSet) skip = draft.skip_documents; // the page was loaded again
+  return h('label', { class: 'check' }, h('input', { type: 'checkbox', id: 'skip', checked: skip, onchange: event => { skip = event.target.checked; skipSet = true; markStale(); } }), t('skip'));
 }
 
 const all = () => [...chosen];
@@ -158,21 +160,34 @@ function empty() {
   o.faults.length ? h('section', {}, h('h2', {}, t('faults', o.faults.length)), h('ol', { class: 'faults' }, o.faults.map(f => h('li', {}, f)))) : null];
 }
 
+/** Whether something was changed before there is a plan, and the tables not read since. */
+function isStale() {
+  if (!draft || view.stage !== 'empty') return false;
+  const files = ['roll', 'units', 'config'].some(name => dropped.has(name) && draft.files[name] || chosen.has(name) && chosen.get(name) !== sentFiles.get(name));
+  return !!files || skip !== draft.skip_documents || !!(draft.form && setup.form && formText(draft.form) !== formText(setup.form));
+}
+function markStale() {
+  if (!$('stale')) return;
+  $('stale').hidden = !isStale();
+  $('usedraft').disabled = !readyDraft();
+}
+const readyDraft = () => !!draft && !draft.faults.length && draft.questions.every(q => ticked.has(q.kind)) && !busy() && !isStale();
+
 /** The tables as they were read: what is wrong, what has to be confirmed, every row, and the button that writes the plan. */
 function drafting() {
   const d = draft, names = [d.files.roll, d.files.units, d.files.config].filter(Boolean).join(LANG === 'zh' ? '、' : ', ');
   // Before there is a plan each file has its own faults beneath it.
   const elsewhere = d.faults.filter((_, i) => view.stage !== 'empty' || !d.of[i]);
-  const ready = () => !d.faults.length && d.questions.every(q => ticked.has(q.kind)) && !busy();
   const question = q => h('div', { class: 'question' },
-    h('label', { class: 'check' }, h('input', { type: 'checkbox', id: 'q-' + q.kind, checked: ticked.has(q.kind), onchange: event => { if (event.target.checked) ticked.add(q.kind); else ticked.delete(q.kind); $('usedraft').disabled = !ready(); } }), h('b', {}, t('confirmone', q.words, q.sentences.length))),
+    h('label', { class: 'check' }, h('input', { type: 'checkbox', id: 'q-' + q.kind, checked: ticked.has(q.kind), onchange: event => { if (event.target.checked) ticked.add(q.kind); else ticked.delete(q.kind); markStale(); } }), h('b', {}, t('confirmone', q.words, q.sentences.length))),
     h('ul', {}, q.sentences.map(s => h('li', {}, s))));
-  const use = async () => { if (view.stage !== 'plan' || await ask(t('useask'))) { await drafted('use', [...ticked]); if (!draft) ticked.clear(); } };
+  const use = async () => { await checkSetup(); if (readyDraft() && (view.stage !== 'plan' || await ask(t('useask')))) { await drafted('use', [...ticked]); if (!draft) ticked.clear(); } };
   return h('section', { class: 'now', id: 'draft' }, h('h2', {}, t('draft', names)), waiting(),
     d.faults.length ? [h('h3', {}, t('faults', d.faults.length)), elsewhere.length ? h('ol', { class: 'faults' }, elsewhere.map(f => h('li', {}, f))) : null, elsewhere.length < d.faults.length ? h('p', {}, t('faultsabove')) : null] : null,
     d.questions.length ? [h('h3', {}, t('confirm')), d.questions.map(question)] : null,
     rows(d),
-    h('div', { class: 'row go' }, main(t('usedraft'), use, { id: 'usedraft', disabled: !ready() }), button(t('dropdraft'), () => drafted('drop'), { id: 'dropdraft', disabled: busy() })),
+    h('p', { id: 'stale', class: 'differs', role: 'status', hidden: !isStale() }, t('stale')),
+    h('div', { class: 'row go' }, main(t('usedraft'), use, { id: 'usedraft', disabled: !readyDraft() }), button(t('dropdraft'), () => drafted('drop'), { id: 'dropdraft', disabled: busy() })),
     d.told.length ? h('details', {}, h('summary', {}, t('told')), h('pre', {}, d.told.join('\n'))) : null);
 }
 
@@ -199,12 +214,14 @@ function again() {
     const kept = before.filter(name => !fields.includes(name)).map(name => ['kept-' + name, chosen.get(name)]);
     await send('again', [...(twice ? files.map(([, file]) => ['again', file]) : files), ...kept]);
     if (!twice) for (const [name, file] of files) if (name !== 'again') chosen.set(name, file);
+    sentFiles = new Map(chosen);
   } });
   return h('section', {}, h('h2', {}, t('again')), waiting(), h('p', {}, before.length ? t('againhow', names) : t('againall')), skipBox(),
     h('div', { class: 'row' }, button(t('againpick'), () => input.click(), { id: 'again', disabled: busy() }), input));
 }
 
 function plan() {
+  if (setup.lang !== LANG) loadSetup();
   const c = view.counts, o = view.operator;
   return [draft ? drafting() : null, h('section', { class: draft ? null : 'now' }, h('h2', {}, draft ? `${t('planthere')}: ${view.title}` : view.title),
     h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${t('pools', c.pools)}`),
