@@ -17,7 +17,7 @@ assert.equal(run.status, 3, String(run.stderr));
 const server = new Server(folder);
 await server.start();
 let page = await open(server.url);
-const board = await open(server.base, { width: 1600, height: 900 });
+const board = await open(server.base + '?lang=zh', { width: 1600, height: 900 });
 const both = async name => { await board.waitForTimeout(300); await shot(page, `days-${name}-operator`); await shot(board, `days-${name}-board`); };
 
 // Two missed their call: the day cannot be closed, and both pages say who they are.
@@ -25,8 +25,8 @@ await page.waitForSelector('#late');
 assert.equal(await page.isDisabled('#closeday'), true);
 const late = (await page.textContent('#theday p')).match(/H\d{4}/g);
 assert.equal(late.length, 2);
-await board.waitForSelector('.late');
-assert.deepEqual((await board.textContent('.late')).match(/H\d{4}/g), late);
+await board.waitForSelector('.waits');
+assert.deepEqual((await board.textContent('.waits')).match(/H\d{4}/g), late);
 await both('late');
 for (const household of late) {
   await grows(server, () => page.click('#late'));

@@ -28,7 +28,7 @@ assert.equal(begun.status, 3, begun.told);
 const server = new Server(folder);
 await server.start();
 const page = await open(server.url, { width: 1366, height: 768 });
-const board = await open(server.base, { width: 1600, height: 900 });
+const board = await open(server.base + '?lang=zh', { width: 1600, height: 900 });
 const both = async name => { await board.waitForTimeout(400); await shot(page, `families-${name}-operator`); await shot(board, `families-${name}-board`); };
 
 // The first flat of a family, the largest on offer; then its next one, for which some are too large.
@@ -48,15 +48,22 @@ for (let turn = 0; turn < 6 && !beyond; turn++) {
 assert.ok(beyond > 0, 'a flat is larger than what is left of the budget');
 assert.match(await board.textContent('#main'), /共 \d 套.*剩/s);
 await both('beyond');
-// Of two buildings one is drawn, so that nothing in a flat is cut off; a click draws the other one.
+// Nothing in a flat is cut off. The operator sees both buildings beside each other, every flat in view; on a phone one of them, and a click draws the other.
 const cut = one => one.locator('.flat').evaluateAll(flats => flats.filter(flat => flat.scrollWidth > flat.clientWidth + 1).map(flat => flat.textContent));
 for (const one of [page, board]) assert.deepEqual(await cut(one), []);
-const names = await page.locator('.houses button').allTextContents();
+const names = (await page.locator('.house').allTextContents()).map(name => name.trim());
 assert.equal(names.length, 2);
+const below = await page.locator('.flat').evaluateAll(flats => flats.filter(flat => flat.getBoundingClientRect().bottom > innerHeight).length);
+assert.equal(below, 0, 'every flat is in view');
+await page.setViewportSize({ width: 390, height: 844 });
+await page.waitForSelector('.houses button');
+assert.deepEqual(await cut(page), []);
 const other = page.locator('.houses button[aria-pressed="false"]');
 const name = (await other.textContent()).split(' ')[0];
 await other.click();
-assert.equal(await page.textContent('.house'), name);
+await page.waitForFunction(name => document.querySelector('.house').textContent.trim() === name, name);
+await shot(page, 'families-phone');
+assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, 'nothing runs over the side of a phone');
 
 // What the office hands out: a slip for each family before the draw, and a sheet to sign as soon as a flat is chosen.
 const slips = await open(server.base + 'print/enrolment?lang=zh');

@@ -1,19 +1,20 @@
 // The estate of 1,988 households, drawn by lot by clicks: one household, one pool, to the end; a connection that is lost and found again.
 
-import { Server, open, shot, picture, yes, stage, recorded, member, grows, verify, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
+import { Server, open, shot, picture, yes, stage, recorded, member, grows, unfold, verify, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hall-'));
 const server = new Server(folder, '--plan', path.join(root, 'examples/data/pengsan/plan.jsonl'));
 await server.start();
-const board = await open(server.base, { width: 1920, height: 1080 });
-const small = await open(server.base, { width: 1280, height: 720 });
+const board = await open(server.base + '?lang=zh', { width: 1920, height: 1080 });
+const small = await open(server.base + '?lang=zh', { width: 1280, height: 720 });
 const page = await open(server.url);
 await page.waitForSelector('#seal');
 await shot(page, 'large-01-plan');
 await shot(board, 'large-board-01-plan');
 await page.click('#seal');
 await yes(page);
-await stage(page, '点名');
+await stage(page, '已封存');
+await page.click('#shown');
 await page.click('#signgo');
 await yes(page); // nobody has signed: what that means was asked
 await page.waitForSelector('#close');
@@ -42,10 +43,10 @@ await grows(server, () => page.click('#record'));
 await page.waitForSelector('#stepturn:not([disabled])');
 for (let i = 0; i < 3; i++) {
   // How long after the click the board shows the household.
-  const before = await board.textContent('.calling').catch(() => '');
+  const before = await board.evaluate(() => document.querySelector('.lately')?.textContent || '');
   const clicked = Date.now();
   await page.click('#stepturn');
-  await board.waitForFunction(before => { const card = document.querySelector('.calling'); return card && card.textContent !== before; }, before);
+  await board.waitForFunction(before => { const card = document.querySelector('.lately'); return card && card.textContent !== before; }, before);
   console.log(`the board followed a click after ${Date.now() - clicked} ms`);
   await page.waitForSelector('#stepturn:not([disabled])');
 }
@@ -53,8 +54,10 @@ await shot(board, 'large-board-03-turn');
 await shot(small, 'large-board-03-turn-720');
 await shot(page, 'large-02-turn');
 await page.click('#steppool');
+assert.match(await page.textContent('#question'), /余 13 户，尽快/);
+await yes(page);
 await page.waitForFunction(() => document.querySelector('h2').textContent.includes('第 2 批'));
-assert.match(await board.textContent('.calling .num'), /^\d{10,20}$/, 'the last household of a pool that is drawn keeps its ticket');
+assert.match(await board.textContent('.right'), /1号楼 一室一厅.*16 \/ 16/, 'a pool that is drawn stands still, with its name');
 await shot(board, 'large-board-04-pool');
 // The plug is pulled in the middle of a pool; both boards come back by themselves, the operator with the new address in the same tab.
 const turn = server.lines().length;
@@ -69,8 +72,47 @@ await page.goto(server.url);
 for (const p of [board, small, page]) await p.waitForSelector('#lost', { state: 'hidden' });
 await page.waitForSelector('#stepturn:not([disabled])');
 assert.equal(server.lines().length, before);
+// To the end by itself: it is asked about, shows how far it is, stands still where it is stopped, and goes on from there. No page draws it.
 await page.click('#stepend');
-await page.waitForSelector('#signgo');
+assert.match(await page.textContent('#question'), /可随时停止/);
+await page.click('#no');
+await page.waitForTimeout(300);
+assert.equal(server.lines().length, before, 'No draws nothing');
+await page.click('#stepend');
+await yes(page);
+await page.waitForSelector('#running');
+const seen = new Set();
+for (let i = 0; i < 45; i++) { seen.add((await page.textContent('#running b').catch(() => ''))); await page.waitForTimeout(100); }
+assert.ok(seen.size >= 3, `the page sees it move: ${[...seen].join(', ')}`);
+await shot(page, 'large-03-running');
+await page.click('#halt');
+await page.waitForSelector('#stepend:not([disabled])');
+const halted = server.lines().length;
+assert.ok(halted > before);
+await page.waitForTimeout(1500);
+assert.equal(server.lines().length, halted);
+// At a pace, with a pause in it.
+await page.selectOption('#f-pace', '2');
+await page.click('#auto');
+assert.match(await page.textContent('#question'), /每 2 秒一户/);
+await yes(page);
+await page.waitForSelector('#running');
+await recorded(server, halted + 3);
+await page.fill('#f-pause', '设备检查');
+await page.click('#pause');
+await page.waitForSelector('#resume');
+const still = server.lines().length;
+await page.waitForTimeout(2600);
+assert.equal(server.lines().length, still, 'it stands still in a pause');
+await grows(server, () => page.click('#resume'));
+await page.waitForSelector('#halt');
+await page.click('#halt');
+await page.waitForSelector('#stepend:not([disabled])');
+const began = Date.now();
+await page.click('#stepend');
+await yes(page);
+await page.waitForSelector('#signgo', { timeout: 400000 });
+console.log(`to the end by itself in ${Math.round((Date.now() - began) / 1000)} s`);
 await board.waitForFunction(() => document.querySelector('#head').textContent.includes('签名'));
 await shot(board, 'large-board-05-result');
 await shot(small, 'large-board-05-result-720');

@@ -15,7 +15,7 @@ async function hall(sha256) {
   fs.writeFileSync(path.join(folder, 'draw.plan.jsonl'), plan.replace('{"kind":"pool"', document + '\n{"kind":"pool"'));
   const server = new Server(folder);
   await server.start();
-  return [server, await open(server.url), await open(server.base, { width: 1600, height: 900 })];
+  return [server, await open(server.url), await open(server.base + '?lang=zh', { width: 1600, height: 900 })];
 }
 
 for (const [name, sha256, words] of [['same', own, '程序与公示的一致'], ['other', 'ab'.repeat(32), '程序与公示的不一致']]) {

@@ -65,7 +65,7 @@ async function toTheSeal({ page, server, file }, book, name) {
   await seen(page, `${name}-plan`);
   await page.click('#seal');
   await yes(page);
-  await stage(page, name === 'en' ? 'Roll call' : '点名');
+  await stage(page, name === 'en' ? 'Sealed' : '已封存');
   assert.ok(server.lines().length > 34);
   assert.deepEqual(page.faults, []);
 }

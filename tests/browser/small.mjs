@@ -1,7 +1,7 @@
 // The draw of the ten households by clicks: tables loaded, sealed, signed, committed, revealed, rolled, chosen, signed again; the plug is pulled in
 // every stage; and the transcript is verified at the end.
 
-import { Server, open, shot, yes, stage, recorded, member, grows, secret, draw, verify, data, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
+import { Server, open, shot, yes, stage, recorded, member, grows, unfold, secret, draw, verify, data, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hall-'));
 const run = (program, ...args) => {
@@ -23,7 +23,7 @@ fs.mkdirSync(path.join(folder, 'stick'));
 
 const server = new Server(folder, '--copy', 'stick');
 await server.start();
-const board = await open(server.base, { width: 1920, height: 1080 });
+const board = await open(server.base + '?lang=zh', { width: 1920, height: 1080 });
 const page = await open(server.url);
 await shot(page, '01-empty');
 
@@ -70,10 +70,12 @@ await page.click('#no');
 assert.ok(!fs.existsSync(path.join(folder, 'draw.jsonl')) || server.lines().length === 0, 'No seals nothing');
 await page.click('#seal');
 await yes(page);
-await stage(page, '点名');
+await stage(page, '已封存');
 await recorded(server, 40);
 await shot(page, '04-sealed');
 await shot(board, 'board-01-sealed');
+assert.equal(await page.getAttribute('#steps [aria-current]', 'class'), 'present');
+assert.match(await page.textContent('#steps [aria-current]'), /2 封存/);
 
 /** Every member signs the note of the page at home; the panel's file comes back. */
 async function sign(name) {
@@ -90,6 +92,9 @@ async function sign(name) {
   await shot(page, name);
 }
 assert.match(await page.textContent('#main'), new RegExp(posted.slice(0, 23)), 'the fingerprint that was shown before the seal');
+assert.ok(!(await page.$('#close')) && !(await page.$('#note')), 'first the fingerprint is read aloud');
+await page.click('#shown');
+await page.waitForSelector('#note');
 assert.ok(!(await page.$('#close')), 'first the plan is signed');
 await sign('05-signed');
 await plug('signatures');
@@ -167,9 +172,9 @@ await page.fill('#f-n1', '00416 29385 77103 59264');
 await page.fill('#f-n2', '00416293857710359264');
 await grows(server, () => page.click('#record'));
 await stage(page, '选房');
-await board.waitForSelector('.rolled');
-assert.equal(await board.textContent('.rolled'), '00416 29385 77103 59264', 'the hall sees the digits that were typed');
-assert.equal(await board.textContent('.seed'), server.lines().find(line => line.kind === 'seed').seed);
+await board.waitForSelector('.dice');
+assert.equal(await board.getAttribute('.dice', 'aria-label'), '00416293857710359264', 'the hall sees the digits that were typed');
+assert.equal((await board.textContent('.hex')).replace(/ /g, ''), server.lines().find(line => line.kind === 'seed').seed);
 await shot(board, 'board-03b-seed');
 
 // Households: called, a proxy, a wrong flat withdrawn, three calls without an answer, a pause; a second tab takes over.
@@ -188,23 +193,22 @@ while (true) {
     continue;
   }
   if (called === 1) {
+    // The plan gives three minutes; the clock stands still in the pause, and goes on after it from where it was.
+    const left = async p => { const [minutes, seconds] = (await p.textContent('.countdown b, .timer .time')).split(':').map(Number); return 60 * minutes + seconds; };
+    const held = await left(board);
+    assert.ok(held > 120 && held <= 180, `${held} seconds left`);
     await page.fill('#f-pause', '设备检查');
     await page.click('#pause');
     await page.waitForSelector('#resume');
-    await board.waitForSelector('.paused');
+    await board.waitForSelector('.whole.amber');
+    assert.match(await board.textContent('.whole'), /设备检查/);
+    await board.waitForTimeout(5500);
+    assert.match(await board.textContent('.whole .time'), /^00:0[5-9]$/, 'for how long it is paused');
     await shot(board, 'board-04-paused');
-    // The plan gives three minutes; the clock stands still in the pause, and goes on after it from where it was.
-    const left = async p => { const [minutes, seconds] = (await p.textContent('.countdown b')).split(':').map(Number); return 60 * minutes + seconds; };
-    const held = await left(board);
-    assert.ok(held > 120 && held <= 180, `${held} seconds left`);
-    await board.waitForTimeout(3500);
-    assert.equal(await left(board), held);
     await page.click('#resume');
     await page.waitForSelector('#noanswer');
-    for (const p of [board, page]) {
-      await p.waitForSelector('.paused', { state: 'detached' });
-      assert.ok(await left(p) >= held - 2, `${await left(p)} seconds left after the pause, ${held} in it`);
-    }
+    await board.waitForSelector('.timer .time');
+    for (const p of [board, page]) assert.ok(await left(p) >= held - 4, `${await left(p)} seconds left after the pause, ${held} before it`);
   }
   if (called === 3) {
     // Calls without an answer are counted on disk: the plug may be pulled between two of them.
@@ -212,13 +216,13 @@ while (true) {
       assert.match(await page.textContent('#noanswer'), new RegExp(`第 ${n} 次`));
       await page.click('#noanswer');
       await page.waitForFunction(n => document.querySelector('#main').textContent.includes(`已呼叫 ${n} 次`), n);
-      if (n === 2) { await board.waitForFunction(() => document.querySelector('.callno')?.textContent.includes('第 3 次')); plugged += 1; await plug('choice'); }
+      if (n === 2) { await board.waitForFunction(() => document.querySelector('.again')?.textContent.includes('第 3 次')); plugged += 1; await plug('choice'); }
     }
     await shot(page, '09-missed');
     await page.click('#missed');
     await grows(server, () => yes(page));
     await page.waitForSelector('#call, #goon, #undo');
-    await board.waitForFunction(() => /三呼未到/.test(document.querySelector('.recent').textContent));
+    await board.waitForFunction(() => /三呼未到/.test(document.querySelector('.moment')?.textContent));
     await shot(board, 'board-04b-missed');
     if (plugged === 2) { plugged += 1; await plug('missed'); }
     continue;
@@ -240,7 +244,7 @@ while (true) {
     await page.fill('#f-undo', '点错房号');
     await grows(server, () => page.click('#undo'));
     await page.waitForSelector('#noanswer');
-    await board.waitForFunction(() => document.querySelector('.recent').textContent.includes('点错房号'));
+    await board.waitForFunction(() => document.querySelector('.moment')?.textContent.includes('点错房号'));
     const other = page.locator('button.flat.offered').nth(1);
     await other.click();
     await grows(server, () => yes(page));
@@ -249,7 +253,16 @@ while (true) {
   if (called === 5) { await board.waitForTimeout(150); await shot(board, 'board-05-choice'); await shot(page, '11-call'); }
 }
 await shot(board, 'board-06-result');
-await sign('12-result-signed');
+// Each member sends a note of its own; all files are chosen at once, and one of them is of another draw.
+const unsigned = await page.textContent('#note');
+const notes = members.map(m => ({ name: `${m}.note`, mimeType: 'text/plain', buffer: Buffer.from(spawnSync(draw, ['sign', '--key', `${m}.key`], { cwd: folder, input: unsigned, encoding: 'utf8' }).stdout) }));
+const result = server.lines().length;
+await page.setInputFiles('#u-note', [...notes.slice(0, 3), { name: 'other.note', mimeType: 'text/plain', buffer: Buffer.from('no note\n') }, ...notes.slice(3)]);
+await recorded(server, result + members.length);
+await page.waitForSelector('#said .error');
+const toldNotes = (await page.textContent('#said')).split('\n').filter(line => /^[✓✗]/.test(line)).map(line => line.slice(0, 12));
+assert.deepEqual(toldNotes.map(line => line[0]).join(''), '✓✓✓✗✓✓✓', toldNotes.join(' | '));
+await shot(page, '12-result-signed');
 await plug('result');
 await page.click('#signgo');
 await stage(page, '完成');
@@ -262,6 +275,7 @@ assert.equal(fs.readFileSync(path.join(folder, 'stick/draw.jsonl'), 'utf8'), fs.
 
 // What comes after: somebody gives up a flat; the batch is sealed and signed.
 const holder = server.lines().findLast(line => line.kind === 'pick').household;
+await unfold(page, 'withdraw');
 await page.fill('#f-w-id', holder);
 await page.fill('#f-w-why', '另有住处');
 const sheet = { name: 'sheet.png', mimeType: 'image/png', buffer: Buffer.from('signed') };
@@ -277,9 +291,11 @@ await grows(server, () => yes(page));
 await page.waitForSelector('#sealbatch');
 await shot(page, '14-aftermath');
 assert.equal(await page.inputValue('#f-w-id'), '', 'what was recorded does not stay in the fields');
-await board.waitForFunction(() => document.querySelector('#main').textContent.includes('现有 9 套'));
+await board.waitForSelector('.events');
 assert.match(await board.textContent('.events'), new RegExp(`${holder}.*放弃.*另有住处`));
 await shot(board, 'board-08-aftermath');
+await board.evaluate(() => { Object.assign(wheel, { scene: 0 }); show(); });
+assert.match(await board.textContent('#main'), /现有 9 套/);
 await plug('aftermath');
 await page.click('#sealbatch');
 await page.waitForSelector('#note');
@@ -308,7 +324,7 @@ assert.match(await board.textContent('body'), new RegExp(head));
 // One address lets one page in; a second tab takes over, and the first says so.
 server.child.stdin.write('\n');
 const second = await open(await server.address());
-await second.waitForSelector('#withdraw');
+await second.waitForSelector('#fold-withdraw');
 await page.fill('#f-w-id', 'H0001');
 await page.fill('#f-w-why', 'x');
 await signed();

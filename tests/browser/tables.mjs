@@ -117,7 +117,7 @@ assert.ok(await page.isDisabled('#loadtables'));
 await shot(page, 'tables-07-reading');
 await page.fill('#f-pause', '试音');
 await page.click('#pause');
-await board.waitForSelector('.paused', { timeout: 2000 });
+await board.waitForFunction(() => document.querySelector('.whole')?.textContent.includes('试音'), null, { timeout: 2000 });
 await page.waitForSelector('.reading', { state: 'detached', timeout: 60000 });
 
 // Too large: told before it is sent.

@@ -90,6 +90,7 @@ await page.goto(server.url);
 await within('the new address in the old tab');
 await page.click('#seal');
 await grows(server, () => yes(page));
+await page.click('#shown');
 await page.waitForSelector('#note');
 await page.reload();
 await page.waitForSelector('#note');

@@ -1,7 +1,7 @@
 // What goes wrong in a hall, and the page in English: a wrong address, a stale tab, a stick that is pulled out, a full disk, time that runs out, a member
 // who signs on paper and one who refuses, objections, swaps, and a draw that is declared void.
 
-import { Server, open, shot, yes, recorded, grows, draw, data, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
+import { Server, open, shot, yes, recorded, grows, unfold, draw, data, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hall-'));
 fs.mkdirSync(path.join(folder, 'stick'));
@@ -20,7 +20,7 @@ await page.waitForSelector('#rehearsal', { state: 'visible' });
 await shot(page, 'trouble-01-wrong-address');
 await page.goto(server.url); // the right one, in the same tab
 await page.waitForSelector('#seal');
-await page.click('text=English');
+await page.click('#language');
 await page.waitForSelector('text=Seal the plan');
 await page.waitForFunction(() => /Time for a choice: 10 seconds/.test(document.querySelector('#main').textContent));
 
@@ -42,6 +42,7 @@ const words = async (selector, pattern) => page.waitForFunction(([s, p]) => new 
 
 await page.click('#seal');
 await yes(page);
+await page.click('#shown');
 await page.waitForSelector('#signsample');
 await shot(page, 'trouble-02-sign');
 
@@ -103,9 +104,9 @@ await say('dice 00416293857710359264');
 
 // The time of a household runs out: both pages say so, and it can be put to the end without three calls.
 await page.click('#call');
-await board.waitForSelector('.countdown');
+await board.waitForSelector('.timer');
 assert.ok(await page.isDisabled('#missed'));
-await board.waitForFunction(() => /Time is up/.test(document.querySelector('.countdown').textContent), null, { timeout: 15000 });
+await board.waitForFunction(() => /Time is up/.test(document.querySelector('.timer').textContent), null, { timeout: 15000 });
 await page.waitForSelector('#missed:not([disabled])');
 await words('.countdown', /Time is up/);
 await shot(board, 'trouble-board-05-time-is-up');
@@ -176,7 +177,8 @@ await shot(page, 'trouble-07-signed');
 assert.deepEqual(server.lines().slice(-6).map(line => line.kind).sort(), ['cosignature', 'cosignature', 'cosignature', 'dissent', 'paper', 'unsigned']);
 await page.click('#signgo');
 await yes(page); // one bench has no quorum by key
-await page.waitForSelector('#objection');
+await page.waitForSelector('#fold-objection');
+for (const name of ['objection', 'swap', 'recording', 'file', 'void']) await unfold(page, name);
 
 // After the result: an objection and its ruling, a swap with the scans of the consents, a recording, and in the end the draw is void.
 await page.fill('#f-o-id', 'E1');
@@ -217,7 +219,7 @@ await shot(page, 'trouble-08-aftermath');
 await page.fill('#f-void', 'somebody was left off the roll');
 await page.click('#void');
 await grows(server, () => yes(page));
-await board.waitForFunction(() => /VOID/.test(document.querySelector('#head').textContent));
+await board.waitForFunction(() => /VOID/.test(document.querySelector('.whole.alarm')?.textContent));
 await shot(board, 'trouble-board-09-void');
 await page.click('#sealbatch');
 await page.waitForSelector('#signsample');

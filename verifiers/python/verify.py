@@ -6101,7 +6101,7 @@ def draw_command(arguments, say):
     evidence = read_evidence(arguments)
     if arguments.follow:
         try:
-            return Follower(arguments.files[-1], evidence, say).run()
+            return Follower(arguments.files[-1], evidence, say, arguments.answer).run()
         except KeyboardInterrupt:
             return EXIT_CODES["unfinished"]     # whoever follows went away
     status, reports, earlier = 0, [], []
@@ -6150,8 +6150,8 @@ class Follower:
 
     PAUSE, LOOKS = 0.3, 3       # seconds between two looks; how often a fault is looked at
 
-    def __init__(self, path, evidence, say):
-        self.path, self.evidence, self.say = path, evidence, say
+    def __init__(self, path, evidence, say, answer=None):
+        self.path, self.evidence, self.say, self.answer = path, evidence, say, answer
         self.seen, self.faults = None, 0
 
     def run(self):
@@ -6173,7 +6173,7 @@ class Follower:
 
     def look(self):
         """The exit code, when it is over. What is read while it is copied is looked at again."""
-        t = error = None
+        t = error = older = None
         try:
             t = verify_file(self.path, self.evidence)
             older = read_older(self.path)
@@ -6191,13 +6191,13 @@ class Follower:
             self.faults = 0
             self.evidence.older = older if older[0] else self.evidence.older
         report = json_report(t)
-        self.tell(t, report)
+        self.tell(t, report, *older)
         if verdict == "unfinished" or "day" in report and verdict == "verified":
             return None
         print_report(t, self.say)
         return EXIT_CODES[verdict]
 
-    def tell(self, t, report):
+    def tell(self, t, report, size, root):
         day = report.get("day", {}).get("number")
         answer = (("REFUTED", "不成立") if report["verdict"] == "refuted" else
                   ("AGREES SO FAR", "至此一致") if report["verdict"] == "unfinished" else
@@ -6212,9 +6212,36 @@ class Follower:
         for checkpoint in report["checkpoints"][-1:]:
             lines.append(self.say("fingerprint of %s: %s", "%s的指纹：%s") % (
                 self.say(*STAGE_NAMES[checkpoint["stage"]]), checkpoint["fingerprint"]))
+        # The board shows the same, so that both can be compared by eye at any line.
+        running = fingerprint(checkpoint_body(report["origin"], size, root))
+        lines.append(self.say("fingerprint of all lines: %s", "全部各行的指纹：%s") % running)
         self.show(answer, lines)
+        if self.answer:
+            self.write(t, report, size, running)
+
+    def write(self, t, report, size, running):
+        """The answer so far, for the board of the hall; put there as a whole."""
+        fault = t.findings.first_fault() if report["verdict"] == "refuted" else None
+        answer = {"program": "verify.py", "lines": size, "fingerprint": running,
+                  "agrees": report["verdict"] != "refuted",
+                  "over": report["verdict"] == "verified" and "day" not in report,
+                  "household": self.last_call()[0],
+                  "fault": fault and "%s, line %d" % (fault["check"], fault["line"])}
+        try:
+            with open(self.answer + ".new", "w", encoding="utf-8") as stream:
+                json.dump(answer, stream, ensure_ascii=False)
+            os.replace(self.answer + ".new", self.answer)
+        except OSError as error:
+            print(clean(self.say("%s: the answer was not written: %s", "%s：结论未写入：%s")
+                        % (self.answer, error.strerror)), file=sys.stderr)
 
     def last_turn(self):
+        household, call, unit = self.last_call()
+        return household and self.say("pool {pool}, place {place}: household {household}",
+                                      "{pool} 批次第 {place} 位：住户 {household}"
+                                      ).format_map(defaultdict(str, call)) + unit
+
+    def last_call(self):
         """The last call of the file, and what came of it; D9: an undo withdraws the line before."""
         with open_file(self.path) as stream:
             lines = stream.read().split(b"\n")
@@ -6228,10 +6255,8 @@ class Follower:
             elif kind == "pick":
                 unit = unit or " → %s" % line.get("unit")
             elif kind == "call":
-                return self.say("pool {pool}, place {place}: household {household}",
-                                "{pool} 批次第 {place} 位：住户 {household}"
-                                ).format_map(defaultdict(str, line)) + unit
-        return None
+                return line.get("household"), line, unit
+        return None, {}, unit
 
     def show(self, answer, lines):
         answer, lines = self.say(*answer), [clean(line) for line in lines]
@@ -6321,6 +6346,7 @@ def parse_arguments(words):
         kinds.add_argument("--official", help="must be an official draw · 应为正式抽签", **flag)
         kinds.add_argument("--rehearsal", help="must be a rehearsal · 应为演练", **flag)
         add("--follow", help="verifies the file as it grows · 边写边核对", **flag)
+        add("--answer", metavar="FILE", help="with --follow: writes each answer as JSON · 结论写入文件")
         add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
         add("--include-not-compared",
             help="tells also what nothing known outside covers · 也陈述未核对的内容", **flag)
@@ -6329,6 +6355,8 @@ def parse_arguments(words):
     add("--json", help="prints one JSON object · 输出 JSON", **flag)
     add("--lang", choices=["zh", "en"], help="language · 语言")
     arguments = parser.parse_args(words)
+    if getattr(arguments, "answer", None) and not arguments.follow:
+        parser.error("--answer goes with --follow · --answer 须与 --follow 同用")
     arguments.receipt = receipt
     return arguments
 

@@ -6,11 +6,13 @@
 //! verified in another way than without `--follow`.
 
 use crate::words::{print, shown, tr, warn};
+use floorlot::Fingerprint;
 use floorlot::lines::{Line, Stage};
 use floorlot::rules::Lang;
 use floorlot::transcript::{
     Checkpoint, Evidence, OutcomeKind, ReadError, Report, TreeHead, Verdict, verify,
 };
+use serde::Serialize;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
@@ -25,9 +27,14 @@ const LOOKS: u32 = 3;
 type State = Option<(u64, Option<SystemTime>)>;
 
 /// Follows the file until the result is closed, or a check fails. The verdict, and the report on it.
-pub(crate) fn follow(path: &Path, evidence: &Evidence, lang: Lang) -> (Verdict, String) {
+pub(crate) fn follow(
+    path: &Path,
+    evidence: &Evidence,
+    answer: Option<&Path>,
+    lang: Lang,
+) -> (Verdict, String) {
     let screen = Screen { lang, large: io::stdout().is_terminal(), path };
-    let mut following = Following { screen, evidence, older: evidence.older, faults: 0 };
+    let mut following = Following { screen, evidence, answer, older: evidence.older, faults: 0 };
     following.screen.show(&following.screen.waiting());
     let mut seen: State = None;
     loop {
@@ -45,6 +52,8 @@ pub(crate) fn follow(path: &Path, evidence: &Evidence, lang: Lang) -> (Verdict, 
 struct Following<'p> {
     screen: Screen<'p>,
     evidence: &'p Evidence,
+    /// Where the answer is written for the hall.
+    answer: Option<&'p Path>,
     /// What was read before.
     older: Option<TreeHead>,
     /// How often a fault was seen, one look after the other.
@@ -59,13 +68,13 @@ impl Following<'_> {
             Look::Nothing => None,
             Look::Read(bytes, report) if report.verdict != Verdict::Refuted => {
                 self.faults = 0;
-                self.screen.show(&self.screen.said(&bytes, &report));
+                self.tell(&bytes, &report);
                 self.older = TreeHead::of(bytes.as_slice()).ok().or(self.older);
                 let over = report.verdict == Verdict::Verified && report.day.is_none();
                 over.then(|| (report.verdict, report.text(lang)))
             }
             Look::Read(bytes, report) => self.again().then(|| {
-                self.screen.show(&self.screen.said(&bytes, &report));
+                self.tell(&bytes, &report);
                 (report.verdict, report.text(lang))
             }),
             Look::Unreadable(error) => self.again().then(|| {
@@ -76,10 +85,66 @@ impl Following<'_> {
         }
     }
 
+    /// Shows the answer, and writes it for the hall.
+    fn tell(&self, bytes: &[u8], report: &Report) {
+        let head = TreeHead::of(bytes).ok();
+        let running = head.map(|head| Fingerprint::of(&report.origin, head.size, head.root));
+        self.screen.show(&self.screen.said(bytes, report, running));
+        let (Some(path), Some(head), Some(fingerprint)) = (self.answer, head, running) else {
+            return;
+        };
+        let lang = self.screen.lang;
+        let answer = Answer {
+            program: "verify_transcript",
+            version: env!("CARGO_PKG_VERSION"),
+            lines: head.size,
+            fingerprint: fingerprint.to_string(),
+            agrees: report.verdict != Verdict::Refuted,
+            over: report.verdict == Verdict::Verified && report.day.is_none(),
+            household: last_turn(bytes).map(|turn| turn.household),
+            fault: self.screen.fault(report),
+        };
+        if let Err(error) = answer.write(path) {
+            let (name, why) = (path.display(), shown(&error.to_string()));
+            warn(tr!(
+                lang,
+                "{name}: the answer was not written: {why}",
+                "{name}：结论未写入：{why}"
+            ));
+        }
+    }
+
     /// Whether a fault was seen often enough to be one of the file.
     fn again(&mut self) -> bool {
         self.faults = self.faults.saturating_add(1);
         self.faults >= LOOKS
+    }
+}
+
+/// The answer so far, for the board of the hall: it compares the fingerprint with its own.
+#[derive(Serialize)]
+struct Answer {
+    program: &'static str,
+    version: &'static str,
+    /// How many whole lines were verified, and the fingerprint of all of them.
+    lines: u64,
+    fingerprint: String,
+    /// Whether no check failed.
+    agrees: bool,
+    /// Whether the transcript is closed.
+    over: bool,
+    /// The household that was called last.
+    household: Option<String>,
+    /// The first fault.
+    fault: Option<String>,
+}
+
+impl Answer {
+    /// Writes it beside its place and puts it there as a whole: nobody reads a half.
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let beside = path.with_extension("new");
+        std::fs::write(&beside, serde_json::to_vec(self)?)?;
+        std::fs::rename(&beside, path)
     }
 }
 
@@ -133,7 +198,7 @@ impl Screen<'_> {
         }
     }
 
-    fn said(&self, bytes: &[u8], report: &Report) -> Said {
+    fn said(&self, bytes: &[u8], report: &Report, running: Option<Fingerprint>) -> Said {
         let lang = self.lang;
         let answer = match (report.verdict, &report.day) {
             (Verdict::Refuted, _) => (tr!(lang, "REFUTED", "不成立"), RED),
@@ -149,6 +214,10 @@ impl Screen<'_> {
         lines.extend(report.first.as_ref().and_then(|_| self.fault(report)));
         lines.extend(last_turn(bytes).map(|turn| turn.told(lang)));
         lines.extend(report.checkpoints.last().map(|checkpoint| self.fingerprint(checkpoint)));
+        // The board shows the same, so that both can be compared by eye at any line.
+        lines.extend(running.map(|fingerprint| {
+            tr!(lang, "fingerprint of all lines: {fingerprint}", "全部各行的指纹：{fingerprint}")
+        }));
         Said { answer, lines }
     }
 

@@ -135,6 +135,10 @@ struct Cli {
     /// closed, or a check fails · 边写边核对，显示至此是否一致；结果封存或发现不符即结束
     #[arg(long, conflicts_with_all = ["json", "household", "without_priority", "allocation"])]
     follow: bool,
+    /// With --follow: after each look the answer is written to this file as JSON, for the board of
+    /// the hall (`draw_session serve --answer FILE`) · 每次核对后把结论写入此文件，供大屏显示
+    #[arg(long, value_name = "FILE", requires = "follow")]
+    answer: Option<PathBuf>,
     /// Tells also what stands in lines that nothing known outside covers, as the file has it ·
     /// 未核对的内容也照文件陈述
     #[arg(long)]
@@ -261,7 +265,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, String> {
     }
     evidence.earlier = earlier;
     if cli.follow {
-        let (verdict, report) = follow::follow(last, &evidence, lang);
+        let (verdict, report) = follow::follow(last, &evidence, cli.answer.as_deref(), lang);
         written(&report, lang)?;
         return Ok(worst.max(verdict));
     }

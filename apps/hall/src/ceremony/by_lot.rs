@@ -17,7 +17,7 @@ impl Draw {
 
     /// Why the draw cannot go on by itself until so many of its households are served; `None` if it
     /// can.
-    pub(super) fn not_until(&self, households: u64) -> Option<String> {
+    pub(crate) fn not_until(&self, households: u64) -> Option<String> {
         let (lang, served) = (self.lang, self.progress.record.served());
         let all = u64::from(self.roll().household_count());
         if !self.stands_in_lots() {

@@ -35,8 +35,7 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
 
 /// What to do with a transcript that was given for a plan.
 fn is_transcript(path: &Path, bytes: &[u8], lang: Lang) -> Option<Stop> {
-    let sealed = |line: &[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
-    let plan_lines = bytes.split(|&b| b == b'\n').position(sealed)?;
+    let plan_lines = bytes.split(|&b| b == b'\n').position(is_seal)?;
     let (path, seal) = (path.display(), plan_lines + 1);
     Some(Stop::Failed(tr!(
         lang,
@@ -52,19 +51,28 @@ pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faul
     )
 }
 
+/// The plan in the bytes of a plan file, or at the beginning of a transcript.
+pub(crate) fn plan_in(bytes: &[u8]) -> Option<ValidPlan> {
+    let lines: Vec<&[u8]> = whole(bytes).split(|&b| b == b'\n').collect();
+    let lines = lines.split_last().map_or(&[][..], |(_, lines)| lines);
+    let seal = lines.iter().position(|line| is_seal(line)).unwrap_or(lines.len());
+    Plan::read_lines(lines.get(..seal)?.iter().copied()).ok()
+}
+
 /// The plan that the first lines of a transcript are, if they are sealed.
 pub(crate) fn sealed_plan(found: &Found) -> Option<ValidPlan> {
     let lines: Vec<&[u8]> = found.lines().collect();
-    let seal =
-        lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))?;
+    let seal = lines.iter().position(|line| is_seal(line))?;
     Plan::read_lines(lines.get(..seal)?.iter().copied()).ok()
 }
 
 /// Whether these lines hold the seal of a plan.
 pub(crate) fn is_sealed(lines: &[u8]) -> bool {
-    lines
-        .split(|&b| b == b'\n')
-        .any(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
+    lines.split(|&b| b == b'\n').any(is_seal)
+}
+
+fn is_seal(line: &[u8]) -> bool {
+    matches!(Line::decode(line), Ok(Line::Checkpoint { .. }))
 }
 
 /// Whether there is a transcript in which the plan is sealed already.

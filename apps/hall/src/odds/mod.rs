@@ -21,6 +21,14 @@ use sha2::{Digest, Sha256};
 use shown::Shown;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "web")]
+use {floorlot::plan::ValidPlan, floorlot::rules::Phrase};
+
+/// How often a plan is drawn where the chances are not exact.
+const DRAWS: u32 = 20_000;
+
+/// The text that the random numbers of the simulation come from.
+const SEED_TEXT: &str = "floorlot odds";
 
 /// Beyond this many pools the terminal gets one line for each; the page has all.
 const TABLES: usize = 4;
@@ -35,13 +43,13 @@ pub(crate) struct OddsArgs {
     #[arg(long, value_name = "FILE", default_value = "odds.html")]
     out: PathBuf,
     /// How often the plan is drawn where the chances are not exact · 无法精确计算时的模拟次数
-    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = DRAWS, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
     draws: u32,
     /// This pool alone · 只看这一批次
     #[arg(long, value_name = "ID")]
     pool: Option<String>,
     /// The text that the random numbers of the simulation come from · 模拟所用随机数的来源文字
-    #[arg(long, value_name = "TEXT", default_value = "floorlot odds")]
+    #[arg(long, value_name = "TEXT", default_value = SEED_TEXT)]
     seed_text: String,
     /// Replace the page if it is there already · 覆盖已有的网页
     #[arg(long)]
@@ -51,11 +59,27 @@ pub(crate) struct OddsArgs {
 /// Computes the chances, prints them and writes the page.
 pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
     let plan = read_plan(&args.plan, lang)?;
-    let wanted = computable(wanted(args, plan.roll(), lang)?, plan.roll(), lang)?;
+    let (wanted, left_out) = computable(wanted(args, plan.roll(), lang)?, plan.roll());
+    if let Some(words) = words::not_computed(&left_out, lang) {
+        if wanted.is_empty() {
+            return Err(Stop::Failed(words));
+        }
+        say(words);
+    }
     may_be_written(&args.out, args.force, lang)?;
     let book = Book::of(&plan);
     let key = Hash(Sha256::digest(args.seed_text.as_bytes()).into());
-    let pools = compute(plan.roll(), &book, &wanted, key, args.draws).map_err(Stop::Failed)?;
+    let bar = ProgressBar::no_length();
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}% {eta}") {
+        bar.set_style(style);
+    }
+    let shows = |step, all| {
+        bar.set_length(all);
+        bar.set_position(step);
+    };
+    let pools =
+        compute(plan.roll(), &book, &wanted, (key, args.draws), shows).map_err(Stop::Failed)?;
+    bar.finish_and_clear();
     let (roll, fingerprint, seed_text) =
         (plan.roll(), plan.fingerprint().to_string(), args.seed_text.as_str());
     let shown =
@@ -85,47 +109,60 @@ fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<PoolNumber>, S
     })
 }
 
-/// Those of some pools whose chances can be computed; of the others it is said that they are not.
-fn computable(wanted: Vec<PoolNumber>, roll: &Roll, lang: Lang) -> Result<Vec<PoolNumber>, Stop> {
+/// The page with the chances of all pools, in Chinese and in English; `done` is told how far it is,
+/// in percent.
+#[cfg(feature = "web")]
+pub(crate) fn pages(plan: &ValidPlan, done: impl Fn(u32)) -> Result<[String; 2], Phrase> {
+    let (roll, book) = (plan.roll(), Book::of(plan));
+    let (wanted, left_out) = computable(roll.pool_numbers().collect(), roll);
+    let words = |lang| words::not_computed(&left_out, lang).filter(|_| wanted.is_empty());
+    if let (Some(en), Some(zh)) = (words(Lang::En), words(Lang::Zh)) {
+        return Err(Phrase::new(en, zh));
+    }
+    let key = Hash(Sha256::digest(SEED_TEXT.as_bytes()).into());
+    let percent = |step: u64, all: u64| done(u32::try_from(step * 100 / all.max(1)).unwrap_or(0));
+    let pools = compute(roll, &book, &wanted, (key, DRAWS), percent)
+        .map_err(|why| Phrase::new(why.clone(), why))?;
+    let fingerprint = plan.fingerprint().to_string();
+    let (lang, seed_text, draws) = (Lang::Zh, SEED_TEXT, DRAWS);
+    let zh = Shown { roll, book: &book, lang, fingerprint, seed_text, key, draws, pools };
+    let page_zh = page::page(&zh);
+    Ok([page_zh, page::page(&Shown { lang: Lang::En, ..zh })])
+}
+
+/// Those of some pools whose chances can be computed, and the ids of the others.
+fn computable(wanted: Vec<PoolNumber>, roll: &Roll) -> (Vec<PoolNumber>, Vec<&str>) {
     let budgets = |n: &PoolNumber| roll.pool(*n).is_some_and(|pool| pool.has_budgets());
     let (left_out, computed): (Vec<PoolNumber>, Vec<PoolNumber>) =
         wanted.into_iter().partition(budgets);
     let ids = left_out.iter().filter_map(|n| roll.pool(*n)).map(|pool| pool.id.as_str());
-    let Some(words) = words::not_computed(&ids.collect::<Vec<_>>(), lang) else {
-        return Ok(computed);
-    };
-    if computed.is_empty() {
-        return Err(Stop::Failed(words));
-    }
-    say(words);
-    Ok(computed)
+    (computed, ids.collect())
 }
 
-/// The chances of each pool.
+/// The chances of each pool. `done` is told how many of how many simulated draws are done.
 fn compute(
     roll: &Roll,
     book: &Book,
     wanted: &[PoolNumber],
-    key: Hash,
-    draws: u32,
+    (key, draws): (Hash, u32),
+    mut done: impl FnMut(u64, u64),
 ) -> Result<Vec<(PoolNumber, Odds)>, String> {
     let storeys: Vec<u64> = book.units.iter().map(|unit| unit.storey).collect();
     let facts = wanted.iter().filter_map(|n| Some((*n, Facts::new(roll, *n, &storeys)?)));
     let exact: Vec<_> = facts.map(|(n, facts)| (n, facts.exact(), facts)).collect();
     let simulated = exact.iter().filter(|(_, exact, _)| exact.is_none()).count() as u64;
-    let bar = ProgressBar::new(simulated * u64::from(draws));
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}% {eta}") {
-        bar.set_style(style);
-    }
+    let (all, mut step) = (simulated * u64::from(draws), 0);
     let mut pools = Vec::new();
     for (n, exact, facts) in exact {
         let odds = match exact {
             Some(odds) => odds,
-            None => facts.simulated(seeds(key, draws), || bar.inc(1))?,
+            None => facts.simulated(seeds(key, draws), || {
+                step += 1;
+                done(step, all);
+            })?,
         };
         pools.push((n, odds));
     }
-    bar.finish_and_clear();
     Ok(pools)
 }
 

@@ -1,9 +1,10 @@
 //! What the operator's page asks for.
 
 use crate::ceremony::command::{Command, any_case_or_none};
+use clap::ValueEnum;
 use floorlot::Hash;
 use floorlot::lines::FiledKind;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What the operator wants. An act that says more than is known here is none: it may mean
 /// something else. (An act without content has braces, without which serde takes any field.)
@@ -63,10 +64,32 @@ pub(crate) enum Act {
     },
     /// Begins the day after the one that was closed.
     Morning {},
-    /// Draws on where nobody decides.
-    Step {
+    /// The fingerprint of the plan was looked at, after the seal.
+    Shown {},
+    /// The plan is signed as far as it will be: the roll call begins.
+    RollCall {},
+    /// Draws one household where nobody decides.
+    Step {},
+    /// Draws on by itself, one household after the other.
+    Auto {
+        /// Seconds from one to the next; 0 is as fast as can be.
+        every: u64,
         /// How far.
         to: Far,
+        /// Not beyond so many households served in the whole draw.
+        #[serde(default)]
+        until: Option<u64>,
+    },
+    /// Draws on by itself no more.
+    Halt {},
+    /// What the board shows.
+    Board {
+        /// In which language.
+        #[serde(default)]
+        lang: Option<BoardLang>,
+        /// For how many seconds the flat that was given last is shown alone.
+        #[serde(default)]
+        moment: Option<u64>,
     },
     /// Stops everything but its end.
     Pause {
@@ -91,14 +114,37 @@ pub(crate) enum Act {
     Again {},
 }
 
-/// How far a step goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+impl Act {
+    /// Whether it means the same whatever was drawn meanwhile: a page that is a household behind,
+    /// because the hall draws on by itself, still stops it.
+    pub(crate) fn fits_any_state(&self) -> bool {
+        matches!(self, Act::Halt {} | Act::Pause { .. } | Act::Board { .. })
+    }
+
+    /// Whether the hall draws on by itself after it, if it did before.
+    pub(crate) fn leaves_the_pace(&self) -> bool {
+        matches!(self, Act::Pause { .. } | Act::Resume {} | Act::Board { .. } | Act::Print {})
+    }
+}
+
+/// How far the hall draws by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Far {
-    /// One household.
-    Turn,
     /// To the end of the pool.
     Pool,
     /// As far as nobody has to decide.
     End,
+}
+
+/// The language of the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BoardLang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+    /// Chinese and English.
+    Both,
 }

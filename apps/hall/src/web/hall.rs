@@ -4,9 +4,10 @@
 //! to the file, the draw is put aside with all that is recorded; [`Hall::reopen`] goes on when the
 //! file is whole, and [`Hall::anew`] writes it anew.
 
-use super::act::{Act, Far};
+use super::act::{Act, BoardLang, Far};
 use super::bring;
 use super::files::Files;
+use super::pace::Pace;
 use super::turn::Turn;
 use crate::ceremony::book::Book;
 use crate::ceremony::command::{self, Command};
@@ -14,6 +15,7 @@ use crate::ceremony::draw::Draw;
 use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::filing::Filing;
+use crate::ceremony::progress::{Did, Said};
 use crate::ceremony::running::Running;
 use crate::ceremony::{later, resume, run};
 use crate::disk::copy::Copy;
@@ -39,6 +41,42 @@ use std::time::Duration;
 
 /// For how long a clock that jumped is a warning at the top of the operator's page.
 const WARNS: Duration = Duration::from_secs(600);
+
+/// For how many seconds the board shows the flat that was given last alone, at first; and as long
+/// as the operator may set it.
+const MOMENT: u64 = 8;
+const LONGEST_MOMENT: u64 = 600;
+
+/// The paces at which the hall draws by itself, in seconds.
+const PACES: [u64; 4] = [0, 2, 5, 10];
+
+/// What the board shows, as the operator sets it. Nothing of it is recorded.
+pub(crate) struct Board {
+    pub(crate) lang: BoardLang,
+    pub(crate) moment: u64,
+}
+
+/// The hall draws by itself.
+pub(crate) struct Auto {
+    pub(crate) pace: Pace,
+    pub(crate) to: Far,
+    /// Not beyond so many households served.
+    pub(crate) until: Option<u64>,
+    /// The pool in which it began.
+    opened: usize,
+}
+
+/// How far the operator has gone on between the seal and the roll call. Nothing of it is recorded:
+/// after a restart the fingerprint is shown once more, unless somebody signed or was called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sealed {
+    /// The fingerprint stands alone on the board.
+    Looked,
+    /// The panel signs the plan.
+    Signing,
+    /// The roll call may begin.
+    Over,
+}
 
 /// How far the draw is.
 pub(crate) enum State {
@@ -89,6 +127,9 @@ pub(crate) struct Hall {
     pub(crate) recorded: Option<OnDisk>,
     /// That the notes could not be written, or were written anew.
     pub(crate) log_warning: Option<String>,
+    pub(crate) board: Board,
+    pub(crate) auto: Option<Auto>,
+    sealed: Sealed,
     /// The time of the household that was called.
     turn: Option<Turn>,
     /// At which line it is asked whether the time of the household is given once more: the program
@@ -124,6 +165,15 @@ pub(crate) struct Opening<'a> {
     pub(crate) clock: Clock,
     /// The file of the key of the log.
     pub(crate) log_key: Option<&'a Path>,
+    /// The language of the board; that of the program if it is not named.
+    pub(crate) board_lang: Option<BoardLang>,
+}
+
+fn of_program(lang: Lang) -> BoardLang {
+    match lang {
+        Lang::Zh => BoardLang::Zh,
+        Lang::En => BoardLang::En,
+    }
 }
 
 fn words(stop: Stop) -> String {
@@ -158,6 +208,9 @@ impl Hall {
             copy,
             recorded: None,
             log_warning: begun_anew,
+            board: Board { lang: opening.board_lang.unwrap_or(of_program(lang)), moment: MOMENT },
+            auto: None,
+            sealed: Sealed::Looked,
             turn: None,
             time_asked: None,
             jumps: Jumps::new(clock),
@@ -440,7 +493,7 @@ impl Hall {
         self.notes.push(note);
     }
 
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         (self.clock.wall)()
     }
 
@@ -633,12 +686,17 @@ impl Hall {
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
         // What the act before said is read by now.
         (self.recorded, self.log_warning) = (None, None);
+        if !act.leaves_the_pace() {
+            self.auto = None;
+        }
         let lines = self.lines();
         // Before the step, so that the jump is noted before the line that carries the new time.
         self.look_at_clock();
         let done = match act {
             Act::Pause { reason } => self.paused(reason.trim()),
             Act::Resume {} => self.resumed(),
+            Act::Halt {} => Ok(()),
+            Act::Board { lang, moment } => self.set_board(*lang, *moment),
             Act::Reopen {} => return self.reopen(),
             Act::Anew {} => return self.anew(),
             // Before the step: no line is written to a file that is no longer the recorded one.
@@ -696,6 +754,9 @@ impl Hall {
                 "the draw is paused; end the pause first",
                 "抽签已暂停，请先结束暂停"
             )),
+            Act::Shown {} => self.after_seal(Sealed::Signing),
+            Act::RollCall {} => self.after_seal(Sealed::Over),
+            Act::Auto { every, to, until } => self.begin_auto(*every, *to, *until),
             Act::NoAnswer {} => self.no_answer(),
             Act::Time { whole } => self.time(*whole),
             Act::GoesOn { when } => self.goes_on(when.trim()),
@@ -719,7 +780,7 @@ impl Hall {
         let done = match act {
             Act::Command { command } => carry_out(&mut draw, command.clone()),
             Act::Note { text } => note(&mut draw, text),
-            Act::Step { to } => step(&mut draw, *to),
+            Act::Step {} => step(&mut draw),
             Act::SignSample {} => sign_with_sample_keys(&mut draw, self.clock),
             Act::Morning {} => morning(&mut draw),
             act => registered(act, draw.lang)
@@ -737,6 +798,133 @@ impl Hall {
         };
         self.recorded = Some(self.stands(*draw, done).map_err(words)?);
         Ok(())
+    }
+
+    /// Begins to draw by itself.
+    fn begin_auto(&mut self, every: u64, to: Far, until: Option<u64>) -> Result<(), String> {
+        let lang = self.lang;
+        if !PACES.contains(&every) {
+            return Err(tr!(
+                lang,
+                "found {every} seconds from one household to the next; expected 2, 5 or 10, or 0 for as fast as can be",
+                "发现每户 {every} 秒；应为 2、5 或 10，0 表示尽快"
+            ));
+        }
+        let State::Draw(draw) = &self.state else { return Err(nothing_to_draw(lang)) };
+        if !draw.stands_in_lots() {
+            return Err(nothing_to_draw(lang));
+        }
+        if let Some(why) = until.and_then(|households| draw.not_until(households)) {
+            return Err(why);
+        }
+        let pace = Pace::new(every, (self.clock.steady)());
+        self.auto = Some(Auto { pace, to, until, opened: draw.progress.opened });
+        Ok(())
+    }
+
+    /// Draws by itself what is due by now. Whether what the pages show has changed.
+    pub(crate) fn draw_on(&mut self) -> bool {
+        let began = (self.clock.steady)();
+        if self.auto.is_none() {
+            return false;
+        }
+        if self.pause().is_some() {
+            self.auto.iter_mut().for_each(|auto| auto.pace.holds(began));
+            return false;
+        }
+        let ended = self.auto_ended();
+        if ended || self.auto.as_ref().is_none_or(|auto| !auto.pace.is_due(began)) {
+            self.auto = self.auto.take().filter(|_| !ended);
+            return ended;
+        }
+        self.look_at_clock();
+        let drawn = self.look_at_transcript().and_then(|()| self.draw_due(began));
+        self.keep_time(true);
+        // A draw that stands still now says why by itself.
+        if drawn.is_err() || self.auto_ended() {
+            self.auto = None;
+        }
+        self.promise();
+        self.ask_copy();
+        true
+    }
+
+    /// One household, or those of one burst.
+    fn draw_due(&mut self, began: Duration) -> Result<(), String> {
+        loop {
+            let opened = self.opened();
+            self.draws(&Act::Step {})?;
+            let (now, ended) = ((self.clock.steady)(), self.opened() != opened);
+            let Some(auto) = &mut self.auto else { return Ok(()) };
+            auto.pace.drawn(ended, now);
+            if ended || !auto.pace.goes_on(began, now) || self.auto_ended() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How many pools were opened.
+    fn opened(&self) -> usize {
+        match &self.state {
+            State::Draw(draw) => draw.progress.opened,
+            _ => 0,
+        }
+    }
+
+    /// Whether it has drawn as far as it should, or somebody has to decide.
+    fn auto_ended(&self) -> bool {
+        let (State::Draw(draw), Some(auto)) = (&self.state, &self.auto) else { return true };
+        let served = draw.progress.record.served();
+        !draw.stands_in_lots()
+            || auto.to == Far::Pool && draw.progress.opened != auto.opened
+            || auto.until.is_some_and(|until| served >= until)
+    }
+
+    /// What the board shows.
+    fn set_board(&mut self, lang: Option<BoardLang>, moment: Option<u64>) -> Result<(), String> {
+        if let Some(moment) = moment.filter(|moment| !(1..=LONGEST_MOMENT).contains(moment)) {
+            return Err(tr!(
+                self.lang,
+                "found {moment} seconds for the flat alone on the board; expected 1 to {LONGEST_MOMENT}",
+                "发现大屏单独显示结果 {moment} 秒；应为 1 至 {LONGEST_MOMENT}"
+            ));
+        }
+        self.board.lang = lang.unwrap_or(self.board.lang);
+        self.board.moment = moment.unwrap_or(self.board.moment);
+        Ok(())
+    }
+
+    /// The operator goes on after the seal.
+    fn after_seal(&mut self, to: Sealed) -> Result<(), String> {
+        if !self.nobody_called() {
+            return Err(tr!(self.lang, "the roll call has begun", "点名已经开始"));
+        }
+        self.sealed = to;
+        Ok(())
+    }
+
+    /// Whether the draw stands between the seal and the first answer to the roll call.
+    fn nobody_called(&self) -> bool {
+        let State::Draw(draw) = &self.state else { return false };
+        draw.session.awaits() == Awaits::RollCall
+            && draw.progress.members.iter().all(|did| *did == Did::Nothing)
+    }
+
+    /// Whether the fingerprint of the sealed plan stands alone on the board.
+    pub(crate) fn just_sealed(&self) -> bool {
+        let State::Draw(draw) = &self.state else { return false };
+        self.sealed == Sealed::Looked
+            && self.nobody_called()
+            && draw.progress.said.iter().all(|said| *said == Said::Nothing)
+    }
+
+    /// Whether the panel signs the plan now.
+    pub(crate) fn signs_plan(&self) -> bool {
+        let State::Draw(draw) = &self.state else { return false };
+        self.nobody_called()
+            && !self.just_sealed()
+            && self.sealed != Sealed::Over
+            && !draw.session.signatures().is_empty()
     }
 
     pub(crate) fn is_broken(&self) -> bool {
@@ -817,6 +1005,15 @@ impl Hall {
         on_disk::read(file).map_err(|error| in_file(file.display(), &error, self.lang))
     }
 
+    /// The plan, and nothing else of the draw, for what is computed of it aside: its file, and when
+    /// it is sealed the lines that are recorded.
+    pub(crate) fn plan_bytes(&mut self) -> Option<Vec<u8>> {
+        match &self.state {
+            State::Plan(_) => on_disk::read(&self.files.plan).ok(),
+            _ => self.recorded_lines(),
+        }
+    }
+
     fn seal(&mut self, anyway: bool, other_program: bool) -> Result<(), String> {
         let State::Plan(shown) = &self.state else {
             return Err(tr!(
@@ -862,6 +1059,7 @@ impl Hall {
         again::follows_void(&plan, &self.files.transcript, self.lang).map_err(words)?;
         self.recorded = Some(self.begin(plan).map_err(words)?);
         (self.told, self.faults) = (Vec::new(), Vec::new());
+        self.sealed = Sealed::Looked;
         Ok(())
     }
 
@@ -985,6 +1183,14 @@ impl Hall {
         }
         let lines = self.lines();
         self.note(Note { at: self.now(), unanswered: Some(lines), ..Note::default() })
+    }
+
+    /// The name of the draw in the log, once it is sealed.
+    pub(crate) fn origin(&self) -> Option<&str> {
+        match &self.state {
+            State::Draw(draw) => Some(draw.roll().origin()),
+            _ => None,
+        }
     }
 
     /// How many lines are recorded.
@@ -1142,22 +1348,13 @@ fn note(draw: &mut Draw, text: &str) -> Result<(), Refused> {
     Err(Refused::Step(noted.faults.join("; ")))
 }
 
-fn step(draw: &mut Draw, to: Far) -> Result<(), Refused> {
-    let opened = draw.progress.opened;
+fn step(draw: &mut Draw) -> Result<(), Refused> {
     if !draw.progress.rests {
-        let lang = draw.lang;
-        return Err(Refused::Step(tr!(
-            lang,
-            "nothing can be drawn on now",
-            "现在没有可继续抽取的批次"
-        )));
+        return Err(Refused::Step(nothing_to_draw(draw.lang)));
     }
-    // One turn at least, even if the pool ends with it.
-    draw.turn()?;
-    while draw.progress.rests
-        && (to == Far::End || (to == Far::Pool && draw.progress.opened == opened))
-    {
-        draw.turn()?;
-    }
-    Ok(())
+    Ok(draw.turn()?)
+}
+
+fn nothing_to_draw(lang: Lang) -> String {
+    tr!(lang, "nothing can be drawn on now", "现在没有可继续抽取的批次")
 }

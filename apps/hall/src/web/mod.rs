@@ -6,12 +6,17 @@
 //! stops nothing else: `run` goes on with the same transcript.
 
 mod act;
+mod answers;
 mod bring;
+mod buildings;
+mod chances;
 mod door;
 mod draft;
 mod files;
+mod find;
 mod gate;
 mod hall;
+pub mod pace;
 mod routes;
 mod setup;
 pub mod turn;
@@ -21,6 +26,8 @@ mod view;
 use crate::disk::on_disk;
 use crate::words::clock::Clock;
 use crate::words::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
+use act::BoardLang;
+use answers::Answers;
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
@@ -49,6 +56,10 @@ pub(crate) struct ServeArgs {
     /// on · 本机记录丢失或不全：先从副本整份拷回再继续
     #[arg(long, requires = "copy")]
     from_copy: bool,
+    /// The answer of a verifier that follows the draw (`verify_transcript --follow … --answer FILE`),
+    /// for the board; more than one may be named · 边写边核对的验证程序写出的结论文件，显示在大屏上，可多次给出
+    #[arg(long, value_name = "FILE")]
+    answer: Vec<PathBuf>,
     /// The secret key of the log that the plan names: it signs every checkpoint · 方案所写日志公钥的私钥文件，用于签署每个检查点
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
@@ -58,6 +69,9 @@ pub(crate) struct ServeArgs {
     /// Write no time stamps; the clock of a choice is not shown then · 不写时间，也不显示选房倒计时
     #[arg(long)]
     no_clock: bool,
+    /// The language of the board: zh, en or both (default: that of the program) · 大屏的语言，both 为中英对照
+    #[arg(long, value_enum, value_name = "zh|en|both")]
+    board_lang: Option<BoardLang>,
 }
 
 /// Opens the hall, until the program is stopped.
@@ -76,6 +90,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
             stamps,
             clock: Clock::SYSTEM,
             log_key: args.log_key.as_deref(),
+            board_lang: args.board_lang,
         },
         lang,
     )?;
@@ -93,13 +108,15 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     runtime.block_on(async {
         let listener = bind(args.port, lang).await.map_err(|stop| left(&mut hall, stop))?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let app = Arc::new(App::new(hall, Door::new(port)));
+        let app = Arc::new(App::new(hall, Door::new(port), Answers::new(&args.answer), lang));
         say(tr!(
             lang,
             "\nBoard, for the projector:  http://127.0.0.1:{port}/",
             "\n大屏（投影）：http://127.0.0.1:{port}/"
         ));
         app.watch();
+        app.hear();
+        app.draw_on();
         token(&app, port, lang);
         listen(&app, port, lang);
         tokio::spawn(leave(Arc::clone(&app)));

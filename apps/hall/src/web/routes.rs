@@ -1,6 +1,8 @@
 //! The pages and what they ask.
 
 use super::act::Act;
+use super::answers::{self, Answers};
+use super::chances::{self, Chances};
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
@@ -8,7 +10,7 @@ use super::hall::{Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
-use crate::disk::on_disk;
+use crate::disk::{on_disk, plan_file};
 use crate::import::question::Kind;
 use crate::import::{File, Settings};
 use crate::words::say::tr;
@@ -47,6 +49,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// get a copy.
 const SHEET: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-downloads";
 
+/// The page that waits for the odds loads itself again, which no page does in a sandbox. It has
+/// nothing that opens another tab.
+const WAITING: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// What is no page of its own (an answer, a script, a word that nothing is here) is in the sandbox
 /// too, where it is shown in a tab.
 const NO_PAGE: &str =
@@ -54,7 +60,9 @@ const NO_PAGE: &str =
 
 /// All that is shared.
 pub(crate) struct App {
-    hall: Mutex<Hall>,
+    pub(super) hall: Mutex<Hall>,
+    /// The language of the program: that of the pages, unless somebody chose another one on them.
+    lang: Lang,
     pub(super) door: Mutex<Door>,
     /// The view of the board, as JSON.
     board: watch::Sender<String>,
@@ -64,6 +72,9 @@ pub(crate) struct App {
     reading: Arc<Semaphore>,
     /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
     draft: Mutex<Option<Draft>>,
+    chances: Chances,
+    /// What verifiers say that follow the draw. (Locked after the hall.)
+    answers: Mutex<Answers>,
     /// The settings as they were filled in last, for a page that is loaded again.
     pub(super) form: Mutex<Option<crate::import::form::Form>>,
 }
@@ -76,16 +87,19 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl App {
-    pub(crate) fn new(hall: Hall, door: Door) -> App {
+    pub(crate) fn new(hall: Hall, door: Door, answers: Answers, lang: Lang) -> App {
         let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
         let app = App {
             hall: Mutex::new(hall),
+            lang,
             door: Mutex::new(door),
             board,
             version,
             places: Places::new(),
             reading: Arc::new(Semaphore::new(1)),
             draft: Mutex::default(),
+            chances: Chances::default(),
+            answers: Mutex::new(answers),
             form: Mutex::default(),
         };
         app.publish(&mut lock(&app.hall));
@@ -113,6 +127,43 @@ impl App {
         });
     }
 
+    /// Looks once a second at what verifiers say that follow the draw.
+    pub(crate) fn hear(self: &Arc<App>) {
+        let (app, files) = (Arc::clone(self), lock(&self.answers).files());
+        if files.is_empty() {
+            return;
+        }
+        let begun = std::time::Instant::now();
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+                let read = files.iter().map(|file| answers::read(file)).collect();
+                let mut hall = lock(&app.hall);
+                if lock(&app.answers).look(&mut hall, read, begun.elapsed()) {
+                    *lock(&app.version) += 1;
+                    app.publish(&mut hall);
+                }
+            }
+        });
+    }
+
+    /// Draws by itself what is due, as long as the operator wants it: no page has to be open for
+    /// that.
+    pub(crate) fn draw_on(self: &Arc<App>) {
+        let app = Arc::clone(self);
+        std::thread::spawn(move || {
+            loop {
+                // Unlocked meanwhile, so that whoever wants to stop it comes in.
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                let mut hall = lock(&app.hall);
+                if hall.draw_on() {
+                    *lock(&app.version) += 1;
+                    app.publish(&mut hall);
+                }
+            }
+        });
+    }
+
     /// For a program that is told to end.
     pub(crate) fn rescue(&self) -> Option<String> {
         lock(&self.hall).rescue()
@@ -126,7 +177,9 @@ impl App {
     /// What a board shows now.
     fn seen(&self, hall: &mut Hall) -> String {
         let version = *lock(&self.version);
-        serde_json::to_string(&view(hall, version, false)).unwrap_or_default()
+        let mut view = view(hall, version, false);
+        view.answers = lock(&self.answers).shown();
+        serde_json::to_string(&view).unwrap_or_default()
     }
 
     /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall
@@ -136,11 +189,12 @@ impl App {
             lock(&self.hall).ask_copy();
             self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
         }
-        let hashed = match self.hashed(acting, lang) {
+        let version = (!acting.act.fits_any_state()).then_some(acting.version);
+        let hashed = match version.map_or(Ok(None), |_| self.hashed(acting, lang)) {
             Ok(hashed) => hashed,
             Err(refused) => return refused.into_response(),
         };
-        let answer = self.change(acting.version, |hall| {
+        let answer = self.change(version, |hall| {
             hall.speak(lang);
             hall.act(hashed.as_ref().unwrap_or(&acting.act))
         });
@@ -176,8 +230,12 @@ impl App {
     }
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else
-    /// came between.
-    fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
+    /// came between; without a version, whatever the page showed.
+    fn change(
+        &self,
+        version: impl Into<Option<u64>>,
+        with: impl FnOnce(&mut Hall) -> Result<(), String>,
+    ) -> Response {
         self.changed(version, with).map_or_else(Refused::into_response, |version| {
             Json(json!({"version": version})).into_response()
         })
@@ -186,13 +244,13 @@ impl App {
     /// The same: the version after it, or the answer why not.
     fn changed(
         &self,
-        version: u64,
+        version: impl Into<Option<u64>>,
         with: impl FnOnce(&mut Hall) -> Result<(), String>,
     ) -> Result<u64, Refused> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         // The page showed another state than this: what it asks for may mean something else now.
-        if version != now {
+        if version.into().is_some_and(|shown| shown != now) {
             return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
         }
         // Also when the act is refused: it may have changed what the pages show.
@@ -271,7 +329,11 @@ impl App {
 
 /// The language of the page that asks.
 pub(super) fn language(headers: &HeaderMap) -> Option<Lang> {
-    match headers.get("x-floorlot-lang")?.to_str().ok()? {
+    spoken(headers.get("x-floorlot-lang")?.to_str().ok()?)
+}
+
+fn spoken(lang: &str) -> Option<Lang> {
+    match lang {
         "zh" => Some(Lang::Zh),
         "en" => Some(Lang::En),
         _ => None,
@@ -303,14 +365,24 @@ pub(super) async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> R
         .unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
 }
 
+/// A page in the language of the program; who chose another one on it keeps that.
+macro_rules! page_in {
+    ($file:literal) => {
+        |State(app): Shared| async move {
+            let lang = if app.lang == Lang::En { "<html lang=\"en\"" } else { CHINESE };
+            page(include_str!($file).replacen(CHINESE, lang, 1), "text/html")
+        }
+    };
+}
+
+/// How each page begins.
+const CHINESE: &str = "<html lang=\"zh-CN\"";
+
 /// Everything that can be asked.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/", get(|| async { page(include_str!("pages/board.html"), "text/html") }))
-        .route(
-            "/operator",
-            get(|| async { page(include_str!("pages/operator.html"), "text/html") }),
-        )
+        .route("/", get(page_in!("pages/board.html")))
+        .route("/operator", get(page_in!("pages/operator.html")))
         .route("/hall.css", get(|| async { page(include_str!("pages/hall.css"), "text/css") }))
         .route("/board.css", get(|| async { page(include_str!("pages/board.css"), "text/css") }))
         .route(
@@ -318,6 +390,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(|| async { page(include_str!("pages/operator.css"), "text/css") }),
         )
         .route("/hall.js", get(|| async { page(include_str!("pages/hall.js"), "text/javascript") }))
+        .route(
+            "/tower.js",
+            get(|| async { page(include_str!("pages/tower.js"), "text/javascript") }),
+        )
         .route(
             "/board.js",
             get(|| async { page(include_str!("pages/board.js"), "text/javascript") }),
@@ -327,11 +403,22 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(|| async { page(include_str!("pages/operator.js"), "text/javascript") }),
         )
         .route(
+            "/flats.js",
+            get(|| async { page(include_str!("pages/flats.js"), "text/javascript") }),
+        )
+        .route(
             "/tables.js",
             get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }),
         )
         .merge(super::setup::routes())
+        .merge(super::find::routes())
+        .route("/find", get(page_in!("pages/find.html")))
+        .route(
+            "/answers.js",
+            get(|| async { page(include_str!("pages/answers.js"), "text/javascript") }),
+        )
         .route("/api/events", get(events))
+        .route("/api/building", get(building))
         .route("/api/enter", post(enter))
         .route("/api/view", get(operators_view))
         .route("/api/act", post(act))
@@ -340,6 +427,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/note", post(note))
         .route("/recorded.jsonl", get(recorded))
         .route("/print/{name}", get(print))
+        .route("/odds", get(odds))
         .layer(DefaultBodyLimit::max(MOST))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
@@ -354,7 +442,8 @@ async fn guard(
     next: axum::middleware::Next,
 ) -> Response {
     let headers = request.headers().clone();
-    let policy = if ["/", "/operator"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
+    let policy =
+        if ["/", "/operator", "/find"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
     // The lock is let go before the request is carried out.
     let own = {
         let mut door = lock(&app.door);
@@ -384,7 +473,7 @@ async fn guard(
     }
 }
 
-pub(super) fn page(text: &'static str, kind: &'static str) -> Response {
+pub(super) fn page(text: impl IntoResponse, kind: &'static str) -> Response {
     ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response()
 }
 
@@ -487,7 +576,9 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
         hall.speak(language(&headers));
         let version = *lock(&app.version);
         let (draft, reading) = (lock(&app.draft).is_some(), app.reading.available_permits() == 0);
-        Json(Operators { view: view(&mut hall, version, true), draft, reading }).into_response()
+        let mut view = view(&mut hall, version, true);
+        view.answers = lock(&app.answers).shown();
+        Json(Operators { view, draft, reading }).into_response()
     })
     .await
 }
@@ -746,6 +837,12 @@ struct Asked {
     household: Option<String>,
 }
 
+impl Asked {
+    fn language(&self) -> Option<Lang> {
+        spoken(self.lang.as_deref()?)
+    }
+}
+
 /// All recorded lines from memory, to save them where there is room while their file is gone.
 /// Everything in them is public.
 async fn recorded(State(app): Shared) -> Response {
@@ -762,17 +859,33 @@ async fn recorded(State(app): Shared) -> Response {
     .await
 }
 
+#[derive(Deserialize)]
+struct Numbered {
+    /// The place in the list of buildings, from 0.
+    n: usize,
+}
+
+/// One building with all its flats, for a board where the buildings take turns.
+async fn building(State(app): Shared, Query(asked): Query<Numbered>) -> Response {
+    aside(move || match super::view::house(&lock(&app.hall), asked.n) {
+        Some(house) => Json(house).into_response(),
+        None => answer(StatusCode::NOT_FOUND, "there is no such building · 没有这栋楼"),
+    })
+    .await
+}
+
 /// A print-out. Everything on it is public.
 async fn print(
     State(app): Shared,
     UrlPath(name): UrlPath<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    aside(move || printed(&app, (&name, asked.household), asked.lang.as_deref())).await
+    let lang = asked.language();
+    aside(move || printed(&app, (&name, asked.household), lang)).await
 }
 
 /// A print-out, made of what is on disk.
-fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&str>) -> Response {
+fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<Lang>) -> Response {
     // The folder and the sheet may be on a stick that hangs: nobody else waits for it.
     let (prints, own) = {
         let hall = lock(&app.hall);
@@ -785,11 +898,7 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&s
         let mut hall = lock(&app.hall);
         hall.printed().map(|bytes| (bytes, hall.notes.clone()))
     };
-    let lang = match lang {
-        Some("zh") => Lang::Zh,
-        Some("en") => Lang::En,
-        _ => own,
-    };
+    let lang = lang.unwrap_or(own);
     let made =
         bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, (name, household), lang));
     match made {
@@ -812,6 +921,37 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<&s
         }
         Err(why) => answer(StatusCode::NOT_FOUND, &why),
     }
+}
+
+/// The odds before the draw.
+async fn odds(State(app): Shared, Query(asked): Query<Asked>) -> Response {
+    aside(move || {
+        let (bytes, own) = {
+            let mut hall = lock(&app.hall);
+            (hall.plan_bytes(), hall.lang)
+        };
+        let lang = asked.language().unwrap_or(own);
+        let none = || tr!(lang, "there is no plan yet", "还没有方案");
+        let Some(plan) = bytes.and_then(|bytes| plan_file::plan_in(&bytes)) else {
+            return answer(StatusCode::NOT_FOUND, &none());
+        };
+        match app.chances.of(plan, lang) {
+            chances::Answer::Odds(page) => sheet(SHEET, page),
+            chances::Answer::Wait(page) => sheet(WAITING, page),
+            chances::Answer::None(page) => {
+                (StatusCode::NOT_FOUND, sheet(SHEET, page)).into_response()
+            }
+        }
+    })
+    .await
+}
+
+fn sheet(policy: &'static str, html: String) -> Response {
+    let heads = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    (heads, html).into_response()
 }
 
 /// Receipts that were written beside the transcript.

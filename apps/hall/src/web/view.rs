@@ -1,6 +1,7 @@
 //! What the pages show: one object, the whole of it each time, so that a page that lost its
 //! connection is right again with the next one.
 
+use super::buildings::{self, estate, holders, household_of, unit_of};
 use super::hall::{Hall, State, sample_keys};
 use crate::ceremony::aloud;
 use crate::ceremony::days;
@@ -14,13 +15,16 @@ use crate::disk::scribe::OnDisk;
 use crate::keys::key;
 use floorlot::Fingerprint;
 use floorlot::lines::{Closed, Device, Mode};
-use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Roll, ValidPlan};
 use floorlot::rules::Lang;
-use floorlot::session::{Awaits, NotOffered};
+use floorlot::session::Awaits;
 use floorlot::token;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// How many of the last things that came after the result a page shows.
+const EVENTS: usize = 40;
 
 /// What a page shows. All of it is public, but `operator`.
 #[derive(Serialize)]
@@ -55,6 +59,8 @@ pub(crate) struct View {
     unanswered: usize,
     next: Option<Value>,
     building: Option<Value>,
+    /// The pool that was drawn to its end, until the next one has a turn.
+    finished: Option<Value>,
     estate: Vec<Value>,
     recent: Vec<Value>,
     served: u64,
@@ -62,6 +68,17 @@ pub(crate) struct View {
     after: Option<Value>,
     void: Option<String>,
     pause: Option<Value>,
+    /// The language of the board, and for how many seconds it shows a flat that was given alone.
+    board: Option<Value>,
+    /// The pace at which the hall draws by itself, how far, and whether it waits so that a finished
+    /// building can be looked at.
+    auto: Option<Value>,
+    /// Whether the fingerprint of the sealed plan stands alone on the board, and whether the panel
+    /// signs the plan.
+    sealed: bool,
+    signs: bool,
+    /// What verifiers say that follow the draw.
+    pub(super) answers: Vec<Value>,
     /// Why the draw stands still because of its file, in one sentence for the hall.
     stopped: Option<Value>,
     /// For the operator's page alone.
@@ -71,7 +88,11 @@ pub(crate) struct View {
 
 /// The view of a page; with what the operator needs if it is the operator's.
 pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
-    let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
+    let now = hall.now();
+    let pause = hall.pause().map(|pause| {
+        let lasts = now.saturating_sub(pause.at);
+        json!({"at": pause.at, "reason": pause.reason, "lasts": lasts})
+    });
     let mine = operator.then(|| operators(hall));
     let (left, unanswered, goes_on) = (hall.left(), hall.unanswered(), hall.said_to_go_on());
     let program = hall.running().map(|running| {
@@ -97,10 +118,24 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
     view.program = program;
+    view.board = Some(json!({"lang": hall.board.lang, "moment": hall.board.moment}));
+    view.auto = hall.auto.as_ref().map(|auto| {
+        let pace = &auto.pace;
+        json!({"every": pace.seconds(), "to": auto.to, "until": auto.until, "looks": pace.looks()})
+    });
+    (view.sealed, view.signs) = (hall.just_sealed(), hall.signs_plan());
     if let Some(day) = view.day.as_mut().and_then(Value::as_object_mut) {
         day.insert("goes_on".into(), json!(goes_on));
     }
     view
+}
+
+/// One building of a draw, by its place in the list of them.
+pub(crate) fn house(hall: &Hall, number: usize) -> Option<Value> {
+    match &hall.state {
+        State::Draw(draw) => buildings::house(draw, number),
+        State::Empty | State::Plan(_) | State::Broken(_) => None,
+    }
 }
 
 /// Whether the seal waits for somebody to confirm the program.
@@ -131,6 +166,7 @@ fn blank() -> View {
         unanswered: 0,
         next: None,
         building: None,
+        finished: None,
         estate: Vec::new(),
         recent: Vec::new(),
         served: 0,
@@ -138,6 +174,11 @@ fn blank() -> View {
         after: None,
         void: None,
         pause: None,
+        board: None,
+        auto: None,
+        sealed: false,
+        signs: false,
+        answers: Vec::new(),
         stopped: None,
         operator: None,
     }
@@ -263,7 +304,12 @@ fn of_plan(plan: &ValidPlan) -> View {
         json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members, "committed": 0, "revealed": 0})
     });
     let fingerprints = [Some(plan.fingerprint().to_string()), None, None, None, None];
-    View { benches: benches.collect(), estate: estate(roll, &[]), fingerprints, ..heads(roll) }
+    View {
+        benches: benches.collect(),
+        estate: estate(roll, &vec![None; roll.unit_count() as usize]),
+        fingerprints,
+        ..heads(roll)
+    }
 }
 
 /// What every page with a plan has.
@@ -344,7 +390,8 @@ fn of_draw(draw: &mut Draw) -> View {
         draw.progress.result.map(|(picked, standby, leftover)| json!({"picked": picked, "standby": standby, "leftover": leftover}));
     view.void = draw.progress.void.clone();
     pool(draw, &stage, &mut view);
-    view.building = building(draw, &stage, &holders);
+    view.building = buildings::building(draw, &stage, &holders);
+    view.finished = buildings::finished(draw, &stage, &holders);
     if matches!(stage, Awaits::Aftermath | Awaits::Done | Awaits::SignOff) && view.result.is_some()
     {
         let standby =
@@ -357,7 +404,7 @@ fn of_draw(draw: &mut Draw) -> View {
             .events
             .iter()
             .rev()
-            .take(6)
+            .take(EVENTS)
             .map(|words| json!({"en": words.en, "zh": words.zh}))
             .collect();
         view.after = Some(
@@ -419,42 +466,6 @@ fn benches(draw: &Draw) -> Vec<Value> {
     all
 }
 
-/// Who has each unit.
-fn holders(draw: &Draw) -> Vec<Option<HouseholdNumber>> {
-    let mut holders = vec![None; draw.roll().unit_count() as usize];
-    for (household, holding) in draw.roll().household_numbers().zip(draw.session.holdings()) {
-        let slot = holding.unit().and_then(|unit| holders.get_mut(unit.index()));
-        slot.into_iter().for_each(|slot| *slot = Some(household));
-    }
-    holders
-}
-
-/// How full each building is.
-fn estate(roll: &Roll, holders: &[Option<HouseholdNumber>]) -> Vec<Value> {
-    let mut all: Vec<(&str, u64, u64)> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for (unit, holder) in roll.unit_numbers().zip(holders) {
-        let name = roll.building(unit);
-        let place = *places.entry(name).or_insert_with(|| {
-            all.push((name, 0, 0));
-            all.len() - 1
-        });
-        if let Some((_, units, taken)) = all.get_mut(place) {
-            (*units, *taken) = (*units + 1, *taken + u64::from(holder.is_some()));
-        }
-    }
-    all.into_iter()
-        .map(|(name, units, taken)| json!({"name": name, "units": units, "taken": taken}))
-        .collect()
-}
-
-fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
-    let name = draw.book.households.get(household.index()).map_or("", String::as_str);
-    let ticket = draw.session.drawn(household).map(|drawn| drawn.ticket.to_string());
-    json!({"id": draw.roll().household_id(household), "name": name, "ticket": ticket, "tier": draw.roll().tier(household),
-        "needs": words_of(draw.roll().needs(household))})
-}
-
 /// Puts the family of a household that is called, or is the next, beside it.
 fn with_family(draw: &Draw, household: HouseholdNumber, mut shown: Value) -> Value {
     let told = |lang| families::told(draw, household, lang);
@@ -464,23 +475,6 @@ fn with_family(draw: &Draw, household: HouseholdNumber, mut shown: Value) -> Val
     {
         let board = json!({"en": short(Lang::En), "zh": short(Lang::Zh)});
         shown.insert("family".into(), json!({"en": en, "zh": zh, "board": board}));
-    }
-    shown
-}
-
-/// Needs in the words of people.
-fn words_of(needs: &[String]) -> Option<Value> {
-    let words = |lang| crate::prints::needs(needs, lang);
-    (!needs.is_empty()).then(|| json!({"en": words(Lang::En), "zh": words(Lang::Zh)}))
-}
-
-fn unit_of(draw: &Draw, unit: UnitNumber) -> Value {
-    let label = draw.book.units.get(unit.index()).map_or("", |u| &u.label);
-    let mut shown =
-        json!({"id": draw.roll().unit_id(unit), "label": label, "storey": draw.book.storey(unit)});
-    let more = |lang| draw.book.amounts(unit, lang);
-    if let Some(shown) = shown.as_object_mut().filter(|_| !more(Lang::En).is_empty()) {
-        shown.insert("more".into(), json!({"en": more(Lang::En), "zh": more(Lang::Zh)}));
     }
     shown
 }
@@ -510,21 +504,19 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
     let (id, rule) = (info.id.clone(), info.rule.word());
     let households = draw.book.households_of(&id);
     let given = households.filter(|h| draw.session.holding(*h).is_unit()).count();
-    let info = draw
-        .session
-        .pool()
-        .map(|p| (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count()));
-    let Some((title, building, households, units)) = info else { return };
+    let info = draw.session.pool().map(|p| {
+        (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count(), p.seconds)
+    });
+    let Some((title, building, households, units, seconds)) = info else { return };
     let place = draw.progress.pool().calls;
     view.pool = Some(
         json!({"id": id, "title": title, "building": building, "rule": rule, "households": households, "units": units,
-        "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}),
+        "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place, "seconds": seconds}),
     );
     if let Awaits::Choice { household, offered } = stage {
         let mut call = with_family(draw, *household, household_of(draw, *household));
         if let Some(call) = call.as_object_mut() {
             call.insert("offered".into(), json!(offered));
-            call.insert("place".into(), json!(place));
             let companions = Companions::of(draw, *household);
             let of = |(h, unit)| json!({"household": household_of(draw, h), "unit": unit_of(draw, unit)});
             call.insert("companions".into(), companions.of_group().map(of).collect());
@@ -532,64 +524,11 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
         view.call = Some(call);
     }
     if let Awaits::Call { household } = stage {
-        view.next = Some(with_family(draw, *household, household_of(draw, *household)));
-    }
-}
-
-/// The building of the pool that is drawn: every flat of it, with who has it, or why it can or
-/// cannot be chosen now.
-fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]) -> Option<Value> {
-    let name = draw.session.pool().map(|pool| pool.building.clone());
-    let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
-    let own = draw.session.pool().map(|pool| pool.id.clone());
-    let choosing = matches!(stage, Awaits::Choice { .. });
-    let companions = match stage {
-        Awaits::Choice { household, .. } => Some(Companions::of(draw, *household)),
-        _ => None,
-    };
-    let beside = |draw: &Draw, unit| {
-        companions.as_ref().is_some_and(|c| c.are_beside(unit, (draw.roll(), &draw.book)))
-    };
-    let mut units = Vec::new();
-    let pools: Vec<(String, String)> = draw
-        .roll()
-        .pools()
-        .iter()
-        .filter(|pool| pool.building == name)
-        .map(|pool| (pool.id.clone(), pool.title.clone()))
-        .collect();
-    for (pool, _) in &pools {
-        for unit in draw.book.units_of(pool) {
-            let holder = holders.get(unit.index()).copied().flatten();
-            let state = match (holder, choosing && own.as_ref() == Some(pool)) {
-                (Some(_), _) => "taken",
-                (None, false) if choosing => "elsewhere",
-                (None, false) => "free",
-                (None, true) => match draw.session.not_offered(unit) {
-                    None => "offered",
-                    Some(NotOffered::HeldBack) => "held",
-                    Some(NotOffered::Needs) => "unfit",
-                    Some(NotOffered::Budget) => "beyond",
-                    Some(_) => "free",
-                },
-            };
-            let by = holder.map(|holder| household_of(draw, holder));
-            let mut shown = unit_of(draw, unit);
-            if let Some(shown) = shown.as_object_mut() {
-                shown.insert("state".into(), json!(state));
-                shown.insert("pool".into(), json!(pool));
-                shown.insert("building".into(), json!(draw.roll().building(unit)));
-                shown.insert("door".into(), json!(draw.roll().unit_label(unit)));
-                shown.insert("features".into(), json!(words_of(draw.roll().features(unit))));
-                shown.insert("by".into(), json!(by));
-                if state == "offered" && beside(draw, unit) {
-                    shown.insert("beside".into(), json!(true));
-                }
-            }
-            units.push(shown);
+        let mut next = with_family(draw, *household, household_of(draw, *household));
+        if let Some(next) = next.as_object_mut() {
+            next.entry("place")
+                .and_modify(|at| *at = if at.is_null() { json!(place + 1) } else { at.take() });
         }
+        view.next = Some(next);
     }
-    Some(
-        json!({"name": name, "pools": pools.iter().map(|(id, title)| json!({"id": id, "title": title})).collect::<Vec<_>>(), "units": units}),
-    )
 }

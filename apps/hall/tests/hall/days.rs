@@ -264,13 +264,13 @@ fn a_day_of_a_pool_that_is_drawn_by_lot() {
     fs::write(&path, lot).unwrap();
     let server = Server::start(folder.path(), &["--plan", path.to_str().unwrap()]);
     server.draw_to("draw");
-    server.act(&json!({"do": "step", "to": "turn"}));
+    server.act(&json!({"do": "step"}));
     server.act(&command("day"));
     server.act(&json!({"do": "sign_sample"}));
     server.act(&command("next"));
     assert_eq!(server.view()["stage"], "night");
     let evening = bytes(&folder);
-    assert!(refusal(&server, &json!({"do": "step", "to": "turn"})).contains("nothing"));
+    assert!(refusal(&server, &json!({"do": "step"})).contains("nothing"));
     server.act(&json!({"do": "morning"}));
     let view = server.view();
     assert_eq!(
@@ -278,7 +278,7 @@ fn a_day_of_a_pool_that_is_drawn_by_lot() {
         (&json!("draw"), &json!(1), &json!(true))
     );
     assert_eq!(bytes(&folder), evening, "the day begins, and nothing is drawn by that");
-    server.act(&json!({"do": "step", "to": "turn"}));
+    server.act(&json!({"do": "step"}));
     assert_eq!(server.view()["served"], 2);
     let until =
         |households| json!({"do": "command", "command": {"until": {"households": households}}});
@@ -289,7 +289,8 @@ fn a_day_of_a_pool_that_is_drawn_by_lot() {
     let slips = server.page("print/enrolment?lang=zh");
     assert_eq!(slips.matches("<section").count(), 10);
     assert!(slips.contains("入册凭证") && slips.contains("已列入封存方案：第 1 顺位"));
-    server.act(&json!({"do": "step", "to": "end"}));
+    server.act(&json!({"do": "auto", "every": 0, "to": "end"}));
+    server.until(|view| view["auto"].is_null());
     server.draw_to("done");
     verified(&folder.path().join("draw.jsonl"));
 }

@@ -6,6 +6,8 @@
 #[cfg(target_os = "linux")]
 mod begin;
 #[cfg(unix)]
+mod chances;
+#[cfg(unix)]
 mod chaos;
 mod chosen_files;
 #[cfg(unix)]
@@ -21,6 +23,8 @@ mod harm;
 mod neighbours;
 #[cfg(unix)]
 mod next;
+#[cfg(unix)]
+mod pace;
 #[cfg(unix)]
 mod refusals;
 #[cfg(unix)]

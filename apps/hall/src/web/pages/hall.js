@@ -23,6 +23,8 @@ const WORDS = {
   withheld: ['拒绝公开', 'WITHHELD'], key: ['密钥签名', 'signed'], paper: ['纸面签名', 'on paper'], dissent: ['拒签', 'REFUSES'], unsigned: ['未签', 'not signed'],
   picked: ['选定 {0} 套', '{0} flats given'], onstandby: ['候补 {0} 户', '{0} on standby'], leftover: ['剩余 {0} 套', '{0} left over'],
   paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
+  step1: ['方案', 'Plan'], step2: ['封存', 'Seal'], step3: ['签名', 'Sign'], step4: ['点名', 'Roll call'], step5: ['公开', 'Reveal'], step6: ['随机数', 'Numbers'], step7: ['选房', 'Flats'], step8: ['结果', 'Result'],
+  step6dice: ['掷骰', 'Dice'], step7lot: ['抽签', 'The draw'],
   countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
 };
 
@@ -35,19 +37,13 @@ addEventListener('pagehide', () => { if (key || old) sessionStorage.setItem(KEPT
 addEventListener('pageshow', () => sessionStorage.removeItem(KEPT)); // also a page that the browser kept and shows again
 
 const params = new URLSearchParams(location.search);
-let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || ((navigator.language || '').toLowerCase().startsWith('en') ? 'en' : 'zh');
+// What somebody chose on the page goes before the language of the program, in which the page comes.
+let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || document.documentElement.lang;
 if (LANG !== 'en') LANG = 'zh';
 
 function fill(text, values) { return text.replace(/\{(\d)\}/g, (_, n) => values[n]); }
 /** A word in the language of the page. */
 function t(word, ...values) { return fill((WORDS[word] || [word, word])[LANG === 'en' ? 1 : 0], values); }
-/** Chinese and English, for the board. */
-function both(word, ...values) {
-  if (params.get('lang')) return t(word, ...values);
-  const [zh, en] = WORDS[word] || [word, word];
-  return fill(zh, values) + ' ' + fill(en, values);
-}
-
 /** An element: h('p', {class: 'x', onclick: f}, 'text', child). Text is always text. */
 function h(name, attributes, ...children) {
   const element = document.createElement(name);
@@ -61,6 +57,26 @@ function h(name, attributes, ...children) {
     if (child !== null && child !== undefined && child !== false) element.append(child);
   }
   return element;
+}
+/** Which of the eight steps of a draw it is at; 0 where it stands still. */
+function stepOf(view) {
+  if (view.void) return 8;
+  switch (view.stage) {
+    case 'empty': case 'plan': return 1;
+    case 'roll_call': return view.sealed ? 2 : view.signs ? 3 : 4;
+    case 'reveals': return 5;
+    case 'numbers': return 6;
+    case 'sign_off': return view.day && view.day.signing ? 7 : 8;
+    case 'aftermath': case 'done': return 8;
+    case 'broken': return 0;
+    default: return 7;
+  }
+}
+/** The name of a step: where the numbers are dice, and where nobody chooses, it says so. */
+function stepWord(view, n) {
+  if (n === 6 && view.sources.length && view.sources.every(source => source.device === 'dice')) return 'step6dice';
+  if (n === 7 && view.pool && view.pool.rule !== 'choice') return 'step7lot';
+  return 'step' + n;
 }
 const $ = id => document.getElementById(id);
 function put(id, ...children) { $(id).replaceChildren(...children.flat(3).filter(c => c !== null && c !== undefined && c !== false)); }
@@ -87,79 +103,23 @@ function newest(view) { const last = view.recent[0]; return last && last.unit &&
 /** Why a flat is as it is. */
 function why(unit) { return t(unit.state) + (unit.by ? ' ' + who(unit.by) : '') + (unit.state === 'elsewhere' ? '（' + unit.title + '）' : ''); }
 
-/** How many flats stand beside each other at most, so that each can be read. */
-const COLUMNS = 6;
-/** Of a pool with flats in many buildings, the one that is looked at. */
-let lookedAt = null;
-
-/** The flats by building, each with its name, its flats by storey, and how many stand beside each other. */
+/** The flats by building: its name, its flats by storey from the top, how many stand beside each other, how many are to be had. */
 function houses(building) {
-  const all = new Map();
+  const titles = new Map(building.pools.map(p => [p.id, p.title])), all = new Map();
   for (const unit of building.units) {
-    if (!all.has(unit.building)) all.set(unit.building, { name: unit.building, storeys: new Map(), wide: 0, open: 0, ids: new Set() });
+    unit.title = titles.get(unit.pool);
+    if (!all.has(unit.building)) all.set(unit.building, { name: unit.building, storeys: new Map(), wide: 0, open: 0, units: [] });
     const house = all.get(unit.building);
+    house.units.push(unit);
     house.storeys.set(unit.storey, [...(house.storeys.get(unit.storey) || []), unit]);
     house.wide = Math.max(house.wide, house.storeys.get(unit.storey).length);
     house.open += unit.state === 'offered' || unit.state === 'free' ? 1 : 0;
-    house.ids.add(unit.id);
+  }
+  for (const house of all.values()) {
+    house.floors = [...house.storeys.entries()].sort((a, b) => b[0] - a[0]);
+    for (const [, flats] of house.floors) flats.sort((a, b) => a.door.localeCompare(b.door, undefined, { numeric: true }));
   }
   return [...all.values()];
-}
-
-/** Those that fit beside each other, around the one that is looked at: the one clicked, that of the newest flat, the first with a flat to have. */
-function fitting(all, newest) {
-  const first = [h => h.name === lookedAt, h => h.ids.has(newest), h => h.open > 0].map(is => all.findIndex(is)).find(at => at >= 0) || 0;
-  let [from, to, wide] = [first, first + 1, all[first].wide];
-  while (to < all.length && wide + all[to].wide <= COLUMNS) wide += all[to++].wide;
-  while (from > 0 && wide + all[from - 1].wide <= COLUMNS) wide += all[--from].wide;
-  return all.slice(from, to);
-}
-
-/** The drawing of a building: storeys from the top, every flat with its state. `pick` is called with a flat that was clicked. Of a pool with flats in
-    several buildings as many are drawn as can be read, and `again` draws another one that is clicked. */
-function drawing(building, newest, pick, again) {
-  const titles = new Map(building.pools.map(p => [p.id, p.title]));
-  for (const unit of building.units) unit.title = titles.get(unit.pool);
-  const all = houses(building), shown = fitting(all, newest);
-  const storeys = [...new Set(shown.flatMap(house => [...house.storeys.keys()]))].sort((a, b) => b - a);
-  const grid = h('div', { class: 'building', role: 'group', 'aria-label': shown.map(house => house.name).join(', ') });
-  grid.style.gridTemplateColumns = 'auto ' + shown.map(house => `repeat(${house.wide}, minmax(0, 1fr))`).join(' .6em ');
-  if (all.length > 1) grid.append(h('div', {}), ...beside(shown, house => {
-    const name = h('div', { class: 'house' }, house.name);
-    name.style.gridColumn = `span ${house.wide}`;
-    return [name];
-  }));
-  for (const storey of storeys) {
-    grid.append(h('div', { class: 'n num' }, t('storey', storey)), ...beside(shown, house => {
-      const flats = (house.storeys.get(storey) || []).sort((a, b) => a.door.localeCompare(b.door, undefined, { numeric: true }));
-      return Array.from({ length: house.wide }, (_, i) => flats[i] ? one(flats[i], newest, pick) : h('div', { class: 'flat none' }));
-    }));
-  }
-  return shown.length < all.length ? h('div', { class: 'many' }, grid, chooser(all, shown, again)) : grid;
-}
-
-/** The cells of houses, with a gap between two. */
-function beside(shown, cells) { return shown.flatMap((house, n) => n ? [h('div', {}), ...cells(house)] : cells(house)); }
-
-/** All buildings, each with how many of its flats are to be had; those that are drawn are marked. */
-function chooser(all, shown, again) {
-  return h('div', { class: 'houses' }, all.map(house => {
-    const words = `${house.name} ${house.open}`, is = shown.includes(house);
-    return again ? h('button', { type: 'button', 'aria-pressed': String(is), onclick: () => { lookedAt = house.name; again(); } }, words) : h('span', { class: is ? 'shown' : '' }, words);
-  }));
-}
-
-function one(unit, newest, pick) {
-  const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}${amounts(unit)}${unit.beside ? ' ' + t('beside') : ''}`, 'data-unit': unit.id };
-  const inside = [unit.beside ? h('span', { class: 'beside', 'aria-hidden': 'true' }, '◆') : null, h('b', {}, unit.door), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
-  if (!pick) return h('div', attributes, inside);
-  const open = unit.state === 'offered';
-  return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}${amounts(unit)}, ${t(unit.state)}${unit.beside ? ', ' + t('beside').slice(2) : ''}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
-}
-
-function legend(building, choosing) {
-  const words = choosing ? ['offered', 'taken', 'held', 'unfit', 'beyond', 'elsewhere'].filter(w => w === 'beyond' ? building.units.some(u => u.state === w) : w !== 'elsewhere' || building.pools.length > 1) : ['free', 'taken'];
-  return h('div', { class: 'legend' }, words.map(w => h('span', { class: 'l-' + w }, both(w))), building.units.some(u => u.beside) ? h('span', { class: 'l-beside' }, both('beside')) : null);
 }
 
 /** Seconds as hours, minutes, seconds. */
