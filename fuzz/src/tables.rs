@@ -4,7 +4,7 @@ use floorlot::plan::Plan;
 use floorlot::rules::Lang;
 use floorlot_hall::import::fault::has_personal_number;
 use floorlot_hall::import::sheet::{self, Cell, Table};
-use floorlot_hall::import::{File, Options, Tables, prepare};
+use floorlot_hall::import::{File, Options, Settings, Tables, prepare};
 
 /// The other two files of an import.
 const UNITS: &[u8] = include_bytes!("../../examples/data/block/units.csv");
@@ -65,7 +65,7 @@ fn imported(bytes: &[u8]) {
     let tables = Tables {
         roll: file("roll.xlsx", bytes),
         units: Some(file("units.csv", UNITS)),
-        config: file("draw.toml", CONFIG),
+        settings: Settings::File(file("draw.toml", CONFIG)),
     };
     match prepare(&tables, &Options::default(), Lang::Zh) {
         Ok(prepared) => {

@@ -159,6 +159,20 @@ async function toTheSeal({ page, server, file }, book, name) {
   assert.equal(fs.readFileSync(file('draw.settings-2.toml'), 'utf8'), saved, 'saved as it can be downloaded');
   assert.match(await page.textContent('#main'), /draw\.settings-2\.toml：所填的设置/);
 
+  // Saved settings are filled in again.
+  await page.click('#discard');
+  await page.waitForSelector('#setup');
+  await page.fill(at('title'), '别的标题');
+  await page.setInputFiles('#u-setup', file('draw.settings-2.toml'));
+  await page.waitForFunction(() => /已按 draw\.settings-2\.toml 填好设置/.test(document.querySelector('#said').textContent));
+  assert.equal(await page.inputValue(at('title')), '7号楼选层演练');
+  assert.equal(await page.inputValue(at('bench.0.member.3.name')), '张三');
+  await right(page);
+  await page.click('#loadtables');
+  await page.waitForSelector('#usedraft:not([disabled])');
+  await page.click('#usedraft');
+  await page.waitForSelector('#seal:not([disabled])');
+
   // A correction after the page was loaded again: the settings are still those that were filled in.
   await page.reload();
   await page.waitForSelector('#again');

@@ -26,6 +26,7 @@ mod filled;
 mod flats;
 mod footers;
 pub mod form;
+mod form_of;
 mod group_words;
 mod groups;
 mod kept_out;

@@ -124,7 +124,10 @@ fn seen(name: &str, bytes: &[u8], lang: Lang) -> Value {
     let words = what.words().get(lang).to_owned();
     match what {
         What::Plan => json!({"what": "plan", "words": plan(bytes, words, lang)}),
-        What::Settings => json!({"what": "settings", "words": words}),
+        What::Settings => {
+            let form = std::str::from_utf8(bytes).ok().and_then(Form::of_toml);
+            json!({"what": "settings", "words": words, "form": form})
+        }
         What::Table if bytes.len() > LOOKED_AT => json!({"what": "table", "words": words}),
         What::Table => {
             let Look { sheets, roll, units, form } = look(name, bytes, lang);

@@ -122,6 +122,38 @@ fn a_pool_may_have_rules_of_its_own() {
 }
 
 #[test]
+fn what_was_saved_is_filled_in_again() {
+    let mut form = with("seconds", "60");
+    for (key, text) in [
+        ("rule", "choice"),
+        ("balls", "9"),
+        ("balls_range", "99"),
+        ("drand", "1000"),
+        ("tiers", "签约\"日\""),
+        ("tiers_first", "highest"),
+        ("serve", "together"),
+        ("keys", "sample"),
+    ] {
+        form.fields.insert(key.into(), text.into());
+    }
+    form.benches[1].show_names = true;
+    form.pools.push(PoolForm { id: "A-T1".into(), rule: "ranking".into(), ..PoolForm::default() });
+    for form in [form, right(), with("dice", "30")] {
+        let again = Form::of_toml(&form.toml()).expect("nothing that no field has");
+        assert_eq!((again.toml(), again.wrong().len()), (form.toml(), form.wrong().len()));
+    }
+    // What no field has would be lost: such a file stays a file.
+    for more in
+        ["[needs]\n\"轮椅\" = \"step-free\"\n", "[[documents]]\nwhat = \"roll\"\n", "x = 1\n"]
+    {
+        let text = format!("{}{more}", right().toml());
+        assert_eq!((Form::of_toml(&text), Form::of_toml("")), (None, None), "{more}");
+    }
+    assert_eq!(Form::of_toml(&super::read("block/draw.toml")), None);
+    assert_eq!(Form::of_toml(&right().toml().replace("range = 10", "range = 6")), None);
+}
+
+#[test]
 fn everything_that_can_be_typed_is_a_draw_toml_that_can_be_read() {
     // What is wrong is told as a fault of a field, never as one of the text that it becomes.
     let odd = [

@@ -2,13 +2,13 @@
 // The settings on the operator's page, in place of draw.toml: the fields come from the server, which also says what is wrong in them, as they are typed.
 
 Object.assign(WORDS, {
-  setup: ['1. 设置', '1. Settings'], setuphow: ['边填边核对，随时保存在本程序中；带 * 的必填。', 'Each field is checked as it is typed and kept by the program; those with * are needed.'],
+  setup: ['1. 设置', '1. Settings'], setuphow: ['边填边核对，程序运行期间一直保留；带 * 的必填。', 'Each field is checked as it is typed, and kept as long as the program runs; those with * are needed.'],
   setupfile: ['以所选的设置文件为准：{0}', 'The settings are those of the file: {0}'], setuphere: ['不用该文件，在本页填写', 'Fill them in here in its place'],
   setuppanel: ['监督小组', 'Panel'], setuprules: ['选房规则', 'Rules'], setupbench: ['席位名称', 'Bench'], setupquorum: ['法定人数', 'Quorum'], setupquorumhow: ['至少几人到场并签名', 'How many must sign'],
   setupmember: ['监督员 {0}', 'Member {0}'], setupname: ['姓名', 'Name'], setupkey: ['公钥', 'Public key'], setupnames: ['公布全名（否则自动遮盖）', 'Show whole names (else they are masked)'],
   setupaddmember: ['加一名监督员', 'Add a member'], setupaddbench: ['加一个席位', 'Add a bench'], setupdropmember: ['移除第 {0} 名', 'Remove member {0}'], setupdropbench: ['移除这个席位', 'Remove this bench'],
-  setuppaste: ['可从表格中复制一列姓名，粘贴到第一格。在纸上签名的不填公钥。', 'A column of names can be copied from a table and pasted into the first line. Who signs on paper has no public key.'], setuptake: ['从填好的表格中取设置和监督小组', 'Take settings and panel from a filled-in workbook'],
-  setuptaken: ['已按 {0} 填好设置，请核对。', 'The settings are filled in from {0}; look at them.'], setupnone: ['{0} 中没有设置工作表（请用本页的空白表格）。', 'There is no sheet of settings in {0} (use the blank workbook of this page).'],
+  setuppaste: ['可从表格中复制一列姓名，粘贴到第一格。在纸上签名的不填公钥。', 'A column of names can be copied from a table and pasted into the first line. Who signs on paper has no public key.'], setuptake: ['从填好的表格或保存的设置中取', 'Take them from a filled-in workbook or saved settings'],
+  setuptaken: ['已按 {0} 填好设置，请核对。', 'The settings are filled in from {0}; look at them.'], setupnone: ['{0} 中没有可填入本页的设置；含有其他内容的设置文件，请选在“表格”之下。', 'In {0} there are no settings for these fields; choose a file of settings with more in it under Tables.'],
   setupmore: ['不常用的设置', 'Less usual settings'], setuppools: ['另定规则的批次', 'Pools with rules of their own'], setuppoolhow: ['批次编号见读表后的预览；不填的项目与上面相同。', 'The preview of the tables shows the codes of pools; what is empty is as above.'], setuppool: ['批次编号', 'Code of the pool'], setupaddpool: ['加一个批次', 'Add a pool'], setupdroppool: ['移除第 {0} 个批次', 'Remove pool {0}'],
   setupsame: ['与上面相同', 'as above'], setupchoose: ['请选择', 'choose'], setupsave: ['保存设置文件（draw.toml）', 'Save the settings (draw.toml)'], setupright: ['设置没有错误', 'Nothing is wrong with the settings'], setupwrong: ['设置中还有 {0} 处要补正', 'Still to be corrected in the settings: {0}'],
   setupbenches: [['居民代表', '工作人员'], ['Residents', 'Officials']],
@@ -169,6 +169,7 @@ async function takeSetup(file) {
   useSetup(seen.form, file.name);
 }
 function useSetup(form, name) {
+  dropFile('config'); // the fields are in its place now
   setup.form = roomy(structuredClone(form));
   setup.every = true;
   setup.taken = name;

@@ -96,7 +96,7 @@ async function choose(name, file) {
     looks.set(place, seen);
     movedTo = { from: name, words: t('moved', file.name, seen.words, t({ plan: 'loadplan', roll: 'roll', units: 'unitsfile', config: 'config' }[place])) };
   }
-  if (seen.form && !setupTyped() && !hasFile('config')) return useSetup(seen.form, file.name);
+  if (seen.form && !setupTyped() && (place === 'config' || !hasFile('config'))) return useSetup(seen.form, file.name);
   if (view.stage === 'empty') show();
 }
 

@@ -455,7 +455,7 @@ fn write(sample: &Sample, data: &Path) -> Result<(), Box<dyn Error>> {
     let args = import::ImportArgs {
         roll: book,
         units: None,
-        config: folder.join("draw.toml"),
+        config: Some(folder.join("draw.toml")),
         out: folder.join("plan.jsonl"),
         // Salts are random: with commitments the plan would be another one each time.
         map: vec!["身份证号=personal".into()],
