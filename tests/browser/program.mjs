@@ -43,8 +43,8 @@ for (const [name, sha256, words] of [['same', own, '程序与公示的一致'], 
     await page.waitForFunction(() => document.querySelector('#question').textContent.includes('封存后方案不能再改'));
   }
   await yes(page);
-  await stage(page, '点名');
-  await both('rollcall');
+  await stage(page, '已封存');
+  await both('sealed');
   for (const one of [page, board]) assert.deepEqual(one.faults, []);
   await server.kill();
 }

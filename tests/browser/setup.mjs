@@ -193,6 +193,7 @@ async function toTheSeal({ page, server, file }, book, name) {
   await page.click('#loadtables');
   await toTheSeal(h, good, 'zh');
   assert.match(fs.readFileSync(file('draw.toml'), 'utf8'), /seconds = 90/);
+  await page.click('#shown');
   await page.waitForFunction(() => document.querySelector('#main').textContent.includes('用示例密钥代签'));
   await server.kill();
   fs.rmSync(h.folder, { recursive: true });

@@ -70,7 +70,7 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     no_clock: bool,
     /// The language of the board: zh, en or both (default: that of the program) · 大屏的语言，both 为中英对照
-    #[arg(long, value_enum, value_name = "zh|en|both")]
+    #[arg(long, value_enum, value_name = "zh|en|both", hide_possible_values = true)]
     board_lang: Option<BoardLang>,
 }
 

@@ -602,6 +602,7 @@ function onBoard() {
 function lastRow(now) {
   const all = [...now.querySelectorAll('.row.go')];
   const row = all[0] || [...now.querySelectorAll('section.now .row')].find(row => row.querySelector(':scope > button.main'));
+  for (const other of all) other.classList.toggle('go', other === row);
   if (row) row.classList.add('go');
   return row;
 }

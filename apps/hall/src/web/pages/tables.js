@@ -152,10 +152,10 @@ const waiting = () => busy() ? h('p', { class: 'reading', role: 'status' }, t('r
 function empty() {
   const o = view.operator, faulty = draft && draft.faults.length;
   return [draft && !faulty ? drafting() : null, h('section', { class: draft ? null : 'now' }, h('h2', {}, t('load')), h('p', {}, t('loadhow')), waiting(),
-    fileField('plan', t('loadplan')), h('div', { class: 'row' }, main(t('take'), () => send('plan', all()), { id: 'loadplan', disabled: busy() }), h('a', { href: `template.xlsx?lang=${LANG}`, download: 'template.xlsx', id: 'template' }, t('blank')))),
+    fileField('plan', t('loadplan')), h('div', { class: hasFile('plan') ? 'row go' : 'row' }, (hasFile('plan') ? main : button)(t('take'), () => send('plan', all()), { id: 'loadplan', disabled: busy() })), h('p', {}, h('a', { href: `template.xlsx?lang=${LANG}`, download: 'template.xlsx', id: 'template' }, t('blank')))),
   settingsPart(),
   h('section', {}, h('h2', {}, t('tables')), fileField('roll', t('roll')), fileField('units', t('unitsfile')), fileField('config', t('config')), skipBox(),
-    h('div', { class: 'row' }, main(t('readtables'), () => send('tables', all()), { id: 'loadtables', disabled: busy() }))),
+    h('div', { class: hasFile('plan') ? 'row' : 'row go' }, (hasFile('plan') ? button : main)(t('readtables'), () => send('tables', all()), { id: 'loadtables', disabled: busy() }))),
   faulty ? drafting() : null,
   o.faults.length ? h('section', {}, h('h2', {}, t('faults', o.faults.length)), h('ol', { class: 'faults' }, o.faults.map(f => h('li', {}, f)))) : null];
 }
@@ -187,7 +187,7 @@ function drafting() {
     d.questions.length ? [h('h3', {}, t('confirm')), d.questions.map(question)] : null,
     rows(d),
     h('p', { id: 'stale', class: 'differs', role: 'status', hidden: !isStale() }, t('stale')),
-    h('div', { class: 'row' }, main(t('usedraft'), use, { id: 'usedraft', disabled: !readyDraft() }), button(t('dropdraft'), () => drafted('drop'), { id: 'dropdraft', disabled: busy() })),
+    h('div', { class: 'row go' }, main(t('usedraft'), use, { id: 'usedraft', disabled: !readyDraft() }), button(t('dropdraft'), () => drafted('drop'), { id: 'dropdraft', disabled: busy() })),
     d.told.length ? h('details', {}, h('summary', {}, t('told')), h('pre', {}, d.told.join('\n'))) : null);
 }
 
