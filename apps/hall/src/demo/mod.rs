@@ -159,6 +159,10 @@ fn seed_file(draw: &Draw, folder: &Path) -> Result<(), Stop> {
     let text = draw.session.seed_text().unwrap_or_default();
     std::fs::write(&path, text).map_err(|error| Stop::file(lang, &path, error))?;
     let path = path.display();
-    say(tr!(lang, "\nThe seed by hand:  sha256sum {path}", "\n自己验算种子：sha256sum {path}"));
+    say(tr!(
+        lang,
+        "\nThe seed by hand:  sha256sum {path}\n      on Windows:  certutil -hashfile {path} SHA256",
+        "\n自己验算种子：sha256sum {path}\nWindows：certutil -hashfile {path} SHA256"
+    ));
     Ok(())
 }

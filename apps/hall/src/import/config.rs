@@ -39,6 +39,9 @@ pub(super) struct Config {
     pub(super) tiers: Option<TiersConfig>,
     /// How families with several flats are served.
     families: Option<FamiliesConfig>,
+    /// Who holds the draw, for what hangs.
+    #[serde(default)]
+    pub(super) office: crate::office::Office,
     /// What the draw rests on.
     #[serde(default)]
     pub(super) documents: Vec<DocumentConfig>,

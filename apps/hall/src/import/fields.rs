@@ -66,6 +66,8 @@ const SERVES: &[(&str, &str, &str)] = &[
     ("together", "All flats of a family in one turn", "一家的几套一次选完"),
 ];
 
+const YES: &[(&str, &str, &str)] = &[("no", "No", "不写"), ("yes", "Yes", "写明")];
+
 const KEYS: &[(&str, &str, &str)] = &[
     ("own", "Each member's own key or paper", "监督员自己的公钥，或纸面签名"),
     ("sample", "Sample keys for rehearsals alone", "示例密钥（仅演练）"),
@@ -263,6 +265,86 @@ pub const FIELDS: &[Field] = &[
             Takes::Text,
             ("Key of the log", "日志公钥"),
             ("As `draw_session key log` prints it.", "由 draw_session key log 生成，可不填。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office",
+            Takes::Text,
+            ("Office", "落款单位"),
+            ("Under each notice, beside the seal.", "印在各公告末尾、盖章处旁边。"),
+            ("Office of the resettlement of block 7 (sample)", "7号楼回搬办公室（示例）"),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office_date",
+            Takes::Text,
+            ("Date of the notices", "落款日期"),
+            ("Empty for a line to fill in.", "留空则印空白线，手填。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office_place",
+            Takes::Text,
+            ("Place and time of the draw", "抽签地点和时间"),
+            ("On the notices.", "印在公告上。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office_telephone",
+            Takes::Text,
+            ("Telephone", "联系电话"),
+            ("On the notices.", "印在公告上。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office_supervision",
+            Takes::Text,
+            ("Telephone for complaints", "监督电话"),
+            ("On the notices.", "印在公告上。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office_posted",
+            Takes::Text,
+            ("Posted from and to", "公示期"),
+            ("Such as 1 to 7 December 2026.", "如 2026年12月1日至7日。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "office_verifier",
+            Takes::Text,
+            ("Address of the verifier page", "核验网页地址"),
+            ("Where residents find verify.html.", "居民打开 verify.html 的网址。"),
+            ("", ""),
+        )
+    },
+    Field {
+        usual: false,
+        ..field(
+            "show_needs",
+            Takes::One(YES),
+            ("Needs on papers for the wall", "公告写明照顾需求"),
+            ("Everybody reads those; empty for no.", "公告人人可见；留空则不写。"),
             ("", ""),
         )
     },

@@ -263,7 +263,22 @@ impl Form {
         if let Some(serve) = self.word("serve") {
             text += &format!("\n[families]\nserve = \"{serve}\"\n");
         }
-        text
+        text + &self.toml_office()
+    }
+
+    /// Who holds the draw, for the papers that hang.
+    fn toml_office(&self) -> String {
+        let of = |key: &str| {
+            let text = self.get(&format!("office_{key}"));
+            (!text.is_empty()).then(|| format!("{key} = {}\n", quote(&text)))
+        };
+        let name = Some(self.get("office")).filter(|name| !name.is_empty());
+        let name = name.map(|name| format!("name = {}\n", quote(&name)));
+        let keys = ["date", "place", "telephone", "supervision", "posted", "verifier"];
+        let shows = (self.word("show_needs") == Some("yes")).then(|| "show_needs = true\n".into());
+        let lines: String =
+            name.into_iter().chain(keys.iter().filter_map(|key| of(key))).chain(shows).collect();
+        if lines.is_empty() { lines } else { format!("\n[office]\n{lines}") }
     }
 
     /// The word of a choice, if it is one.

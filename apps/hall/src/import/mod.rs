@@ -54,6 +54,7 @@ mod translate;
 mod unseen;
 mod worked;
 
+use crate::office::Office;
 use built::{Built, Key};
 use cells::Tally;
 use choose::Source;
@@ -171,6 +172,8 @@ pub struct Prepared {
     /// What was asked and has been confirmed.
     pub accepted: Vec<Asked>,
     pub preview: Preview,
+    /// Who holds the draw, for the papers that hang.
+    pub office: Office,
     /// The settings as the text of `draw.toml`, if they were filled in and came from no such file.
     pub settings: Option<String>,
 }
@@ -331,7 +334,7 @@ fn prepare_with(
     let made = make(files, options, lang, &mut notes);
     let open = notes.questions.iter().any(|question| !options.accept.contains(&question.kind));
     match (made, notes.preview.take()) {
-        (Some(Made { plan, openings, settings }), Some(preview))
+        (Some(Made { plan, openings, office, settings }), Some(preview))
             if notes.faults.is_empty() && notes.aside.is_empty() && !open =>
         {
             let accepted = notes.asked(lang, |_| true);
@@ -341,7 +344,7 @@ fn prepare_with(
                 .filter(|kind| accepted.iter().all(|asked| asked.kind != **kind));
             let mut told = notes.lines();
             told.extend(needless.map(|kind| report::needless(*kind, lang)));
-            Ok(Prepared { plan, openings, told, accepted, preview, settings })
+            Ok(Prepared { plan, openings, told, accepted, preview, office, settings })
         }
         (_, preview) => {
             notes.preview = preview;
@@ -390,6 +393,7 @@ pub fn write(
         back();
         ImportError::Write(not_written(out.display(), &error, lang))
     })?;
+    write_office(out, &prepared.office, lang).map_err(ImportError::Write)?;
     let mut told: Vec<String> =
         kept.iter().map(|(_, aside)| openings::kept_as(aside, lang)).collect();
     if !openings.is_empty() {
@@ -399,6 +403,18 @@ pub fn write(
     let out = out.display().to_string();
     told.push(report::written(&out, plan.lines().len(), lang));
     Ok(Written { told, next: report::next(&out, lang) })
+}
+
+/// What the office says of itself, for the papers that hang, beside the plan.
+fn write_office(plan: &Path, office: &Office, lang: Lang) -> Result<(), String> {
+    if office.is_empty() {
+        return Ok(());
+    }
+    let file = Office::beside(plan);
+    let part = file.with_extension("toml.part");
+    std::fs::write(&part, office.text())
+        .and_then(|()| std::fs::rename(&part, &file))
+        .map_err(|error| not_written(file.display(), &error, lang))
 }
 
 /// A file that cannot be written.
@@ -414,6 +430,7 @@ fn not_written(file: impl fmt::Display, error: &std::io::Error, lang: Lang) -> S
 struct Made {
     plan: ValidPlan,
     openings: Vec<Opening>,
+    office: Office,
     settings: Option<String>,
 }
 
@@ -457,7 +474,7 @@ fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> O
         notes.faults.retain(|fault| fault.order.is_some() || !of_settings(fault));
     }
     let (plan, openings) = filled?;
-    Some(Made { plan, openings, settings: made.clone() })
+    Some(Made { plan, openings, office: config.office.clone(), settings: made.clone() })
 }
 
 /// The sheets of households, and those of units.

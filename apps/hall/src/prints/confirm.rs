@@ -9,6 +9,7 @@ use super::sheet::{Anchor, Page, cell, needs, table};
 use super::tables;
 use crate::words::say::tr;
 use floorlot::Fingerprint;
+use floorlot::lines::{FiledKind, Line};
 use floorlot::plan::{HouseholdNumber, UnitNumber};
 use floorlot::primitives::tree::Tree;
 use floorlot::rules::{Lang, Phrase};
@@ -74,6 +75,7 @@ pub(crate) fn confirm(data: &Data, lang: Lang) -> String {
         let body = [
             who_is(data, &who, lang),
             flats(data, (&outcome, &units), &who, lang),
+            authorities(data, &who, lang),
             where_it_stands(last_line(&outcome, &who), &prints, lang),
             signatures(data, lang),
         ];
@@ -209,6 +211,25 @@ fn sums(
     format!("<p class=\"note\">{}</p>\n", escaped(&told))
 }
 
+/// The written authorities of its proxies that were filed, by their hashes; nothing if there are
+/// none.
+fn authorities(data: &Data, who: &Who, lang: Lang) -> String {
+    let own: Vec<&str> = who.claims.iter().map(|claim| data.roll().household_id(*claim)).collect();
+    let filed = data.lines().filter_map(|(number, line)| match line {
+        Line::Filed { what: FiledKind::Authority, name, sha256, household, .. } => {
+            let household = household.filter(|household| own.contains(&&**household))?;
+            let (name, household) = (escaped(&name), escaped(&household));
+            Some(tr!(
+                lang,
+                "<p>Written authority, {household}: {name} (line {number}), SHA-256 <span class=\"mono\">{sha256}</span></p>\n",
+                "<p>委托书（{household}）：{name}（记录第 {number} 行），SHA-256 <span class=\"mono\">{sha256}</span></p>\n"
+            ))
+        }
+        _ => None,
+    });
+    filed.collect()
+}
+
 /// The last line by which a household or family has what it has.
 fn last_line(outcome: &Outcome, who: &Who) -> u64 {
     who.claims.iter().map(|claim| outcome.line_of(*claim)).max().unwrap_or(0)
@@ -233,8 +254,8 @@ fn where_it_stands(line: u64, prints: &BTreeMap<u64, Fingerprint>, lang: Lang) -
     let Some(groups) = prints.get(&line) else { return String::new() };
     let told = tr!(
         lang,
-        "Fingerprint of lines 1 to {line} of the transcript, as the board showed it (“{line} lines recorded”):",
-        "记录第 1 至 {line} 行的指纹，与大屏“已记录 {line} 行”时所示相同："
+        "Fingerprint of lines 1 to {line} of the transcript, as the board showed it beside “All {line} lines”:",
+        "记录第 1 至 {line} 行的指纹，与大屏显示“全部 {line} 行”时的指纹相同："
     );
     let later = tr!(
         lang,

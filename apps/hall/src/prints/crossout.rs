@@ -12,6 +12,9 @@ use floorlot_verify::common::html::escaped;
 /// Millimetres of a sheet that the storeys of a building can take.
 const HEIGHT: f64 = 170.0;
 
+/// Millimetres that what stands under the last sheet takes.
+const IMPRINT: f64 = 42.0;
+
 /// The cross-out sheets, each building on one of its own.
 pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Cross-out sheet", "销控表"), Anchor::Plan);
@@ -22,7 +25,7 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             "<p>每定出一套房，就在方框中打勾，并在旁边写下户号。</p>\n"
         );
         let (legend, who) = (legend(data, lang), with_needs(data, &pools, lang));
-        let look = Look { boxes: true, height: HEIGHT, least: 5.6, row: 14.0 };
+        let look = Look { boxes: true, height: HEIGHT - IMPRINT, least: 5.6, row: 14.0 };
         let once = data.are_spread(&pools);
         for (n, grid) in grids(data, &pools, look, lang).iter().enumerate() {
             // Those of dozens of buildings are too many for each sheet.
@@ -30,11 +33,14 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             page.sheet(building, &[told.as_str(), grid, legend.as_str(), who].concat());
         }
     }
-    page.end()
+    page.hangs()
 }
 
 /// The households that need something: flats are held back for them.
 fn with_needs(data: &Data, pools: &[PoolNumber], lang: Lang) -> String {
+    if !data.office.show_needs {
+        return String::new();
+    }
     let roll = data.roll();
     let mut told = Vec::new();
     for pool in pools.iter().filter_map(|&pool| roll.pool(pool)) {

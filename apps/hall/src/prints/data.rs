@@ -3,6 +3,7 @@
 use crate::ceremony::book::Book;
 use crate::disk::hall_log::Note;
 use crate::disk::recognize;
+use crate::office::Office;
 use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
@@ -47,6 +48,8 @@ pub(crate) struct Data {
     pub(crate) notes: Vec<Note>,
     /// The household or family for which alone a sheet is wanted.
     pub(crate) only: Option<String>,
+    /// Who holds the draw, for what hangs.
+    pub(crate) office: Office,
 }
 
 /// The seed, with the text that it is the hash of.
@@ -100,6 +103,11 @@ pub(crate) struct Called {
 
 impl Data {
     /// For a household or family alone.
+    /// The same with what the office says of itself.
+    pub(crate) fn with_office(self, office: Office) -> Data {
+        Data { office, ..self }
+    }
+
     pub(crate) fn for_one(self, only: Option<String>) -> Data {
         Data { only, ..self }
     }
@@ -163,6 +171,7 @@ impl Data {
             zone: TimeZone::system(),
             notes: Vec::new(),
             only: None,
+            office: Office::default(),
         })
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
         &(checkpoints(data, lang) + &filed),
     );
     page.sheet(&tr!(lang, "signatures of the panel", "监督员签字"), &signatures(data, lang));
-    page.end()
+    page.hangs()
 }
 
 /// That the draw is not finished.

@@ -12,6 +12,7 @@ mod days;
 mod enrolment;
 mod families;
 mod grid;
+mod imprint;
 mod minutes;
 mod notice;
 mod order;
@@ -27,6 +28,7 @@ pub(crate) mod timetable;
 use crate::disk::hall_log::{self, Note};
 use crate::disk::on_disk;
 use crate::disk::recognize::What;
+use crate::office::Office;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
@@ -54,6 +56,13 @@ pub(crate) struct PrintArgs {
     /// The confirmation sheet, or the slip, of this household or family alone · 只打印此户或此家庭的选房确认单或凭证
     #[arg(long, value_name = "ID")]
     household: Option<String>,
+    /// What the office says of itself: the settings (draw.toml) or a part of them with [office]; else
+    /// NAME.office.toml beside the file · 落款等内容所在的设置文件；不写则用旁边的 NAME.office.toml
+    #[arg(long, value_name = "FILE")]
+    office: Option<PathBuf>,
+    /// Papers for the wall say what each household needs, too · 张贴的公告也写明各户的照顾需求
+    #[arg(long)]
+    show_needs: bool,
     /// Takes older print-outs out of the folder first · 先删除文件夹中旧的打印件
     #[arg(long)]
     replace: bool,
@@ -201,7 +210,9 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
             "{path}：最后一行不完整，未计入"
         ));
     }
-    let data = data.for_one(args.household.clone());
+    let mut office = Office::of(&args.file, args.office.as_deref(), lang)?;
+    office.show_needs |= args.show_needs;
+    let data = data.for_one(args.household.clone()).with_office(office);
     let wanted = |out: &&PrintOut| match args.only.as_slice() {
         [] if data.only.is_some() => out.name == "confirm",
         [] => out.is_usual(&data),
@@ -255,7 +266,8 @@ fn compared(
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
     let data = Data::read(&bytes, notes(transcript, lang)?)
-        .map_err(|unread| unreadable(transcript, &unread, lang))?;
+        .map_err(|unread| unreadable(transcript, &unread, lang))?
+        .with_office(Office::of(transcript, None, lang)?);
     let usual = |out: &&PrintOut| out.is_usual(&data);
     let (ready, missing) = make(&data, ALL.iter().filter(usual), lang);
     missing.iter().for_each(warn);
@@ -277,6 +289,7 @@ pub(crate) fn one(
     bytes: &[u8],
     notes: Vec<Note>,
     (name, household): (&str, Option<String>),
+    office: Office,
     lang: Lang,
 ) -> Result<(&'static str, Vec<u8>), String> {
     let out = ALL.iter().find(|out| out.name == name);
@@ -286,7 +299,7 @@ pub(crate) fn one(
     let data = Data::read(bytes, notes).map_err(|unread| match unread {
         Unread::Bad(words) | Unread::Refuted(words) => words.get(lang).to_owned(),
     })?;
-    let data = data.for_one(household);
+    let data = data.for_one(household).with_office(office);
     let (ready, missing) = make(&data, std::iter::once(out), lang);
     let ready = ready.into_iter().next().map(|ready| (ready.file, ready.bytes));
     ready.ok_or_else(|| missing.join("; "))

@@ -4,8 +4,9 @@ use super::amounts::Amounts;
 use super::data::Data;
 use super::families;
 use super::grid::{Look, grids, legend};
+use super::imprint::{needs_head, verifier, wall_needs};
 use super::papers;
-use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
+use super::sheet::{Anchor, Page, cell, name, named, side_by_side, table};
 use crate::ceremony::aloud;
 use crate::keys::key;
 use crate::words::say::{counted, tr};
@@ -34,7 +35,7 @@ pub(crate) fn notice(data: &Data, lang: Lang) -> String {
         &tr!(lang, "flats by building", "各楼房源"),
         &(units(data, lang) + &papers::not_drawn(data, lang)),
     );
-    page.end()
+    page.hangs()
 }
 
 /// The fingerprint in digits to be read from afar.
@@ -72,7 +73,8 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
         )
     });
     let reveals = reveals.unwrap_or_default();
-    format!("<p>{told}</p>\n<div class=\"huge\">{digits}</div>\n{reveals}")
+    let check = verifier(data, lang);
+    format!("<p>{told}</p>\n<div class=\"huge\">{digits}</div>\n{reveals}<p>{check}</p>\n")
 }
 
 fn facts(data: &Data, lang: Lang) -> String {
@@ -347,12 +349,9 @@ fn pools(data: &Data, lang: Lang) -> String {
 
 fn households(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
-    let head = [
-        tr!(lang, "Household", "户号"),
-        tr!(lang, "Name", "姓名"),
-        tr!(lang, "Tier", "顺位"),
-        tr!(lang, "Needs", "照顾需求"),
-    ];
+    let mut head =
+        vec![tr!(lang, "Household", "户号"), tr!(lang, "Name", "姓名"), tr!(lang, "Tier", "顺位")];
+    head.extend(needs_head(data, lang));
     let mut out = String::new();
     for pool in roll.pools() {
         let (title, count) = (escaped(&pool.title), pool.household_count());
@@ -360,7 +359,7 @@ fn households(data: &Data, lang: Lang) -> String {
             cell("id", roll.household_id(h))
                 + &named(data, h, lang)
                 + &cell("num", roll.tier(h))
-                + &cell("words", needs(roll.needs(h), lang))
+                + &wall_needs(data, h, lang).map_or_else(String::new, |needs| cell("words", needs))
         };
         let rows: Vec<String> = data.book.households_of(&pool.id).map(row).collect();
         let all = counted(count, "household");

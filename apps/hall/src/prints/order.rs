@@ -1,8 +1,9 @@
 //! `order`: in which order the households of each pool are called.
 
 use super::data::{Called, Data};
+use super::imprint::{needs_head, wall_needs};
 use super::seed;
-use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, named, needs, table};
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, named, table};
 use crate::words::say::{counted, tr};
 use floorlot::lines::{Absence, PickRule};
 use floorlot::plan::PoolNumber;
@@ -19,7 +20,7 @@ pub(crate) fn order(data: &Data, lang: Lang) -> String {
         let title = data.roll().pool(pool).map_or("", |pool| pool.title.as_str());
         page.sheet(title, &sheet(data, pool, lang));
     }
-    page.end()
+    page.hangs()
 }
 
 fn sheet(data: &Data, pool: PoolNumber, lang: Lang) -> String {
@@ -48,15 +49,15 @@ fn sheet(data: &Data, pool: PoolNumber, lang: Lang) -> String {
         "Pool {id}: {homes}, {flats}. By tier, then by ticket, the smaller first; a group goes by the ticket of its first household.{again}",
         "批次 {id}：{households} 户，{units} 套房。先按顺位，再按签号从小到大；结伴组以组内第一户的签号为准。{again}"
     );
-    let head = [
+    let mut head = vec![
         tr!(lang, "Place", "次序"),
         tr!(lang, "Household", "户号"),
         tr!(lang, "Name", "姓名"),
         tr!(lang, "Tier", "顺位"),
         tr!(lang, "Ticket", "签号"),
-        tr!(lang, "Needs", "照顾需求"),
-        tr!(lang, "Done", "已办"),
     ];
+    head.extend(needs_head(data, lang));
+    head.push(tr!(lang, "Done", "已办"));
     let rows: Vec<String> = (1..)
         .zip(data.order(pool))
         .map(|(place, called)| row(data, place, &called, lang))
@@ -74,7 +75,7 @@ fn row(data: &Data, place: usize, called: &Called, lang: Lang) -> String {
         named(data, h, lang),
         cell("num", roll.tier(h)),
         cell("num mono", called.ticket),
-        cell("words", needs(roll.needs(h), lang)),
+        wall_needs(data, h, lang).map_or_else(String::new, |needs| cell("words", needs)),
         cell("tick", ""),
     ]
     .concat()

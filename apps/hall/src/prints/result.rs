@@ -3,8 +3,9 @@
 use super::amounts::Amounts;
 use super::data::{Data, State};
 use super::families;
+use super::imprint::{needs_head, verifier, wall_needs};
 use super::papers;
-use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, side_by_side, table};
 use crate::words::say::{counted, tr};
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{How, Record};
@@ -59,7 +60,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
             );
         }
     }
-    page.end()
+    page.hangs()
 }
 
 /// Who has what, from the verified transcript alone, by numbers of the plan.
@@ -155,11 +156,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
             format!("<tr><th>{head}</th><td class=\"num big\">{count}</td></tr>\n")
         })
         .collect();
-    let check = tr!(
-        lang,
-        "Anybody with the transcript checks all of it with <b>verify_transcript</b> and this fingerprint.",
-        "任何人都可以凭记录和这个指纹，用 <b>verify_transcript</b> 核验全部内容。"
-    );
+    let check = verifier(data, lang);
     out + &format!(
         "<p class=\"note big\">{told}</p>\n<table class=\"rows block facts counts\"><tbody>\n{rows}</tbody></table>\n<p>{check}</p>\n"
     )
@@ -277,13 +274,15 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     let pool_of = |h: HouseholdNumber| {
         roll.pool_of(h).and_then(|pool| roll.pool(pool)).map_or("", |pool| pool.title.as_str())
     };
-    let head = [
+    let mut head = vec![
         tr!(lang, "Pool", "批次"),
         tr!(lang, "No.", "序号"),
         tr!(lang, "Household", "户号"),
         tr!(lang, "Name", "姓名"),
-        tr!(lang, "Needs", "照顾需求"),
     ];
+    let households = [0, 2, 3].map(|n| head.get(n).cloned().unwrap_or_default());
+    let pool_head = head.first().cloned().unwrap_or_default();
+    head.extend(needs_head(data, lang));
     let mut last = (None, 0);
     let standby = verified.standby().filter_map(|id| roll.find_household(id)).map(|h| {
         let pool = roll.pool_of(h);
@@ -293,7 +292,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
             cell("num", last.1),
             cell("id", roll.household_id(h)),
             name(data.name(h), ""),
-            cell("words", needs(roll.needs(h), lang)),
+            wall_needs(data, h, lang).map_or_else(String::new, |needs| cell("words", needs)),
         ]
         .concat()
     });
@@ -318,8 +317,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
         let body = if empty { format!("<p>{none}</p>\n") } else { table };
         format!("<h2>{head}</h2>\n{body}")
     };
-    let households = [head[0].clone(), head[2].clone(), head[3].clone()];
-    let units = [head[0].clone(), tr!(lang, "Storey", "楼层"), tr!(lang, "Flat", "房号")];
+    let units = [pool_head, tr!(lang, "Storey", "楼层"), tr!(lang, "Flat", "房号")];
     [
         section(
             tr!(lang, "Standby list, in the order of the offers", "候补名单（按递补次序）"),

@@ -45,7 +45,7 @@ pub(crate) fn seed(data: &Data, lang: Lang) -> String {
                 .concat(),
         ),
     }
-    page.end()
+    page.hangs()
 }
 
 /// The public numbers, large.
@@ -119,8 +119,13 @@ fn by_hand(seed: &Seed, lang: Lang) -> String {
         "在任何装有 sha256sum 的 Linux 或 macOS 终端中输入以下命令，应显示上面的种子："
     );
     let command = escaped(&command(&seed.text));
+    let windows = tr!(
+        lang,
+        "On Windows: the text above in a file <span class=\"mono\">seed.txt</span>, each line ended by LF alone, and <span class=\"mono\">certutil -hashfile seed.txt SHA256</span>",
+        "Windows：把上面的文字存为 <span class=\"mono\">seed.txt</span>（每行以 LF 结尾），再输入 <span class=\"mono\">certutil -hashfile seed.txt SHA256</span>"
+    );
     format!(
-        "<div class=\"whole\"><h2>{head}</h2>\n<p>{told}</p>\n<pre class=\"hashed small\" id=\"command\">{command}</pre></div>\n"
+        "<div class=\"whole\"><h2>{head}</h2>\n<p>{told}</p>\n<pre class=\"hashed small\" id=\"command\">{command}</pre>\n<p>{windows}</p></div>\n"
     )
 }
 

@@ -1,6 +1,7 @@
 //! What all pages have: the head of each sheet, the mark of a rehearsal, tables in two columns.
 
 use super::data::{Data, Sealed, State};
+use super::imprint::imprint;
 use crate::words::say::tr;
 use floorlot::lines::Mode;
 use floorlot::plan::HouseholdNumber;
@@ -18,27 +19,62 @@ pub(crate) enum Anchor {
     Head,
 }
 
+/// One sheet: its head and its body as HTML.
+struct Sheet {
+    subtitle: String,
+    head: String,
+    body: String,
+}
+
+/// A draw with no more households, and no more flats, is a small one.
+const SMALL: u32 = 40;
+
 /// A page in the making: one sheet after the other, each beginning on a sheet of paper of its own.
 pub(crate) struct Page<'d> {
     data: &'d Data,
     lang: Lang,
     what: String,
     anchor: Anchor,
-    sheets: String,
+    sheets: Vec<Sheet>,
 }
 
 impl<'d> Page<'d> {
     /// A page of this name.
     pub(crate) fn new(data: &'d Data, lang: Lang, what: String, anchor: Anchor) -> Page<'d> {
-        Page { data, lang, what, anchor, sheets: String::new() }
+        Page { data, lang, what, anchor, sheets: Vec::new() }
     }
 
     /// Adds a sheet. The subtitle is a text, the body is HTML.
     pub(crate) fn sheet(&mut self, subtitle: &str, body: &str) {
-        let head = self.head(subtitle);
-        self.sheets += &format!(
-            "<table class=\"sheet\"><thead><tr><td>\n{head}</td></tr></thead><tbody><tr><td>\n{body}</td></tr></tbody></table>\n"
-        );
+        let (subtitle, head) = (subtitle.to_owned(), self.head(subtitle));
+        self.sheets.push(Sheet { subtitle, head, body: body.to_owned() });
+    }
+
+    /// Of a small draw all sheets are one: nobody hangs sheets of paper that are nearly empty.
+    fn compact(&mut self) {
+        let roll = self.data.roll();
+        if roll.household_count() > SMALL || roll.unit_count() > SMALL || self.sheets.len() < 2 {
+            return;
+        }
+        let head = self.head("");
+        let part = |(n, sheet): (usize, &Sheet)| match sheet.subtitle.as_str() {
+            subtitle if n > 0 && !subtitle.is_empty() => {
+                format!("<h2>{}</h2>\n{}", escaped(subtitle), sheet.body)
+            }
+            _ => sheet.body.clone(),
+        };
+        let body: String = self.sheets.iter().enumerate().map(part).collect();
+        self.sheets = vec![Sheet { subtitle: String::new(), head, body }];
+    }
+
+    /// The whole page, with what an office puts under a notice.
+    pub(crate) fn hangs(mut self) -> String {
+        self.compact();
+        let imprint = imprint(self.data, self.lang);
+        if let Some(sheet) = self.sheets.last_mut() {
+            sheet.body += &imprint;
+        }
+        self.end()
     }
 
     /// The whole page.
@@ -52,7 +88,12 @@ impl<'d> Page<'d> {
         } else {
             format!("<div class=\"behind\" aria-hidden=\"true\"><b>{behind}</b></div>\n")
         };
-        let sheets = &self.sheets;
+        let sheet = |Sheet { head, body, .. }: &Sheet| {
+            format!(
+                "<table class=\"sheet\"><thead><tr><td>\n{head}</td></tr></thead><tbody><tr><td>\n{body}</td></tr></tbody></table>\n"
+            )
+        };
+        let sheets: String = self.sheets.iter().map(sheet).collect();
         format!(
             "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\

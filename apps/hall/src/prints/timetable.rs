@@ -321,7 +321,7 @@ fn slips(data: &Data, slots: &[Slot], lang: Lang) -> String {
     });
     let body: String = pairs.collect();
     page.sheet("", &format!("<table class=\"slips\"><tbody>\n{body}</tbody></table>\n"));
-    page.end()
+    page.hangs()
 }
 
 /// How many households are called on each day, and when.

@@ -176,7 +176,7 @@ fn of_program(lang: Lang) -> BoardLang {
     }
 }
 
-fn words(stop: Stop) -> String {
+pub(super) fn words(stop: Stop) -> String {
     match stop {
         Stop::Failed(why) | Stop::Unfinished(why) | Stop::Refuted(why) => why,
     }

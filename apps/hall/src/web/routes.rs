@@ -6,13 +6,14 @@ use super::chances::{self, Chances};
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
-use super::hall::{Hall, receipt_sheet};
+use super::hall::{self, Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
 use crate::disk::{on_disk, plan_file};
 use crate::import::question::Kind;
 use crate::import::{File, Settings};
+use crate::office::Office;
 use crate::words::say::tr;
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
@@ -896,11 +897,14 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<La
     }
     let bytes = {
         let mut hall = lock(&app.hall);
-        hall.printed().map(|bytes| (bytes, hall.notes.clone()))
+        let beside = hall.files.transcript.clone();
+        hall.printed().map(|bytes| (bytes, hall.notes.clone(), beside))
     };
     let lang = lang.unwrap_or(own);
-    let made =
-        bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, (name, household), lang));
+    let made = bytes.and_then(|(bytes, notes, beside)| {
+        let office = Office::of(&beside, None, lang).map_err(hall::words)?;
+        crate::prints::one(&bytes, notes, (name, household), office, lang)
+    });
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {

@@ -328,14 +328,14 @@ fn how_to_check(enrolment: bool, lang: Lang) -> String {
     if enrolment {
         return tr!(
             lang,
-            "Compare the fingerprint with that of the plan on the notice: if they agree, this household is in the sealed plan as shown here. Offline check: save the QR text (or .receipt.txt) and run<br><b>verify_transcript receipt FILE</b>",
-            "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：把扫码所得文字（或 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
+            "Compare the fingerprint with that of the plan on the notice: if they agree, this household is in the sealed plan as shown here. To check it offline, paste the QR text (or choose the .receipt.txt) under “receipt” on the verifier page <b>verify.html</b>.",
+            "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：打开核验网页 <b>verify.html</b>，在“收据”处粘贴扫码所得文字，或选择 .receipt.txt 文件。"
         );
     }
     tr!(
         lang,
-        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. Offline check: save the QR text (or .receipt.txt, with signatures) and run<br><b>verify_transcript receipt FILE</b>",
-        "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：把扫码所得文字（或含签名的 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
+        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. To check it offline, paste the QR text (or choose the .receipt.txt, with signatures) under “receipt” on the verifier page <b>verify.html</b>.",
+        "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：打开核验网页 <b>verify.html</b>，在“收据”处粘贴扫码所得文字，或选择含签名的 .receipt.txt 文件。"
     )
 }
 
