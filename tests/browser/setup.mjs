@@ -243,7 +243,11 @@ async function toTheSeal({ page, server, file }, book, name) {
   await page.waitForSelector('#stale:not([hidden])');
   assert.ok(await page.isDisabled('#usedraft'));
   await shot(page, 'setup-en-04-stale');
+  await page.click('#readagain');
+  await page.waitForSelector('#usedraft:not([disabled])');
   await page.fill(at('seconds'), '180');
+  await page.waitForSelector('#stale:not([hidden])');
+  await page.fill(at('seconds'), '60');
   await page.waitForSelector('#stale[hidden]', { state: 'attached' });
   assert.ok(await page.isEnabled('#usedraft'));
 

@@ -399,10 +399,9 @@ impl Form {
 
     /// What the rules of plans say of it, tried with one flat for one household in each pool.
     fn plan_wrong(&self) -> Vec<Wrong> {
-        let whole = |fault: Fault| Wrong { field: String::new(), fault };
         let config = match Config::read(FILE, self.toml().as_bytes()) {
             Ok((config, _)) => config,
-            Err(faults) => return faults.into_iter().map(whole).collect(),
+            Err(faults) => return self.unread(faults),
         };
         let ids: Vec<String> = self.pools.iter().map(|pool| code(&pool.id)).collect();
         let mut faults = Vec::new();
@@ -423,6 +422,25 @@ impl Form {
             .map(|seats| format!("bench.{}.quorum", seats.at))
             .collect();
         own.chain(of_plan.filter(|wrong| !empty.contains(&wrong.field))).collect()
+    }
+
+    /// What the reader of the settings refuses, found by reading each field alone; and everything
+    /// else that is wrong.
+    fn unread(&self, faults: Vec<Fault>) -> Vec<Wrong> {
+        let (mut all, mut rest) = (Vec::new(), self.clone());
+        for (key, text) in &self.fields {
+            let fields = BTreeMap::from([(key.clone(), text.clone())]);
+            let alone = Form { fields, ..Form::default() };
+            if let Err(faults) = Config::read(FILE, alone.toml().as_bytes()) {
+                rest.fields.remove(key);
+                all.extend(faults.into_iter().map(|fault| Wrong { field: key.clone(), fault }));
+            }
+        }
+        if all.is_empty() {
+            let whole = |fault| Wrong { field: String::new(), fault };
+            return faults.into_iter().map(whole).collect();
+        }
+        all.into_iter().chain(rest.plan_wrong()).collect()
     }
 
     fn of_plan(&self, fault: &rules::Fault, plan: &Plan) -> Wrong {

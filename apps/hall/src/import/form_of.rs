@@ -36,6 +36,10 @@ fn fields(table: &Table) -> Option<BTreeMap<String, String>> {
     for key in ["rule", "absence", "seconds", "unranked"] {
         take(key, part("pool")?.get(key));
     }
+    take("office", part("office").and_then(|office| office.get("name")));
+    for key in ["date", "place", "telephone", "supervision", "posted", "verifier"] {
+        take(&format!("office_{key}"), part("office").and_then(|office| office.get(key)));
+    }
     take("tiers", part("tiers").and_then(|tiers| tiers.get("from")));
     take("serve", part("families").and_then(|families| families.get("serve")));
     for source in table.get("source")?.as_array()? {

@@ -133,6 +133,9 @@ fn what_was_saved_is_filled_in_again() {
         ("tiers_first", "highest"),
         ("serve", "together"),
         ("keys", "sample"),
+        ("office", "石桥街道办事处"),
+        ("office_date", "2026年11月29日"),
+        ("office_telephone", "0000-0000"),
     ] {
         form.fields.insert(key.into(), text.into());
     }

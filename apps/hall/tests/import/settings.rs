@@ -151,7 +151,7 @@ fn advice_that_is_followed_helps() {
 
 #[test]
 fn the_readers_errors_are_chinese_in_chinese() {
-    let keys = "origin、title、mode、attempt、prior、log、bench、source、pool、pools、needs、tiers、families、documents、round、reason";
+    let keys = "origin、title、mode、attempt、prior、log、bench、source、pool、pools、needs、tiers、families、office、documents、round、reason";
     let form = "应为 `键 = \"文字\"` 或 `键 = 20` 的写法";
     let unquoted = format!(
         "没有引号的文字，请用英文引号把文字括起来（`mode = rehearsal`）；{form}；请写成：mode = \"rehearsal\""

@@ -168,7 +168,9 @@ function isStale() {
 }
 function markStale() {
   if (!$('stale')) return;
-  $('stale').hidden = !isStale();
+  const stale = isStale();
+  for (const id of ['stale', 'readagain']) $(id).hidden = !stale;
+  $('usedraft').hidden = stale;
   $('usedraft').disabled = !readyDraft();
 }
 const readyDraft = () => !!draft && !draft.faults.length && draft.questions.every(q => ticked.has(q.kind)) && !busy() && !isStale();
@@ -186,8 +188,7 @@ function drafting() {
     d.faults.length ? [h('h3', {}, t('faults', d.faults.length)), elsewhere.length ? h('ol', { class: 'faults' }, elsewhere.map(f => h('li', {}, f))) : null, elsewhere.length < d.faults.length ? h('p', {}, t('faultsabove')) : null] : null,
     d.questions.length ? [h('h3', {}, t('confirm')), d.questions.map(question)] : null,
     rows(d),
-    h('p', { id: 'stale', class: 'differs', role: 'status', hidden: !isStale() }, t('stale')),
-    h('div', { class: 'row go' }, main(t('usedraft'), use, { id: 'usedraft', disabled: !readyDraft() }), button(t('dropdraft'), () => drafted('drop'), { id: 'dropdraft', disabled: busy() })),
+    h('div', { class: 'row go' }, h('p', { id: 'stale', class: 'warned', role: 'status', hidden: !isStale() }, t('stale')), main(t('readtables'), () => send('tables', all()), { id: 'readagain', hidden: !isStale(), disabled: busy() }), main(t('usedraft'), use, { id: 'usedraft', hidden: isStale(), disabled: !readyDraft() }), button(t('dropdraft'), () => drafted('drop'), { id: 'dropdraft', disabled: busy() })),
     d.told.length ? h('details', {}, h('summary', {}, t('told')), h('pre', {}, d.told.join('\n'))) : null);
 }
 
