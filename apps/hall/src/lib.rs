@@ -30,7 +30,6 @@ pub use words::{clock, program};
 pub mod sample;
 
 pub mod import;
-pub mod office;
 
 #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 mod disk;

@@ -11,6 +11,7 @@ pub(crate) mod judge;
     expect(dead_code, reason = "what a key of ssh-keygen is, nobody asks")
 )]
 pub(crate) mod kind;
+pub(crate) mod office_file;
 pub(crate) mod on_disk;
 pub(crate) mod plan_file;
 pub(crate) mod recognize;

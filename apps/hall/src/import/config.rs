@@ -41,7 +41,7 @@ pub(super) struct Config {
     families: Option<FamiliesConfig>,
     /// Who holds the draw, for what hangs.
     #[serde(default)]
-    pub(super) office: crate::office::Office,
+    pub(super) office: crate::import::office::Office,
     /// What the draw rests on.
     #[serde(default)]
     pub(super) documents: Vec<DocumentConfig>,

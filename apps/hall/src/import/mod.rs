@@ -33,6 +33,7 @@ mod kept_out;
 mod left_columns;
 mod look;
 mod notes;
+pub mod office;
 mod opened;
 pub mod openings;
 mod panel;
@@ -54,7 +55,7 @@ mod translate;
 mod unseen;
 mod worked;
 
-use crate::office::Office;
+use crate::import::office::Office;
 use built::{Built, Key};
 use cells::Tally;
 use choose::Source;

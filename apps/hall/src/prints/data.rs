@@ -3,7 +3,7 @@
 use crate::ceremony::book::Book;
 use crate::disk::hall_log::Note;
 use crate::disk::recognize;
-use crate::office::Office;
+use crate::import::office::Office;
 use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};

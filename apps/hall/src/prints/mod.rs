@@ -26,9 +26,10 @@ mod tables;
 pub(crate) mod timetable;
 
 use crate::disk::hall_log::{self, Note};
+use crate::disk::office_file;
 use crate::disk::on_disk;
 use crate::disk::recognize::What;
-use crate::office::Office;
+use crate::import::office::Office;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
@@ -210,7 +211,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
             "{path}：最后一行不完整，未计入"
         ));
     }
-    let mut office = Office::of(&args.file, args.office.as_deref(), lang)?;
+    let mut office = office_file::read(&args.file, args.office.as_deref(), lang)?;
     office.show_needs |= args.show_needs;
     let data = data.for_one(args.household.clone()).with_office(office);
     let wanted = |out: &&PrintOut| match args.only.as_slice() {
@@ -267,7 +268,7 @@ pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), St
     let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
     let data = Data::read(&bytes, notes(transcript, lang)?)
         .map_err(|unread| unreadable(transcript, &unread, lang))?
-        .with_office(Office::of(transcript, None, lang)?);
+        .with_office(office_file::read(transcript, None, lang)?);
     let usual = |out: &&PrintOut| out.is_usual(&data);
     let (ready, missing) = make(&data, ALL.iter().filter(usual), lang);
     missing.iter().for_each(warn);

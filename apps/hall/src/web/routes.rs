@@ -10,10 +10,10 @@ use super::hall::{self, Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::disk::copy::Copy;
+use crate::disk::office_file;
 use crate::disk::{on_disk, plan_file};
 use crate::import::question::Kind;
 use crate::import::{File, Settings};
-use crate::office::Office;
 use crate::words::say::tr;
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
@@ -902,7 +902,7 @@ fn printed(app: &App, (name, household): (&str, Option<String>), lang: Option<La
     };
     let lang = lang.unwrap_or(own);
     let made = bytes.and_then(|(bytes, notes, beside)| {
-        let office = Office::of(&beside, None, lang).map_err(hall::words)?;
+        let office = office_file::read(&beside, None, lang).map_err(hall::words)?;
         crate::prints::one(&bytes, notes, (name, household), office, lang)
     });
     match made {

@@ -283,6 +283,8 @@ function moment(turn) { return [h('div', { class: 'moment' + (isOdd(turn) ? ' od
 const stays = () => 1000 * (view.board && view.board.moment || 20);
 /** How long the last turn of a pool is seen, and how long the finished pool at least, before the next screen. */
 const RESULT = 3000, STANDS = 9000;
+/** How long the hall sees that a choice was withdrawn. */
+const WITHDRAWN = 6000;
 
 /** Notes which turn was over last, and which pool was finished, and since when. What was there when the page was opened is not new. */
 function notice(before) {
@@ -302,6 +304,8 @@ function still(since, long) {
 function drawn() {
   const last = view.recent[0];
   if (last && !['draw', 'choice'].includes(view.stage) && (view.stage === 'settle' || still(seen.at, stays()))) return moment(last);
+  // The same household chooses again: first the hall is told why.
+  if (last && last.what === 'undone' && view.stage === 'choice' && still(seen.at, WITHDRAWN)) return moment(last);
   if (view.finished && view.stage !== 'choice') return complete();
   switch (view.stage) {
     case 'choice': return choosing();

@@ -2,9 +2,6 @@
 //! plan: a telephone may change, and nothing of the draw depends on it. It lies beside the plan and
 //! the transcript as `NAME.office.toml`.
 
-use crate::disk::on_disk;
-use crate::words::say::{Stop, tr};
-use floorlot::rules::Lang;
 use serde::{Deserialize, Deserializer};
 use std::path::{Path, PathBuf};
 
@@ -52,13 +49,6 @@ fn line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
     Ok(text.to_owned())
 }
 
-/// Settings, of which only this is read here.
-#[derive(Deserialize)]
-struct Settings {
-    #[serde(default)]
-    office: Office,
-}
-
 impl Office {
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
@@ -74,7 +64,7 @@ impl Office {
     }
 
     /// What is written there.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let lines = [
             ("name", &self.name),
             ("date", &self.date),
@@ -94,28 +84,5 @@ impl Office {
         let mut all = toml_edit::DocumentMut::new();
         all.insert("office", toml_edit::Item::Table(table));
         all.to_string()
-    }
-
-    /// Reads it beside a plan or a transcript, if it is there; or from the file that is named, which
-    /// may be the settings themselves.
-    pub(crate) fn of(path: &Path, named: Option<&Path>, lang: Lang) -> Result<Office, Stop> {
-        let file = named.map_or_else(|| Office::beside(path), Path::to_path_buf);
-        if named.is_none() && !file.exists() {
-            return Ok(Office::default());
-        }
-        let bytes = on_disk::read(&file).map_err(|error| Stop::file(lang, &file, error))?;
-        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-        let read: Result<Settings, _> = toml::from_str(text.trim_start_matches('\u{feff}'));
-        read.map(|settings| settings.office).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-            let why = error.message();
-            let told = tr!(
-                lang,
-                "line {line}: {why}; expected the part [office] with name, date, place, telephone, supervision, posted, verifier (texts) and show_needs (true or false); correct it there",
-                "第 {line} 行：{why}；应为 [office] 一段，其中 name、date、place、telephone、supervision、posted、verifier 为文字，show_needs 为 true 或 false；请更正"
-            );
-            Stop::file(lang, &file, told)
-        })
     }
 }
