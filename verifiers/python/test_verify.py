@@ -270,6 +270,37 @@ class Follow(unittest.TestCase):
         self.assertEqual((code, said[-1][:3]), (1, ["REFUTED", "13 lines", "T2, line 13"]))
 
 
+    def test_the_answer_for_the_hall(self):
+        with open(os.path.join(VECTORS, "worked", "transcript.jsonl"), "rb") as stream:
+            data = stream.read()
+        answers = []
+        with tempfile.TemporaryDirectory() as folder:
+            path, answer = os.path.join(folder, "draw.jsonl"), os.path.join(folder, "answer.json")
+            for state in (data, data.replace(b'"lot":"', b'"lot":"1', 1)):
+                with open(path, "wb") as stream:
+                    stream.write(state)
+                with unittest.mock.patch.object(verify.time, "sleep", lambda _: None):
+                    run_command("--lang", "en", "--follow", path, "--answer", answer)
+                with open(answer, encoding="utf-8") as stream:
+                    answers.append(json.load(stream))
+                self.assertEqual(sorted(os.listdir(folder)), ["answer.json", "draw.jsonl"])
+        right, wrong = answers
+        head = verify.read_older(os.path.join(VECTORS, "worked", "transcript.jsonl"))
+        origin = json.loads(data.split(b"\n")[0])["origin"]
+        self.assertEqual(right, {
+            "program": "verify.py", "lines": 34, "agrees": True, "over": True, "fault": None,
+            "fingerprint": verify.fingerprint(verify.checkpoint_body(origin, *head)),
+            "household": right["household"]})
+        self.assertTrue(right["household"].startswith("H0"))
+        self.assertEqual((wrong["agrees"], wrong["over"]), (False, False))
+        self.assertRegex(wrong["fault"], r"^\w\d+, line \d+$")
+
+    def test_an_answer_without_following(self):
+        code, _, err = run_command("draw.jsonl", "--answer", "answer.json")
+        self.assertEqual(code, 2)
+        self.assertIn("--answer goes with --follow", err)
+
+
 class Words(unittest.TestCase):
     """The closing sentence."""
 

@@ -33,7 +33,7 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             page.sheet(building, &[told.as_str(), grid, legend.as_str(), who].concat());
         }
     }
-    page.hangs()
+    page.hang_apart()
 }
 
 /// The households that need something: flats are held back for them.

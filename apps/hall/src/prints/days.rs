@@ -52,7 +52,7 @@ pub(crate) fn days(data: &Data, lang: Lang) -> String {
         let signs = tr!(lang, "{title}, signatures of the panel", "{title}，监督员签字");
         page.sheet(&signs, &sign(data, &day.said, &digits, lang));
     }
-    page.hangs()
+    page.hang_apart()
 }
 
 /// One day of the draw.

@@ -70,6 +70,11 @@ impl<'d> Page<'d> {
     /// The whole page, with what an office puts under a notice.
     pub(crate) fn hangs(mut self) -> String {
         self.compact();
+        self.hang_apart()
+    }
+
+    /// The same where each sheet hangs by itself, also of a small draw.
+    pub(crate) fn hang_apart(mut self) -> String {
         let imprint = imprint(self.data, self.lang);
         if let Some(sheet) = self.sheets.last_mut() {
             sheet.body += &imprint;

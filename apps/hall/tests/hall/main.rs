@@ -17,6 +17,8 @@ mod days;
 #[cfg(unix)]
 mod disk;
 mod families;
+#[cfg(unix)]
+mod find;
 mod hall;
 #[cfg(unix)]
 mod harm;

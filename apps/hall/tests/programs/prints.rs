@@ -1090,3 +1090,127 @@ fn what_is_no_file_is_not_printed_and_a_file_is_no_folder() {
     let (_, err) = run(&folder, &format!("--lang zh print {} --out print", plan.display()), 2);
     assert!(err.contains("此处不是文件夹"), "{err}");
 }
+
+/// What the office says of itself, with everything set.
+const OFFICE: &str = "[office]\nname = \"回搬办 <示例>\"\ndate = \"2026年12月1日\"\nplace = \"社区礼堂\"\ntelephone = \"021-5555 0100\"\nsupervision = \"021-5555 0101\"\nposted = \"12月1日至7日\"\nverifier = \"https://verify.example/\"\n";
+
+#[test]
+fn papers_hang_with_the_office_and_without_needs() {
+    let (folder, _) = rehearsal();
+    let only =
+        "--only notice --only order --only result --only crossout --only minutes --only seed";
+    // Without settings there are lines to fill in by hand.
+    run(&folder, &format!("--lang zh print demo/transcript.jsonl --out bare {only}"), 0);
+    for name in PAGES {
+        let page = read(&folder, &format!("bare/{name}"));
+        assert_eq!(page.matches("class=\"imprint\"").count(), 1, "{name}");
+        for words in ["落款", "公示期", "监督电话", "盖章处", "class=\"blank\""] {
+            assert!(page.contains(words), "{name}: {words}");
+        }
+        assert!(!page.contains("照顾需求</th>") && !page.contains("有照顾需求的住户："), "{name}");
+    }
+    assert!(read(&folder, "bare/notice.html").contains("verify.html"));
+    // Beside the transcript, or named; what is set is set in each.
+    fs::write(folder.path().join("demo/transcript.office.toml"), OFFICE).unwrap();
+    fs::write(folder.path().join("own.toml"), OFFICE).unwrap();
+    run(&folder, &format!("--lang zh print demo/transcript.jsonl --out beside {only}"), 0);
+    run(
+        &folder,
+        &format!(
+            "--lang en print demo/transcript.jsonl --out named --office own.toml --show-needs {only}"
+        ),
+        0,
+    );
+    for (out, name) in ["beside", "named"].into_iter().flat_map(|out| PAGES.map(|name| (out, name)))
+    {
+        let page = read(&folder, &format!("{out}/{name}"));
+        for words in [
+            "回搬办 &lt;示例&gt;",
+            "2026年12月1日",
+            "社区礼堂",
+            "021-5555 0100",
+            "021-5555 0101",
+            "12月1日至7日",
+        ] {
+            assert!(page.contains(words), "{out}/{name}: {words}");
+        }
+        assert!(!page.contains("class=\"blank\""), "{out}/{name}");
+    }
+    for name in ["notice.html", "result.html"] {
+        assert!(
+            read(&folder, &format!("beside/{name}")).contains("<b>https://verify.example/</b>"),
+            "{name}"
+        );
+    }
+    // Needs only where the office wants them.
+    for name in ["notice.html", "order.html"] {
+        assert!(read(&folder, &format!("named/{name}")).contains("<th>Needs</th>"), "{name}");
+        assert!(!read(&folder, &format!("beside/{name}")).contains("<th>照顾需求</th>"), "{name}");
+    }
+    assert!(read(&folder, "named/crossout.html").contains("Households with needs"));
+}
+
+#[test]
+fn what_is_wrong_with_the_office_is_told_with_its_line() {
+    let (folder, _) = rehearsal();
+    for (text, line, words) in [
+        ("[office]\nname = 3\n", 2, "string"),
+        ("[office]\n\nphone = \"1\"\n", 3, "phone"),
+        ("[office]\nname = \"a\\nb\"\n", 2, "one line"),
+        (&format!("[office]\nname = \"{}\"\n", "长".repeat(121)), 2, "120"),
+        ("[office]\nshow_needs = \"yes\"\n", 2, "boolean"),
+    ] {
+        fs::write(folder.path().join("o.toml"), text).unwrap();
+        for (lang, at) in
+            [("en", format!("o.toml: line {line}: ")), ("zh", format!("o.toml：第 {line} 行："))]
+        {
+            let (_, said) = run(
+                &folder,
+                &format!("--lang {lang} print demo/transcript.jsonl --out p --office o.toml"),
+                2,
+            );
+            assert!(
+                said.contains(&at) && said.contains(words) && said.contains("supervision"),
+                "{text}: {said}"
+            );
+        }
+        assert!(!folder.path().join("p").exists(), "nothing is printed");
+    }
+}
+
+#[test]
+fn a_small_draw_takes_one_sheet() {
+    let (folder, _) = rehearsal();
+    let sheets = |name: &str| read(&folder, name).matches("<table class=\"sheet\">").count();
+    run(&folder, "--lang en print demo/transcript.jsonl --out p", 0);
+    assert_eq!(["p/notice.html", "p/result.html", "p/minutes.html"].map(sheets), [1, 1, 1]);
+    assert!(
+        read(&folder, "p/notice.html").contains("<h2>households</h2>"),
+        "its parts have titles"
+    );
+}
+
+#[test]
+fn import_leaves_the_office_beside_the_plan() {
+    let folder = TempDir::new().unwrap();
+    let data = floorlot_testing::repository("examples/data/block");
+    for name in ["roll.csv", "units.csv"] {
+        fs::copy(data.join(name), folder.path().join(name)).unwrap();
+    }
+    let settings = fs::read_to_string(data.join("draw.toml")).unwrap();
+    fs::write(folder.path().join("draw.toml"), format!("{settings}\n{OFFICE}")).unwrap();
+    let (_, said) = run(
+        &folder,
+        "--lang en import --roll roll.csv --units units.csv --config draw.toml --map 身份证号=personal --out draw.plan.jsonl",
+        0,
+    );
+    let plan = read(&folder, "draw.plan.jsonl");
+    assert!(!plan.contains("0100"), "the plan does not hold it");
+    assert_eq!(
+        there(&folder, ".").iter().filter(|name| *name == "draw.office.toml").count(),
+        1,
+        "{said}"
+    );
+    run(&folder, "--lang zh print draw.plan.jsonl --out p --only notice", 0);
+    assert!(read(&folder, "p/notice.html").contains("021-5555 0101"));
+}

@@ -2,7 +2,10 @@
 //! on the way is refuted.
 
 use crate::VERIFY;
+use floorlot::Fingerprint;
+use floorlot::transcript::TreeHead;
 use floorlot_testing::repository;
+use serde_json::Value;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -118,4 +121,50 @@ fn a_fault_in_a_new_line_ends_it() {
     append(&file, &lines[20]);
     let report = follower.ends(1);
     assert!(report.contains("REFUTED · 13 lines · T2"), "{report}");
+}
+
+#[test]
+fn the_answer_is_written_for_the_hall() {
+    let folder = TempDir::new().unwrap();
+    let (file, answer) = (folder.path().join("draw.jsonl"), folder.path().join("answer.json"));
+    let of = |lines: &[Vec<u8>], code: i32| -> Value {
+        fs::write(&file, lines.concat()).unwrap();
+        let run = Command::new("timeout")
+            .args(["60", VERIFY, "--lang", "en", "--follow"])
+            .arg(&file)
+            .arg("--answer")
+            .arg(&answer)
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(code), "{}", String::from_utf8_lossy(&run.stdout));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside it");
+        serde_json::from_slice(&fs::read(&answer).unwrap()).unwrap()
+    };
+    let mut lines = worked();
+    let said = of(&lines, 0);
+    let bytes = lines.concat();
+    let head = TreeHead::of(bytes.as_slice()).unwrap();
+    let plan: Value = serde_json::from_slice(&lines[0]).unwrap();
+    let origin = plan["origin"].as_str().unwrap();
+    let fingerprint = Fingerprint::of(origin, head.size, head.root).to_string();
+    assert_eq!(said["fingerprint"], fingerprint);
+    assert_eq!(
+        (&said["lines"], &said["agrees"], &said["over"]),
+        (&34.into(), &true.into(), &true.into())
+    );
+    assert_eq!(said["fault"], Value::Null);
+
+    let at = lines.iter().position(|line| line.starts_with(b"{\"kind\":\"pick\"")).unwrap();
+    lines[at] =
+        String::from_utf8(lines[at].clone()).unwrap().replace("A-1801", "A-0301").into_bytes();
+    let said = of(&lines, 1);
+    assert_eq!((&said["agrees"], &said["over"]), (&false.into(), &false.into()));
+    assert!(said["fault"].as_str().unwrap().starts_with('D'), "{said}");
+}
+
+#[test]
+fn an_answer_needs_following() {
+    let run = Command::new(VERIFY).args(["draw.jsonl", "--answer", "a.json"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("--follow"));
 }
