@@ -96,7 +96,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
     let all = floorlot::receipt::receipts(&verified, lines_of(&file))
         .map_err(|error| failed(&error.words()))?;
     folder(&cli.out, lang)?;
-    let done = receipts::write_all(&all, verified.roll().title(), &cli.out, lang)?;
+    let done = receipts::write_all(&all, (verified.roll().title(), ""), &cli.out, lang)?;
     print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -132,7 +132,7 @@ fn enrolment(
         ))
     })?;
     folder(&cli.out, lang)?;
-    let done = receipts::write_all(&all, plan.roll().title(), &cli.out, lang)?;
+    let done = receipts::write_all(&all, (plan.roll().title(), ""), &cli.out, lang)?;
     print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -40,7 +40,7 @@ pub(crate) fn enrolment(data: &Data, lang: Lang) -> String {
     match enrolment_receipts(&data.plan, data.all_lines()) {
         Ok(all) => {
             let slips = wanted.into_iter().filter_map(|h| all.of(roll.household_id(h)));
-            receipts::enrolment_page(slips, roll.title(), lang)
+            receipts::enrolment_page(slips, (roll.title(), &data.office.verifier), lang)
         }
         Err(error) => not_yet(Some(error.words()), lang),
     }

@@ -1,5 +1,6 @@
 //! The receipts of all households, as sheets to print and a text file each.
 
+use crate::disk::office_file;
 use crate::disk::on_disk;
 use crate::words::say::{Stop, Told, say, tr};
 use floorlot::rules::Lang;
@@ -22,8 +23,9 @@ pub(crate) fn write_all(transcript: &Path, folder: &Path, lang: Lang) -> Result<
     for path in old.map_err(|error| failed(folder, &error))? {
         std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
     }
-    let done =
-        receipts::write_all(&all, verified.roll().title(), folder, lang).map_err(Stop::Failed)?;
+    let office = office_file::read(transcript, None, lang)?;
+    let done = receipts::write_all(&all, (verified.roll().title(), &office.verifier), folder, lang)
+        .map_err(Stop::Failed)?;
     say(tr!(lang, "\n== Receipts ==\n{done}", "\n== 收据 ==\n{done}"));
     Ok(())
 }

@@ -1148,6 +1148,10 @@ fn papers_hang_with_the_office_and_without_needs() {
         assert!(!read(&folder, &format!("beside/{name}")).contains("<th>照顾需求</th>"), "{name}");
     }
     assert!(read(&folder, "named/crossout.html").contains("Households with needs"));
+    run(&folder, "--lang en print demo/transcript.jsonl --out slips --only enrolment", 0);
+    let slips = read(&folder, "slips/enrolment.html");
+    assert_eq!(slips.matches("<b>https://verify.example/</b>").count(), 10, "on each slip");
+    assert!(!slips.contains("{{verifier}}"));
 }
 
 #[test]

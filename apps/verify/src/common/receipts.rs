@@ -41,7 +41,7 @@ struct Slip {
 /// pages `receipts.html`, `receipts-2.html` and so on, and says in a sentence what was written.
 pub fn write_all(
     all: &Receipts<'_>,
-    title: &str,
+    (title, verifier): (&str, &str),
     folder: &Path,
     lang: Lang,
 ) -> Result<String, String> {
@@ -66,7 +66,7 @@ pub fn write_all(
     for (sheets, number) in sheets.done.chunks(SHEETS).zip(1..) {
         let name =
             if number == 1 { "receipts.html".into() } else { format!("receipts-{number}.html") };
-        write(&name, &page(title, sheets, lang))?;
+        write(&name, &page((title, verifier), sheets, lang))?;
         names.push(name);
     }
     let left_out = (all.len() as usize).saturating_sub(count);
@@ -139,17 +139,31 @@ impl Sheets {
     }
 }
 
-/// The enrolment receipts of some households and families as one page.
-pub fn enrolment_page(receipts: impl Iterator<Item = Receipt>, title: &str, lang: Lang) -> String {
+/// Where the verifier page is found, if nobody says more: its file.
+pub const VERIFIER_PAGE: &str = "verify.html";
+
+/// Stands on a slip where the address of the verifier page goes.
+const VERIFIER: &str = "{{verifier}}";
+
+/// The enrolment receipts of some households and families as one page, with its title and the
+/// address of the verifier page.
+pub fn enrolment_page(
+    receipts: impl Iterator<Item = Receipt>,
+    (title, verifier): (&str, &str),
+    lang: Lang,
+) -> String {
     let mut sheets = Sheets::default();
     receipts
         .for_each(|receipt| slips(&receipt, lang).into_iter().for_each(|slip| sheets.put(slip)));
-    page(title, &sheets.done, lang)
+    page((title, verifier), &sheets.done, lang)
 }
 
 /// A file with up to 100 sheets.
-fn page(title: &str, sheets: &[String], lang: Lang) -> String {
-    let sheets = sheets.iter().map(|slips| format!("<div class=\"sheet\">\n{slips}</div>\n"));
+fn page((title, verifier): (&str, &str), sheets: &[String], lang: Lang) -> String {
+    let verifier = escaped(if verifier.is_empty() { VERIFIER_PAGE } else { verifier });
+    let sheets = sheets.iter().map(|slips| {
+        format!("<div class=\"sheet\">\n{}</div>\n", slips.replace(VERIFIER, &verifier))
+    });
     let title = escaped(title);
     PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
         .replace("{{rehearsal}}", "演练 REHEARSAL")
@@ -328,14 +342,14 @@ fn how_to_check(enrolment: bool, lang: Lang) -> String {
     if enrolment {
         return tr!(
             lang,
-            "Compare the fingerprint with that of the plan on the notice: if they agree, this household is in the sealed plan as shown here. To check it offline, paste the QR text (or choose the .receipt.txt) under “receipt” on the verifier page <b>verify.html</b>.",
-            "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：打开核验网页 <b>verify.html</b>，在“收据”处粘贴扫码所得文字，或选择 .receipt.txt 文件。"
+            "Compare the fingerprint with that of the plan on the notice: if they agree, this household is in the sealed plan as shown here. To check it offline, paste the QR text (or choose the .receipt.txt) under “receipt” on the verifier page <b>{VERIFIER}</b>.",
+            "请将指纹与公告上的方案指纹比对：一致即证明本户已按所载内容列入封存方案，不能被悄悄删改。离线核验：打开核验网页 <b>{VERIFIER}</b>，在“收据”处粘贴扫码所得文字，或选择 .receipt.txt 文件。"
         );
     }
     tr!(
         lang,
-        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. To check it offline, paste the QR text (or choose the .receipt.txt, with signatures) under “receipt” on the verifier page <b>verify.html</b>.",
-        "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：打开核验网页 <b>verify.html</b>，在“收据”处粘贴扫码所得文字，或选择含签名的 .receipt.txt 文件。"
+        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. To check it offline, paste the QR text (or choose the .receipt.txt, with signatures) under “receipt” on the verifier page <b>{VERIFIER}</b>.",
+        "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：打开核验网页 <b>{VERIFIER}</b>，在“收据”处粘贴扫码所得文字，或选择含签名的 .receipt.txt 文件。"
     )
 }
 
