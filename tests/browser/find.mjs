@@ -67,7 +67,7 @@ await seen('free');
 
 // Both verifiers agree, on the board, with the line that they have read.
 const answers = () => board.evaluate(() => view.answers.map(answer => [answer.program, answer.is, answer.lines]));
-const until = async is => { for (let n = 0; n < 150; n++) { const now = await answers(); if (is(now)) return now; await new Promise(done => setTimeout(done, 200)); } throw new Error(JSON.stringify(await answers())); };
+const until = async is => { for (let n = 0; n < 400; n++) { const now = await answers(); if (is(now)) return now; await new Promise(done => setTimeout(done, 200)); } throw new Error(JSON.stringify(await answers())); };
 const lines = server.lines().length;
 assert.deepEqual(await until(all => all.every(([, is, at]) => is === 'agrees' && at === lines)), [['verify_transcript', 'agrees', lines], ['verify.py', 'agrees', lines]]);
 assert.match(await board.textContent('#foot'), /verify_transcript.*verify\.py/s);
