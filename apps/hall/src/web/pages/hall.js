@@ -88,7 +88,9 @@ function amounts(unit) { return unit.more ? unit.more[LANG] : ''; }
 function family(household) { return household && household.family ? household.family[LANG] : null; }
 /** Who of the group of the called household has which flat; null if nobody. */
 function companions(call, say) { return call.companions && call.companions.length ? say('companions') + ': ' + call.companions.map(c => `${who(c.household)} ${flat(c.unit)}`).join(LANG === 'en' ? '; ' : '；') : null; }
-function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + amounts(unit) + '）' : ''; }
+/** Something in brackets, as the language has them. */
+function bracketed(text) { return LANG === 'en' ? ` (${text})` : `（${text}）`; }
+function flat(unit) { return unit ? unit.label + bracketed(t('storey', unit.storey) + amounts(unit)) : ''; }
 /** What came of a turn, in words: `1802（16层） 自选`. */
 function outcome(turn, say) {
   switch (turn.what) {
@@ -101,7 +103,7 @@ function outcome(turn, say) {
 /** The flat that was given last, as long as nothing else happened. */
 function newest(view) { const last = view.recent[0]; return last && last.unit && last.what !== 'undone' ? last.unit.id : null; }
 /** Why a flat is as it is. */
-function why(unit) { return t(unit.state) + (unit.by ? ' ' + who(unit.by) : '') + (unit.state === 'elsewhere' ? '（' + unit.title + '）' : ''); }
+function why(unit) { return t(unit.state) + (unit.by ? ' ' + who(unit.by) : '') + (unit.state === 'elsewhere' ? bracketed(unit.title) : ''); }
 
 /** The flats by building: its name, its flats by storey from the top, how many stand beside each other, how many are to be had. */
 function houses(building) {
