@@ -656,6 +656,7 @@ function follow(pass) {
   stream = listen(next => {
     $('rehearsal').hidden = next.mode !== 'rehearsal';
     if (key && (!view || next.version !== view.version)) refresh();
+    else if (key && JSON.stringify(next.answers) !== JSON.stringify(view.answers)) { view.answers = next.answers; document.querySelector('#head .answers')?.replaceWith(answersOf(view)); }
   }, () => `${t('lostline')} ${t('restart')}`, pass);
 }
 
