@@ -59,7 +59,11 @@ impl<'d> Page<'d> {
         let head = self.head("");
         let part = |(n, sheet): (usize, &Sheet)| match sheet.subtitle.as_str() {
             subtitle if n > 0 && !subtitle.is_empty() => {
-                format!("<h2>{}</h2>\n{}", escaped(subtitle), sheet.body)
+                // What stood behind a title stands alone now.
+                let mut rest = subtitle.chars();
+                let first = rest.next().into_iter().flat_map(char::to_uppercase);
+                let title: String = first.chain(rest.as_str().chars()).collect();
+                format!("<h2>{}</h2>\n{}", escaped(&title), sheet.body)
             }
             _ => sheet.body.clone(),
         };

@@ -16,6 +16,7 @@ use crate::keys::key;
 use floorlot::Fingerprint;
 use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{HouseholdNumber, Roll, ValidPlan};
+use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
 use floorlot::token;
@@ -488,12 +489,14 @@ fn recent(draw: &Draw) -> Vec<Value> {
             Outcome::Missed { deferred: false } => ("missed", None, None),
             Outcome::Undone { unit, reason } => ("undone", *unit, Some(reason)),
         };
+        let by_proxy =
+            matches!(draw.progress.record.course(turn.household).drawn.how, How::Proxy(_));
         let mut household = household_of(draw, turn.household);
         if let Some(household) = household.as_object_mut() {
             // also when its pool is drawn already
             household.insert("ticket".into(), json!(turn.ticket));
         }
-        json!({"household": household, "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason})
+        json!({"household": household, "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason, "proxy": by_proxy})
     };
     draw.progress.recent.iter().rev().map(turn).collect()
 }
@@ -517,6 +520,9 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
         let mut call = with_family(draw, *household, household_of(draw, *household));
         if let Some(call) = call.as_object_mut() {
             call.insert("offered".into(), json!(offered));
+            // D8: who missed its call is called once more, and then never again.
+            let last = draw.progress.record.course(*household).deferred;
+            call.insert("last".into(), json!(last));
             let companions = Companions::of(draw, *household);
             let of = |(h, unit)| json!({"household": household_of(draw, h), "unit": unit_of(draw, unit)});
             call.insert("companions".into(), companions.of_group().map(of).collect());

@@ -1189,7 +1189,7 @@ fn a_small_draw_takes_one_sheet() {
     run(&folder, "--lang en print demo/transcript.jsonl --out p", 0);
     assert_eq!(["p/notice.html", "p/result.html", "p/minutes.html"].map(sheets), [1, 1, 1]);
     assert!(
-        read(&folder, "p/notice.html").contains("<h2>households</h2>"),
+        read(&folder, "p/notice.html").contains("<h2>Households</h2>"),
         "its parts have titles"
     );
 }

@@ -617,7 +617,7 @@ fn each_household_checks_its_own_slip() {
             let text = unescaped(between(section, "<pre class=\"opening\">", "</pre>"));
             assert_eq!(text.parse().as_ref(), Ok(&openings[id]));
             assert!(
-                section.contains("verify_transcript T --person") && section.contains("| sha256sum"),
+                section.contains("verify.html") && section.contains("| sha256sum"),
                 "{section}"
             );
             for (other, _, number, _) in PEOPLE.iter().filter(|other| other.0 != id) {

@@ -4,7 +4,7 @@
 Object.assign(WORDS, {
   yempty: ['等待工作人员载入方案。', 'Waiting for the plan.'], yplan: ['方案封存后，一个字也改不了。', 'Once sealed, no word of the plan can change.'],
   ysealed: ['请抄下指纹：方案改一个字，指纹就全变。', 'Write it down: any change would change it.'], ysign: ['监督员签名，证明封存的就是这份方案。', 'The panel signs: this is the plan it saw.'],
-  yroll: ['各人先交承诺，之后谁也换不了密语。', 'Each commits to a secret; none can be swapped.'], yopen: ['密语逐一核对，与承诺不符的不收。', 'Each secret must match its commitment.'],
+  yroll: ['各人先交承诺，之后谁也换不了密语。', 'Each commits to a secret; none can be swapped.'], yopen: ['密语当众公开，谁也不能再换。', 'Secrets are opened: none can be swapped now.'],
   ydice: ['密语先定，骰子后掷：谁也左右不了结果。', 'Secrets first, dice last: nobody can steer it.'], yseed: ['密语加骰子得出种子，种子定下全部顺序。', 'Secrets and dice make the seed; it fixes all.'],
   ylot: ['每户的房都由种子算出，谁都可以重算。', 'The seed gives each flat; all can recompute it.'], ychoice: ['叫号顺序由种子排定，谁也不能插队。', 'The seed fixed the order: nobody jumps it.'],
   yday: ['今天的记录已封存，夜里改不了一行。', 'The day is sealed: no line changes overnight.'], yresult: ['监督员核对结果后签名，改动一行就对不上。', 'The panel signs the result it has checked.'],
@@ -12,7 +12,7 @@ Object.assign(WORDS, {
   yvoid: ['本次抽签作废；记录保留，人人可查。', 'This draw is void; its record stays public.'],
   turnof: ['请 {0} 选房 · 第 {1} / {2} 位', 'Now {0} · {1} of {2}'], nextof: ['下一户：{0} · 第 {1} / {2} 位', 'Next: {0} · {1} of {2}'],
   green: ['可选 {0} 套（绿色）', '{0} flats on offer (green)'], onfloor: ['{0} 层', 'storey {0}'], callagain: ['第 {0} 次呼叫', 'Call {0} of 3'],
-  gotchoice: ['本人自选', 'its own choice'], gotlot: ['抽签得出', 'by lot'], gotranking: ['按所报志愿', 'by its ranking'], waiting: ['候补', 'standby'], gone: ['三呼未到', 'Three calls unanswered'], goneword: ['三呼未到', 'missed'], later: ['本批最后再叫一次', 'called once more at the end'], back: ['选择已撤回', 'The choice is withdrawn'],
+  gotchoice: ['本人自选', 'its own choice'], gotproxy: ['代理人代选', 'chosen by its proxy'], gotlot: ['抽签得出', 'by lot'], gotranking: ['按所报志愿', 'by its ranking'], waiting: ['候补', 'standby'], gone: ['三呼未到', 'Three calls unanswered'], goneword: ['三呼未到', 'missed'], later: ['本批最后再叫一次', 'called once more at the end'], back: ['选择已撤回', 'The choice is withdrawn'],
   placeof: ['第 {0} / {1} 位', '{0} of {1}'], near: ['挨着同组的房', 'beside its group'], finishedpool: ['本批已抽完', 'This pool is complete'],
   lasted: ['已暂停', 'Paused for'], benchof: ['{0} / {1}，法定 {2}', '{0} / {1}, quorum {2}'], doneof: ['{0} / {1} 户', '{0} / {1} households'], given: ['{0} / {1} 户', '{0} of {1}'], lineno: ['全部 {0} 行', 'All {0} lines'], fpshort: ['方案', 'Plan'], fpres: ['结果', 'Result'], fpaft: ['后续', 'After'], fprev: ['密语', 'Secrets'], fpday: ['当日', 'Day'],
   flatsgiven: ['已定 {0} / {1} 套', '{0} of {1} flats given'], allflats: ['{0} 户 · {1} 套', '{0} households · {1} flats'],
@@ -76,7 +76,7 @@ function rows(print, across) {
 function foot() {
   const last = [2, 1, 4, 3, 0].find(i => view.fingerprints[i]), word = { 0: 'fpshort', 1: 'fpres', 2: 'fpaft', 3: 'fprev', 4: 'fpday' }[last];
   const line = (label, print) => h('div', { class: 'line' }, h('span', {}, label), h('span', { class: 'num' }, print));
-  const prints = h('div', { class: 'prints' }, last === undefined ? null : line(view.stage === 'plan' ? t('fpshort') : t(word), view.fingerprints[last]), view.head ? line(t('lineno', view.head.lines), view.head.fingerprint) : null, answersOf(view));
+  const prints = h('div', { class: 'prints' }, last === undefined ? null : line(view.stage === 'plan' ? t('fpshort') : t(word), view.fingerprints[last]), view.head && !view.sealed ? line(t('lineno', view.head.lines), view.head.fingerprint) : null, answersOf(view));
   const total = view.counts ? view.counts.households : 0, bar = h('div', {});
   bar.style.width = total ? 100 * view.served / total + '%' : '0';
   put('foot', prints, total ? h('div', { class: 'progress' }, h('div', {}, t('attempt', view.attempt)), h('b', {}, t('given', view.served, total)), h('div', { class: 'bar' }, bar)) : null);
@@ -148,10 +148,12 @@ function tiled(benches, word, wide, high) {
 const counted = (bench, done) => t('benchof', done, bench.members.length, bench.quorum);
 /** How wide the heading of a bench is, in hundredths of the height of the screen. */
 const headed = bench => 5.7 * (ems(`${bench.title} ${counted(bench, bench.members.length)}`) + 0.5);
+/** Who committed and has not opened the secret yet. */
+const waits = what => view.stage === 'reveals' && ['committed', 'envelope'].includes(what);
 const said = what => what === 'nothing' ? '…' : t(what);
 function benchOf(bench, word, count, way) {
   const done = count ? bench[count] : bench.members.filter(m => ['key', 'paper'].includes(m.said)).length;
-  const tiles = h('div', { class: 'tiles' + (way.two ? ' two' : '') }, bench.shown.map(m => h('div', { class: `tile ${GOOD.includes(m[word]) ? 'good' : BAD.includes(m[word]) ? 'bad' : ''}`, 'data-member': m.id, 'data-read': '' }, h('b', {}, m.name || m.id), h('span', { class: 'state' }, way.two ? said(m[word]) : SIGN[m[word]]))));
+  const tiles = h('div', { class: 'tiles' + (way.two ? ' two' : '') }, bench.shown.map(m => h('div', { class: `tile ${waits(m[word]) ? '' : GOOD.includes(m[word]) ? 'good' : BAD.includes(m[word]) ? 'bad' : ''}`, 'data-member': m.id, 'data-read': '' }, h('b', {}, m.name || m.id), h('span', { class: 'state' }, way.two ? said(m[word]) : waits(m[word]) ? '…' : SIGN[m[word]]))));
   tiles.style.gridTemplateColumns = `repeat(${way.across}, minmax(0, 1fr))`;
   tiles.style.gridAutoRows = Math.min(way.tall, way.size * (way.two ? 3 : 2)) + 'vh';
   tiles.style.fontSize = way.size + 'vh';
@@ -198,7 +200,7 @@ function result(turn, large) {
   const pool = view.finished ? view.finished.pool : view.pool, { unit, household } = turn;
   const place = household.place && pool ? ` · ${t('placeof', household.place, pool.households)}` : '';
   const many = view.estate.length > 1 || unit && view.building && view.building.name !== unit.building;
-  if (unit && turn.what !== 'undone') return [read('whose', large ? 11 : 9, who(household)), read('flat num', large ? 30 : 25, unit.door), read('where', large ? 11 : 8, [t('onfloor', unit.storey), many || large ? unit.building : ''].filter(Boolean).join(' · ')), read('how', 5.8, t({ choice: 'gotchoice', lot: 'gotlot', ranking: 'gotranking' }[turn.what]) + place)];
+  if (unit && turn.what !== 'undone') return [read('whose', large ? 11 : 9, who(household)), read('flat num', large ? 30 : 25, unit.door), read('where', large ? 11 : 8, [t('onfloor', unit.storey), many || large ? unit.building : ''].filter(Boolean).join(' · ')), read('how', 5.8, t(turn.proxy ? 'gotproxy' : { choice: 'gotchoice', lot: 'gotlot', ranking: 'gotranking' }[turn.what]) + place)];
   const what = { standby: 'waiting', deferred: 'gone', missed: 'gone', undone: 'back' }[turn.what];
   return [read('whose', large ? 11 : 9, who(household)), read('gone', large ? 16 : 12, t(what)), turn.what === 'deferred' ? read('where', 8, t('later')) : null, turn.what === 'undone' ? read('where', 8, turn.reason) : null];
 }
@@ -217,7 +219,7 @@ function choosing() {
   const { call, pool } = view, again = view.unanswered ? read('again', 5.8, t('callagain', Math.min(view.unanswered + 1, 3))) : null;
   const beside = companions(call, t);
   return besides(view.building, [read('why extra keep', 5.8, t('ychoice')), read('call', 6.5, t('turnof', call.id, call.place, pool.households)), read('name', 14, call.name || call.id),
-    h('div', { class: 'meta' }, read('', 5.5, t('green', call.offered)), call.needs ? read('', 5.5, `${t('needs')}${LANG === 'zh' ? '：' : ': '}${call.needs[LANG]}`) : null, call.family ? read('family extra needed', 5.5, call.family.board[LANG]) : null, beside ? read('extra', 5.5, beside) : null, again),
+    h('div', { class: 'meta' }, read('', 5.5, t('green', call.offered)), call.needs ? read('', 5.5, `${t('needs')}${LANG === 'zh' ? '：' : ': '}${call.needs[LANG]}`) : null, call.family ? read('family extra needed', 5.5, call.family.board[LANG]) : null, call.last ? read('again', 5.5, t('lastcall')) : null, beside ? read('extra', 5.5, beside) : null, again),
     timer(), lines(0, 3)]);
 }
 
@@ -390,7 +392,7 @@ function screen() {
   switch (view.stage) {
     case 'empty': return whole('calm', read('big', 20, LANG === 'zh' ? '摇号选层' : 'Public draw'), read('mid', 6.5, t('yempty')));
     case 'plan': return [h('div', { class: 'one middle' }, sentence('yplan'), read('sum', 16, t('allflats', view.counts.households, view.counts.units)), read('mid', 6.5, view.benches.map(bench => `${bench.title} ${bench.members.length}`).join(' · ')), view.counts.families ? read('mid', 5.5, view.counts.families[LANG]) : null, program(), view.estate.length > 1 ? estateMap('', true) : null, h('div', { class: 'extra' }, sources()))];
-    case 'roll_call': return view.sealed ? [h('div', { class: 'one' }, sentence('ysealed'), print(0), program())] : [h('div', { class: 'one' }, sentence(view.signs ? 'ysign' : 'yroll'), program(), view.signs ? panel('said') : panel('did', 'committed'))];
+    case 'roll_call': return view.sealed ? [h('div', { class: 'one' }, sentence('ysealed'), read('what', 5.5, t('fp0')), print(0), program())] : [h('div', { class: 'one' }, sentence(view.signs ? 'ysign' : 'yroll'), program(), view.signs ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'one' }, sentence('yopen'), panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'one' }, sentence('ydice'), view.numbers.given.length ? numbers() : null, sources(view.numbers.number), view.numbers.given.length || !view.fingerprints[3] ? null : printed(3, 9))];
     case 'night': return day();

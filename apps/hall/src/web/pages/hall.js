@@ -25,7 +25,7 @@ const WORDS = {
   paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
   step1: ['方案', 'Plan'], step2: ['封存', 'Seal'], step3: ['签名', 'Sign'], step4: ['点名', 'Roll call'], step5: ['公开', 'Reveal'], step6: ['随机数', 'Numbers'], step7: ['选房', 'Flats'], step8: ['结果', 'Result'],
   step6dice: ['掷骰', 'Dice'], step7lot: ['抽签', 'The draw'],
-  countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
+  lastcall: ['最后一次叫号，再不到由抽签定房', 'Its last call: after it the lot decides'], countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
 };
 
 // The key of the operator's tab is in memory alone. It is in the storage of the tab only while no page is there, from leaving one to loading the next:

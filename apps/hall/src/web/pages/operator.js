@@ -403,7 +403,7 @@ function choice() {
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling'), ' ', h('span', { class: 'calling' }, who(c))),
     h('p', {}, t('place', c.place, view.pool.households), ' · ', t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), h('p', { class: 'num hint' }, `${t('ticket')} ${c.ticket}`),
-    family(c) ? h('p', { id: 'family' }, family(c)) : null, companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', { class: 'hint' }, t('clickflat')),
+    c.last ? h('p', { id: 'lastcall' }, t('lastcall')) : null, family(c) ? h('p', { id: 'family' }, family(c)) : null, companions(c, t) ? h('p', { id: 'companions' }, companions(c, t)) : null, countdown(view, t), timeAsked(), h('p', { class: 'hint' }, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', { class: 'warned' }, t('calls', calls)) : null,
     foot(again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
 }

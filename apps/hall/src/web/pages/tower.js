@@ -2,7 +2,7 @@
 // Buildings on the board: as large as their place allows, in parts side by side where there are many storeys, and nothing cut off.
 
 Object.assign(WORDS, {
-  floor: ['{0}层', '{0}F'], mismatch: ['房号不是层数：{0} 在第 {1} 层', 'Note: flat {0} is on storey {1}'],
+  floor: ['{0}层', '{0}F'], mismatch: ['房号不等于层数，如 {0} 在第 {1} 层', 'Numbers are no storeys: {0} is on storey {1}'],
 });
 
 /** The letters of a flat are at most so high, in hundredths of the screen, and of its household at least so high. */
@@ -114,9 +114,12 @@ function stack(way, storeys, { labels, split }, newest, zoom) {
 
 /** A flat: its label, and behind or below it its household or why it cannot be chosen, where that fits. */
 function cell(unit, label, { size, wide, high }, newest) {
-  const own = Math.min(size, (wide - 0.8 * vh()) / ems(label));
+  let own = Math.min(size, (wide - 0.8 * vh()) / ems(label));
   const box = h('div', { class: `cell ${unit.state}${unit.by && newest === unit.id ? ' newest' : ''}`, 'data-unit': unit.id }, h('b', {}, label));
   const more = unit.by ? unit.by.id : ['held', 'unfit', 'beyond'].includes(unit.state) ? t(unit.state) : '';
+  // The label of a flat that is taken gives room to its household.
+  const both = (wide - 1.5 * vh()) / (ems(label) + 0.85 * ems(more || ' '));
+  if (unit.by && unit.id !== newest && both >= 1.15 * SMALL * vh()) own = Math.min(own, both);
   box.style.fontSize = own + 'px';
   box.classList.toggle('near', Boolean(unit.beside));
   if (!more) return box;
