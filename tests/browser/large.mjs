@@ -108,11 +108,16 @@ await grows(server, () => page.click('#resume'));
 await page.waitForSelector('#halt');
 await page.click('#halt');
 await page.waitForSelector('#stepend:not([disabled])');
+// As fast as can be a finished pool still stands for a second, which takes two minutes here: with FLOORLOT_WHOLE (.ci/nightly) it does, else the rest is one step.
 const began = Date.now();
-await page.click('#stepend');
-await yes(page);
+if (process.env.FLOORLOT_WHOLE) {
+  await page.click('#stepend');
+  await yes(page);
+} else {
+  await page.evaluate(() => command({ until: { households: 1988 } }));
+}
 await page.waitForSelector('#signgo', { timeout: 400000 });
-console.log(`to the end by itself in ${Math.round((Date.now() - began) / 1000)} s`);
+console.log(`to the end in ${Math.round((Date.now() - began) / 1000)} s`);
 await board.waitForFunction(() => document.querySelector('#head').textContent.includes('签名'));
 await shot(board, 'large-board-05-result');
 await shot(small, 'large-board-05-result-720');
