@@ -296,11 +296,11 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
             "<p>Is it your name, is it your document number? To check that the sealed plan has you under this code, open the verifier page \
              <b>verify.html</b> in a browser, choose the published transcript T, and type the five lines into the field for them (check V8 must say “passed”).</p>\n\
              <p>Or without our program: this command must print the 64 digits below, which must stand in T as <code>person</code> in the \
-             line of {id}:</p>\n"
+             line of {id} (on Windows: the five lines in a file, each ended by LF, and certutil -hashfile FILE SHA256):</p>\n"
         ),
         Lang::Zh => format!(
             "<p>请核对姓名和证件号。要核对封存的方案中该编号确为您本人，请用浏览器打开核验网页 <b>verify.html</b>，选择公布的记录 T，把五行文字填入其中一栏（第 V8 项应为“通过”）。</p>\n\
-             <p>也可不用本程序：下面的命令应得出其下的 64 位数字，且记录 T 中编号 {id} 一行的 <code>person</code> 应与之相同：</p>\n"
+             <p>也可不用本程序：下面的命令应得出其下的 64 位数字，且记录 T 中编号 {id} 一行的 <code>person</code> 应与之相同（Windows：五行存为文件，行尾用 LF，输入 certutil -hashfile 文件 SHA256）：</p>\n"
         ),
     };
     let _ = write!(
