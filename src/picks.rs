@@ -135,10 +135,11 @@ pub(crate) struct Units {
     size: u32,
     /// All free units: enough as long as nothing is held back from a household without needs.
     all: FreeUnits,
-    /// The free units of each class.
-    free: Vec<FreeUnits>,
+    /// The free units of each class, from the first time on that something is held back: most pools
+    /// never need them.
+    by_class: Vec<FreeUnits>,
     /// The class of each unit (256 at most): to ask every class for a unit would take
-    /// 256 looks for each entry of a ranking.
+    /// 256 looks for each entry of a ranking. Empty if there is one class only.
     class_of: Vec<u8>,
     matching: Matching,
 }
@@ -152,26 +153,38 @@ impl Units {
     pub(crate) fn new(roll: &Roll, pool: &PoolInfo) -> Units {
         let (classes, matching) = roll.classes(pool);
         let size = pool.unit_count();
-        let mut free = vec![FreeUnits::new(place(size)); classes.count];
         let mut all = FreeUnits::new(place(size));
-        let mut class_of = Vec::with_capacity(place(size));
-        for (unit, number) in (0..).zip(pool.unit_numbers()) {
-            let class = roll.unit_class(&classes, number);
-            free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
-            all.mark(unit);
-            // P7, P15: 256 classes of units at most.
-            class_of.push(u8::try_from(class).unwrap_or(u8::MAX));
+        (0..size).for_each(|unit| all.mark(unit));
+        all.count();
+        // P7, P15: 256 classes of units at most.
+        let class = |unit| u8::try_from(roll.unit_class(&classes, unit)).unwrap_or(u8::MAX);
+        let several = pool.unit_numbers().filter(|_| classes.count > 1);
+        let class_of = several.map(class).collect();
+        Units { size, all, by_class: Vec::new(), class_of, classes, matching }
+    }
+
+    /// The free units of each class.
+    fn by_class(&self) -> Vec<FreeUnits> {
+        let mut trees = vec![FreeUnits::new(place(self.size)); self.classes.count];
+        for unit in self.left() {
+            trees.get_mut(self.class_of(unit)).into_iter().for_each(|tree| tree.mark(unit));
         }
-        free.iter_mut().chain([&mut all]).for_each(FreeUnits::count);
-        Units { classes, size, all, free, class_of, matching }
+        trees.iter_mut().for_each(FreeUnits::count);
+        trees
     }
 
     /// The class of a free unit.
     fn free_class(&self, unit: u32) -> Option<usize> {
-        self.class_of
-            .get(place(unit))
-            .filter(|_| self.is_free(unit))
-            .map(|class| usize::from(*class))
+        self.is_free(unit).then(|| self.class_of(unit))
+    }
+
+    fn class_of(&self, unit: u32) -> usize {
+        self.class_of.get(place(unit)).map_or(0, |class| usize::from(*class))
+    }
+
+    /// Whether any household of the pool has needs.
+    pub(crate) fn has_needs(&self) -> bool {
+        self.classes.has_needs()
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
@@ -207,7 +220,12 @@ impl Units {
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         // D14: only units with an area of at most what is left of the budget.
         let classes = limit.map_or(classes, |area| self.classes.within(classes, area));
-        Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
+        let count = classes.iter().map(|c| self.matching.free(c)).sum();
+        let held_back = (1..self.matching.all_free()).contains(&count);
+        if held_back && self.by_class.is_empty() {
+            self.by_class = self.by_class();
+        }
+        Offer { classes, count }
     }
 
     /// Whether a unit is on offer.
@@ -217,8 +235,7 @@ impl Units {
 
     /// The area of a unit, where areas count (D14).
     pub(crate) fn area(&self, unit: u32) -> u64 {
-        let class = self.class_of.get(place(unit)).copied().unwrap_or(0);
-        self.classes.area(usize::from(class))
+        self.classes.area(self.class_of(unit))
     }
 
     /// The `n`-th unit on offer, from 0, in plan order.
@@ -228,8 +245,15 @@ impl Units {
             return nth_free(std::iter::once(&self.all), n);
         }
         let trees: Vec<&FreeUnits> =
-            offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
+            offer.classes.iter().filter_map(|c| self.by_class.get(c)).collect();
         nth_free(trees.iter().copied(), n)
+    }
+
+    /// Computes now what the next offers would compute: for tests that compare all of two draws.
+    #[cfg(test)]
+    pub(crate) fn settle(&mut self) {
+        self.offer(None, None);
+        self.by_class = self.by_class();
     }
 
     /// The units on offer, in plan order.
@@ -246,7 +270,7 @@ impl Units {
     pub(crate) fn take(&mut self, unit: u32) -> bool {
         // Taken already, which only a refuted file does: nothing changes.
         let Some(class) = self.free_class(unit) else { return false };
-        self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
+        self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
         self.all.flip(unit);
         self.matching.take_unit(class);
         true
@@ -254,7 +278,7 @@ impl Units {
 
     /// A pick of a unit of this class is withdrawn.
     pub(crate) fn put_back(&mut self, unit: u32, class: usize) {
-        self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
+        self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
         self.all.flip(unit);
         self.matching.return_unit(class);
     }

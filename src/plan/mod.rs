@@ -17,6 +17,7 @@ mod families;
 mod field;
 mod ids;
 mod model;
+mod narrow;
 mod once;
 mod panel;
 mod pools;

@@ -124,9 +124,10 @@ impl Drawing {
     /// goes on; `false` if it is to be read field by field.
     #[inline]
     pub(crate) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
-        let usual = self.left.is_none() && !self.lost;
-        let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
-        match self.fast.take(roll, pool, self.explain.household(), line) {
+        if self.left.is_some() || self.lost {
+            return false;
+        }
+        match self.take(roll, line) {
             // Not the expected line: what is wrong with it, the plain form says.
             None => return false,
             Some(Taken::Call) => [Rule::D2, Rule::D3].into_iter().for_each(|r| checks.examine(r)),
@@ -137,6 +138,23 @@ impl Drawing {
             }
         }
         true
+    }
+
+    fn take(&mut self, roll: &Roll, line: &[u8]) -> Option<Taken> {
+        if self.fast.is_ahead() {
+            let foreseen = self.fast.take_foreseen(roll, self.pool.as_mut()?, line);
+            if foreseen.is_some() {
+                return foreseen;
+            }
+            self.go_with_the_file(roll);
+        }
+        self.fast.take(roll, self.pool.as_mut()?, self.explain.household(), line)
+    }
+
+    /// From here on the pool is where the file is, and all picks are entered.
+    pub(super) fn go_with_the_file(&mut self, roll: &Roll) {
+        self.settle();
+        self.fast.go_back(roll, self.pool.as_mut(), &self.holdings);
     }
 
     fn note_pick(&mut self, household: HouseholdNumber, unit: UnitNumber) {

@@ -1,38 +1,31 @@
-//! A pool by lot, drawn ahead of the file.
+//! A pool by lot, drawn some turns ahead of the file.
 //!
 //! In such a pool nothing is left to anybody's choice once its key is known. So the verifier draws
-//! it to its end in one go when it is opened, and then only compares line by line. That is faster
-//! than drawing along with the file, because ids of units that are read one right after the other
-//! come out of the memory together. As soon as a line is not the foreseen one, the draw [catches
-//! up](Foreseen::catch_up) with the lines seen so far and goes on with them step by step; a test
-//! compares the two ways.
+//! a thousand turns in one go, and then only compares line by line. That is faster than drawing
+//! along with the file, because what is read one right after the other comes out of the memory
+//! together. As soon as a line is not the foreseen one, the draw [goes back](Foreseen::go_back) to
+//! where the file is and goes on with it step by step; a test compares the two ways.
 
 use super::same::{ExpectedCall, ExpectedLot};
-use crate::draw::{Outcome, PoolDraw, outcome};
-use crate::lines::PickRule;
-use crate::number::place;
+use crate::draw::{Lot, PoolDraw};
+use crate::holding::Holding;
+use crate::number::count;
 use crate::plan::{HouseholdNumber, Ids, Roll, UnitNumber};
 
-/// A pick by lot to come.
-#[derive(Debug, Clone, Copy)]
-struct Pick {
-    offered: u32,
-    number: u32,
-    unit: UnitNumber,
-}
+/// How many turns are drawn in one go.
+const TURNS: usize = 1_024;
 
-/// The calls and picks of a pool by lot, up to its end or to the first household that is served in
-/// another way.
+/// The next turns of a pool by lot.
 pub(super) struct Foreseen {
-    /// In call order.
-    picks: Vec<Pick>,
-    /// The ids of their units.
+    /// Before whose turn it ends.
+    until: Option<HouseholdNumber>,
+    /// The turns that `pool` is ahead of the file, with those of them that the file had already.
+    turns: Vec<Lot>,
+    households: Ids,
     units: Ids,
-    /// How many of the picks the file had, and whether the call of the next one.
-    picked: u32,
+    /// How many of these turns the file had, and whether the call of the next one.
+    had: usize,
     called: bool,
-    /// The draw after the last of the picks; `None` if that is not the end of the pool.
-    end: Option<Box<PoolDraw>>,
 }
 
 /// What a foreseen line is.
@@ -43,81 +36,79 @@ pub(super) enum ForeseenLine {
 }
 
 impl Foreseen {
-    /// Draws a pool that was just opened, up to the household to be explained if there is one.
-    pub(super) fn new(
-        roll: &Roll,
-        pool: &PoolDraw,
-        explain: Option<HouseholdNumber>,
-    ) -> Option<Foreseen> {
-        if !pool.rule_is(PickRule::Lot) {
-            return None;
-        }
-        let mut ahead = pool.clone();
-        let mut picks = Vec::with_capacity(pool.order().len());
-        while let Some(household) = ahead.next_to_call().filter(|h| Some(*h) != explain) {
-            ahead.call(roll, household);
-            // Nothing is on offer to this household: from here on the draw goes along with the
-            // file.
-            let Outcome::Lot { offered, number, unit } = outcome(roll, &ahead, household) else {
-                break;
-            };
-            ahead.pick(household, unit, false);
-            picks.push(Pick { offered, number, unit });
-        }
-        let units = roll.units.listed(picks.iter().map(|pick| pick.unit.get()));
-        // Whoever is explained, or gets a place on standby, is not in it.
-        let end = (picks.len() == pool.order().len()).then(|| Box::new(ahead));
-        Some(Foreseen { picks, units, picked: 0, called: false, end })
+    /// A pool that was just opened, up to the turn of the household to be explained if there is
+    /// one; `None` if it is drawn in another way.
+    pub(super) fn new(pool: &PoolDraw, until: Option<HouseholdNumber>) -> Option<Foreseen> {
+        pool.is_all_by_lot().then(|| Foreseen {
+            until,
+            turns: Vec::new(),
+            households: Ids::new(),
+            units: Ids::new(),
+            had: 0,
+            called: false,
+        })
     }
 
-    /// Whether the next line is the foreseen one. `pool` is as it was when it was opened.
-    pub(super) fn next(&mut self, pool: &PoolDraw, line: &[u8]) -> Option<ForeseenLine> {
-        let pick = self.picks.get(place(self.picked))?;
-        let queued = pool.queued(place(self.picked))?;
+    /// Whether the next line is the foreseen one.
+    pub(super) fn next(
+        &mut self,
+        roll: &Roll,
+        pool: &mut PoolDraw,
+        line: &[u8],
+    ) -> Option<ForeseenLine> {
+        if self.had == self.turns.len() {
+            self.draw_ahead(roll, pool);
+        }
+        let (turn, at) = (self.turns.get(self.had)?, u32::try_from(self.had).ok()?);
+        let household = self.households.get(at);
         if !self.called {
-            let call = ExpectedCall {
-                pool: &pool.info.id,
-                place: u64::from(self.picked).saturating_add(1),
-                household: queued.id,
-                ticket: queued.drawn.ticket,
-            };
-            self.called = call.is(line);
+            let ahead = self.turns.len().saturating_sub(self.had).saturating_sub(1);
+            let place = pool.calls.saturating_sub(count(ahead));
+            let (pool, ticket) = (&pool.info.id, turn.drawn.ticket);
+            self.called = (ExpectedCall { pool, place, household, ticket }).is(line);
             return self.called.then_some(ForeseenLine::Call);
         }
-        let unit = self.units.get(self.picked);
+        let Lot { offered, number, unit, needs, .. } = *turn;
         let lot = ExpectedLot {
-            household: queued.id,
-            offered: pick.offered,
-            lot: queued.drawn.lot,
-            number: pick.number,
-            unit,
+            household,
+            offered,
+            lot: turn.drawn.lot,
+            number,
+            unit: self.units.get(at),
         };
         if !lot.is(line) {
             return None;
         }
-        (self.picked, self.called) = (self.picked.saturating_add(1), false);
-        Some(ForeseenLine::Pick {
-            household: queued.household,
-            unit: pick.unit,
-            needs: queued.needs,
-        })
+        let household = turn.household;
+        (self.had, self.called) = (self.had.saturating_add(1), false);
+        Some(ForeseenLine::Pick { household, unit, needs })
     }
 
-    /// Brings the pool to where the file is.
-    pub(super) fn catch_up(self, roll: &Roll, pool: &mut PoolDraw) {
-        match self.end {
-            Some(end) if place(self.picked) == self.picks.len() => *pool = *end,
-            _ => {
-                // From the beginning: the draw ahead is at its end already.
-                for pick in self.picks.iter().take(place(self.picked)) {
-                    let Some(household) = pool.next_to_call() else { break };
-                    pool.call(roll, household);
-                    pool.pick(household, pick.unit, false);
-                }
-                let called = pool.next_to_call().filter(|_| self.called);
-                called.into_iter().for_each(|household| pool.call(roll, household));
+    fn draw_ahead(&mut self, roll: &Roll, pool: &mut PoolDraw) {
+        self.turns = pool.by_lot_ahead(TURNS, self.until);
+        let households = self.turns.iter().map(|turn| turn.household.get());
+        roll.households.list(households, &mut self.households);
+        roll.units.list(self.turns.iter().map(|turn| turn.unit.get()), &mut self.units);
+        self.had = 0;
+    }
+
+    /// Brings the pool back to where the file is. `holdings` has all picks of the file so far.
+    pub(super) fn go_back(self, roll: &Roll, pool: &mut PoolDraw, holdings: &[Holding]) {
+        let ahead = self.turns.len().saturating_sub(self.had);
+        if ahead > 0 {
+            // A pick cannot be taken back when others were drawn behind it, so from the beginning;
+            // that happens once in a pool.
+            let had = usize::try_from(pool.calls).unwrap_or(usize::MAX).saturating_sub(ahead);
+            *pool = pool.afresh(roll);
+            for household in pool.order().iter().take(had).copied().collect::<Vec<_>>() {
+                pool.call(roll, household);
+                let unit = Holding::of(holdings, household).unit();
+                debug_assert!(unit.is_some(), "household {household} got a unit");
+                unit.into_iter().for_each(|unit| pool.pick(household, unit, false));
             }
         }
+        let called = pool.next_to_call().filter(|_| self.called);
+        called.into_iter().for_each(|household| pool.call(roll, household));
     }
 }
 
@@ -126,7 +117,9 @@ mod tests {
     use super::{Foreseen, ForeseenLine};
     use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
     use crate::hash::Hash;
+    use crate::holding::Holding;
     use crate::lines::{Line, PickRule};
+    use crate::number::place;
     use crate::plan::{HouseholdNumber, Roll, Validator};
     use crate::rules::Checks;
 
@@ -163,8 +156,10 @@ mod tests {
         (lines, states)
     }
 
-    /// Everything about a draw.
+    /// Everything about a draw, with what it computes at the next call computed already.
     fn state(pool: &PoolDraw) -> String {
+        let mut pool = pool.clone();
+        pool.settle();
         format!("{pool:?}")
     }
 
@@ -181,32 +176,34 @@ mod tests {
                 .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
             {
                 let pool = PoolDraw::new(&roll, index, seed).unwrap();
-                assert_eq!(
-                    Foreseen::new(&roll, &pool, None).is_some(),
-                    pool.rule_is(PickRule::Lot)
-                );
-                if !pool.rule_is(PickRule::Lot) {
+                let by_lot = pool.rule_is(PickRule::Lot) && !pool.info.has_budgets();
+                assert_eq!(Foreseen::new(&pool, None).is_some(), by_lot);
+                if !by_lot {
                     continue;
                 }
                 pools += 1;
                 for explain in [None, pool.order().last().copied()] {
                     let (lines, states) = step_by_step(&roll, pool.clone(), explain);
                     for (seen, expected) in states.iter().enumerate() {
-                        let (mut foreseen, mut caught_up) =
-                            (Foreseen::new(&roll, &pool, explain).unwrap(), pool.clone());
+                        let (mut foreseen, mut with_file) =
+                            (Foreseen::new(&pool, explain).unwrap(), pool.clone());
+                        let mut holdings = vec![Holding::NotServed; place(roll.household_count())];
                         for (line, after) in lines[..seen].iter().zip(&states[1..]) {
-                            let found = foreseen.next(&pool, line).unwrap();
+                            let found = foreseen.next(&roll, &mut with_file, line).unwrap();
                             assert_eq!(found == ForeseenLine::Call, after.called.is_some());
-                            if let ForeseenLine::Pick { household, needs, .. } = found {
+                            if let ForeseenLine::Pick { household, needs, unit } = found {
                                 assert_eq!(needs, !roll.needs(household).is_empty());
+                                Holding::enter(&mut holdings, household, Holding::Unit(unit));
                             }
                         }
                         // Neither a line seen already nor one that comes later is taken for the
                         // next one.
                         let others = lines.iter().enumerate().filter(|(n, _)| *n != seen);
-                        others.for_each(|(_, line)| assert_eq!(foreseen.next(&pool, line), None));
-                        foreseen.catch_up(&roll, &mut caught_up);
-                        assert_eq!(state(&caught_up), state(expected), "after {seen} lines");
+                        others.for_each(|(_, line)| {
+                            assert_eq!(foreseen.next(&roll, &mut with_file, line), None);
+                        });
+                        foreseen.go_back(&roll, &mut with_file, &holdings);
+                        assert_eq!(state(&with_file), state(expected), "after {seen} lines");
                     }
                 }
             }

@@ -8,6 +8,7 @@ mod foreseen;
 mod same;
 
 use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
+use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::rules::Rule;
@@ -25,20 +26,15 @@ pub(super) enum Taken {
 /// What is known of the lines to come in a pool.
 #[derive(Default)]
 pub(super) struct Fast {
-    /// As long as this is there, the pool stays as it was when it was opened.
+    /// As long as this is there, the pool is ahead of the file.
     foreseen: Option<Foreseen>,
     scratch: Vec<u8>,
 }
 
 impl Fast {
     /// A pool is opened; nobody in it needs an escape, and nobody can turn up a second time.
-    pub(super) fn foresee(
-        &mut self,
-        roll: &Roll,
-        pool: &PoolDraw,
-        explained: Option<HouseholdNumber>,
-    ) {
-        self.foreseen = Foreseen::new(roll, pool, explained);
+    pub(super) fn foresee(&mut self, pool: &PoolDraw, explained: Option<HouseholdNumber>) {
+        self.foreseen = Foreseen::new(pool, explained);
     }
 
     /// A pool that is left as it is: nothing is known of it any more.
@@ -46,14 +42,42 @@ impl Fast {
         self.foreseen = None;
     }
 
-    /// A line is not the foreseen one: from here on the pool is drawn along with the file.
-    pub(super) fn catch_up(&mut self, roll: &Roll, pool: Option<&mut PoolDraw>) {
+    /// Whether the pool is ahead of the file.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.foreseen.is_some()
+    }
+
+    /// A line is not the foreseen one: from here on the pool is drawn along with the file, whose
+    /// picks are in `holdings`.
+    pub(super) fn go_back(
+        &mut self,
+        roll: &Roll,
+        pool: Option<&mut PoolDraw>,
+        holdings: &[Holding],
+    ) {
         if let (Some(foreseen), Some(pool)) = (self.foreseen.take(), pool) {
-            foreseen.catch_up(roll, pool);
+            foreseen.go_back(roll, pool, holdings);
         }
     }
 
-    /// Takes a line if it is the expected one, and goes on with the pool. `None` leaves the pool
+    /// Takes a line of a pool that is ahead of the file, if it is the foreseen one.
+    #[inline]
+    pub(super) fn take_foreseen(
+        &mut self,
+        roll: &Roll,
+        pool: &mut PoolDraw,
+        line: &[u8],
+    ) -> Option<Taken> {
+        Some(match self.foreseen.as_mut()?.next(roll, pool, line)? {
+            ForeseenLine::Call => Taken::Call,
+            ForeseenLine::Pick { household, unit, needs } => {
+                Taken::Pick { household, unit, by: Rule::D6, needs }
+            }
+        })
+    }
+
+    /// Takes a line of a pool that is drawn along with the file, if it is the expected one, and goes
+    /// on with the pool. `None` leaves the pool
     /// where the file is, and the line to be read field by field; so does the household that is
     /// explained.
     #[inline]
@@ -64,15 +88,6 @@ impl Fast {
         explained: Option<HouseholdNumber>,
         line: &[u8],
     ) -> Option<Taken> {
-        if let Some(foreseen) = &mut self.foreseen {
-            match foreseen.next(pool, line) {
-                Some(ForeseenLine::Call) => return Some(Taken::Call),
-                Some(ForeseenLine::Pick { household, unit, needs }) => {
-                    return Some(Taken::Pick { household, unit, by: Rule::D6, needs });
-                }
-                None => self.catch_up(roll, Some(pool)),
-            }
-        }
         match pool.called {
             None => self.take_call(roll, pool, explained, line),
             // What a household chooses follows from nothing.
@@ -128,7 +143,7 @@ impl Fast {
         household: HouseholdNumber,
         line: &[u8],
     ) -> bool {
-        let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
+        let (id, ticket) = (roll.household_id(household), pool.drawn(household).ticket);
         let place = pool.calls.saturating_add(1);
         if (ExpectedCall { pool: &pool.info.id, place, household: id, ticket }).is(line) {
             return true;
@@ -148,7 +163,7 @@ impl Fast {
     ) -> bool {
         if let Outcome::Lot { offered, number, unit } = *outcome {
             let (id, lot, unit) =
-                (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
+                (roll.household_id(household), pool.drawn(household).lot, roll.unit_id(unit));
             if (ExpectedLot { household: id, offered, lot, number, unit }).is(line) {
                 return true;
             }
