@@ -40,7 +40,7 @@ pub use model::{
 };
 pub use once::look;
 pub use roll::{PoolInfo, Roll};
-pub use valid::{Faults, ValidPlan};
+pub use valid::{Faults, PlanReader, ReadPlan, ValidPlan};
 pub use warning::Warning;
 
 pub(crate) use crate::text::text_fault;

@@ -132,7 +132,7 @@ impl Roll {
     /// Each unit or flat kept out that is the flat of one before it, with the first such, in plan
     /// order.
     fn repeated_flats(&self) -> Vec<(u32, u32)> {
-        if self.flats_ascend() {
+        if self.flats_ascend(|_| true) {
             return Vec::new();
         }
         let text =
@@ -152,9 +152,10 @@ impl Roll {
 
     /// Whether each flat comes after the one before by building, length of the label and label, as
     /// the flats of an office mostly do: then none can be there twice, and nothing is sorted. Only
-    /// of labels that are folded already.
-    fn flats_ascend(&self) -> bool {
-        let folded_already = |b: u8| matches!(b, b'!'..=b'~') && !b.is_ascii_uppercase();
+    /// of labels that are folded already and have these bytes alone.
+    fn flats_ascend(&self, takes: impl Fn(u8) -> bool) -> bool {
+        let folded_already =
+            |b: u8| matches!(b, b'!'..=b'~') && !b.is_ascii_uppercase() && takes(b);
         let (mut ascend, mut last) = (self.excluded.is_empty(), (0, 0, ""));
         self.each_flat(&[], |building, _, unit| {
             let label = self.label(unit);
@@ -168,6 +169,10 @@ impl Roll {
     /// Each unit whose label people may take for that of one before it in its building, with the
     /// first such, in plan order.
     pub(super) fn alike_units(&self) -> Vec<(UnitNumber, UnitNumber)> {
+        // Of these nothing is taken for anything else.
+        if self.flats_ascend(|b| !matches!(b, b'o' | b'i' | b'l' | b'|')) {
+            return Vec::new();
+        }
         let looks = |unit| looks(self.label(unit));
         let mut flats = Vec::new();
         self.each_flat(&[], |building, storey, unit| flats.push((building, storey, unit)));
