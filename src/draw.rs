@@ -73,13 +73,8 @@ const KEPT: usize = 1 << 20;
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let (first, size) = (info.first_household(), at(info.household_count()));
-        let keeps = size <= KEPT;
-        let mut tickets = Vec::with_capacity(size);
-        let mut lots = Vec::with_capacity(if keeps { size } else { 0 });
-        for drawn in Keystream::new(key).drawn(info.household_count()) {
-            tickets.push(drawn.ticket);
-            lots.extend(Some(drawn.lot).filter(|_| keeps));
-        }
+        let drawn = || Keystream::new(key).drawn(info.household_count());
+        let tickets: Vec<u64> = drawn().map(|drawn| drawn.ticket).collect();
         let entrant = |own: u32| {
             let (household, ticket) =
                 (HouseholdNumber::new(first.saturating_add(own)), *tickets.get(at(own))?);
@@ -89,6 +84,10 @@ impl Queue {
         let order = in_call_order(info.household_count(), entrant);
         let in_plan = |own: &u32| HouseholdNumber::new(first.saturating_add(*own));
         let order: Vec<HouseholdNumber> = order.iter().map(in_plan).collect();
+        // Only now, when what sorting took is free again: to make them anew takes no time beside
+        // the rest.
+        let kept = if size <= KEPT { size } else { 0 };
+        let lots = drawn().take(kept).map(|drawn| drawn.lot).collect();
         // P7: 8 needs in a pool make 255 classes of households with needs.
         let class = |h: HouseholdNumber| {
             let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));

@@ -32,17 +32,24 @@ pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
 }
 
 /// The same, of so many entrants that need not lie in memory at once; `entrant` knows each of them.
-pub(crate) fn in_call_order(count: u32, entrant: impl Fn(u32) -> Option<Entrant>) -> Vec<u32> {
+///
+/// ```
+/// use floorlot::primitives::order::{Entrant, in_call_order};
+/// let tickets = [50, 40, 90];
+/// let entrant = |own: u32| Some(Entrant { tier: 1, ticket: *tickets.get(own as usize)?, head: own });
+/// assert_eq!(in_call_order(3, entrant), [1, 0, 2]);
+/// ```
+pub fn in_call_order(count: u32, entrant: impl Fn(u32) -> Option<Entrant>) -> Vec<u32> {
     // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
     // then by the household's own plan number. So a group is called together, where the ticket of
     // its head puts it.
     let key = |own: u32| {
         let own_entry = entrant(own)?;
-        let head = entrant(own_entry.head).filter(|_| own_entry.head != own).unwrap_or(own_entry);
+        let head = if own_entry.head == own { own_entry } else { entrant(own_entry.head)? };
         Some((own_entry.tier, (head.ticket, own_entry.head, own)))
     };
     let last_tier = (0..count).filter_map(|own| entrant(own)).map(|e| e.tier).max().unwrap_or(0);
-    if place(count) < MANY || last_tier > MOST_TIERS {
+    if place(count) < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
         return sorted((0..count).filter_map(key));
     }
     sorted_in_buckets(count, usize::from(last_tier).saturating_add(1), key)
@@ -65,11 +72,17 @@ fn sorted(keys: impl Iterator<Item = Key>) -> Vec<u32> {
     keys.into_iter().map(|(_, (.., own))| own).collect()
 }
 
-/// The same in time that grows with their number alone, and with 5 bytes for each: tickets are
-/// random, so their first bits put some eight of them into each bucket, and only these are sorted.
-/// `key` knows the key of any of them.
+/// The bits of a ticket that are sorted by first: what is left beside a number below 2^24.
+const OWN_BITS: u32 = 24;
+
+/// The same in time that grows with their number alone: tickets are random, so their first bits put
+/// some sixteen of them into each bucket, and only these are sorted. `key` knows the key of any of
+/// them.
+///
+/// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
+/// bits in common, as a group does, are sorted by their whole keys.
 fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>) -> Vec<u32> {
-    let bits = (place(count) / 8 / tiers).checked_ilog2().unwrap_or(0);
+    let bits = (place(count) / 16 / tiers).checked_ilog2().unwrap_or(0);
     let bucket = |tier: u16, ticket: u64| {
         let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
         (usize::from(tier) << bits).saturating_add(usize::try_from(first_bits).unwrap_or(0))
@@ -84,22 +97,32 @@ fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>)
     for end in &mut ends {
         next = next.saturating_add(std::mem::replace(end, next));
     }
-    let mut order = vec![0; place(count)];
+    let mut slots = vec![0_u64; place(count)];
     for (tier, (ticket, _, own)) in (0..count).filter_map(&key) {
         let Some(end) = ends.get_mut(bucket(tier, ticket)) else { continue };
-        order.get_mut(place(*end)).into_iter().for_each(|slot| *slot = own);
+        let slot = slots.get_mut(place(*end));
+        slot.into_iter().for_each(|slot| *slot = first_40_bits(ticket) | u64::from(own));
         *end = end.saturating_add(1);
     }
-    let (mut start, mut bucket) = (0, Vec::new());
+    let mut start = 0;
     for end in ends.into_iter().map(place) {
-        let slots = order.get_mut(start..end).unwrap_or_default();
-        bucket.clear();
-        bucket.extend(slots.iter().filter_map(|own| key(*own)));
+        let bucket = slots.get_mut(start..end).unwrap_or_default();
         bucket.sort_unstable();
-        slots.iter_mut().zip(&bucket).for_each(|(slot, (_, (.., own)))| *slot = *own);
+        let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
+        for run in bucket.chunk_by_mut(alike).filter(|run| run.len() > 1) {
+            run.sort_unstable_by_key(|slot| key(own_number(*slot)));
+        }
         start = end;
     }
-    order
+    slots.iter().map(|slot| own_number(*slot)).collect()
+}
+
+fn first_40_bits(ticket: u64) -> u64 {
+    ticket >> OWN_BITS << OWN_BITS
+}
+
+fn own_number(slot: u64) -> u32 {
+    u32::try_from(slot & ((1 << OWN_BITS) - 1)).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -126,6 +149,7 @@ mod tests {
                 // Tickets that are equal, or in one bucket.
                 (2, 7, true),
                 (2, 7 << 61, true),
+                (2, 0xf << 60 | 0xffff, true),
                 (1_200, u64::MAX, false),
             ] {
                 let entrants: Vec<Entrant> = (0..)

@@ -4,8 +4,6 @@
 //! Unlike a real draw it has all households in one pool with rule `lot`, a unit for each, and 1
 //! household in 50 with a need.
 
-pub(crate) mod big;
-
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source, ValidPlan};
 use floorlot::session::Session;

@@ -1,4 +1,4 @@
-//! A plan file of any size, written line by line: the plan of [`plan`](super::plan), or one with
+//! A plan file of any size, written line by line: the plan of [`plan`](super::common::plan), or one with
 //! four kinds of needs of which there are no more flats than households that need them.
 
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ const KINDS: [&str; 4] = ["ground", "lift", "low-floor", "step-free"];
 /// Writes the plan of a draw with so many households.
 pub(crate) fn write_plan(out: &mut impl Write, households: u32, needs: Needs) -> io::Result<()> {
     const NAMES: [&str; 5] = ["张*明", "上官*国", "韩*艳", "李*", "欧阳*红"];
-    let small = super::plan(1);
+    let small = super::common::plan(1);
     for line in small.lines().iter().filter(|line| !is_of_pool(line)) {
         let line = String::from_utf8_lossy(line);
         let counts = format!("\"units\":{households},\"households\":{households}}}");

@@ -9,12 +9,14 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod big;
+#[path = "../common/mod.rs"]
 mod common;
 
-use common::big::{Needs, write_plan};
+use big::{Needs, write_plan};
 use floorlot::Hash;
 use floorlot::plan::PlanReader;
-use floorlot::primitives::order::{Entrant, call_order};
+use floorlot::primitives::order::{Entrant, in_call_order};
 use floorlot::primitives::seed::Keystream;
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Reader, Verdict, verify, verify_on};
@@ -339,17 +341,16 @@ fn order(n: u32, limits: &mut Limits) {
         (0..5).map(time).fold(f64::INFINITY, f64::min)
     };
     let ordered = best(&|| {
-        let entrant = |(own, drawn): (u32, floorlot::primitives::seed::Drawn)| Entrant {
-            tier: 1,
-            ticket: drawn.ticket,
-            head: own,
-        };
         let drawn = Keystream::new(Hash([7; 32])).drawn(n);
-        let entrants: Vec<Entrant> = (0..).zip(drawn).map(entrant).collect();
-        black_box(call_order(&entrants));
+        let tickets: Vec<u64> = drawn.map(|drawn| drawn.ticket).collect();
+        let entrant =
+            |own: u32| Some(Entrant { tier: 1, ticket: *tickets.get(own as usize)?, head: own });
+        black_box(in_call_order(n, entrant));
     });
     let keystream = best(&|| {
-        Keystream::new(Hash([7; 32])).drawn(n).for_each(|drawn| drop(black_box(drawn)));
+        Keystream::new(Hash([7; 32])).drawn(n).for_each(|drawn| {
+            black_box(drawn);
+        });
     });
     let shuffled = best(&|| {
         let mut numbers: Vec<u32> = (0..n).collect();
