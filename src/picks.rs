@@ -70,20 +70,29 @@ fn above(at: usize) -> usize {
     at.saturating_add(at & at.wrapping_neg())
 }
 
-/// The position of the `n`-th (from 0) set bit: halves the word until one bit is left.
+/// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
+/// in, by how many bits are set up to each byte, and then bit by bit.
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "at stays below 64, and low is taken from rest only if rest has it; run for each pick"
+    reason = "each byte of the counts is 64 at most, so none runs over into the next; run for each pick"
 )]
 fn nth_bit(word: u64, n: u32) -> u32 {
-    let (mut at, mut rest) = (0, n);
-    for half in [32, 16, 8, 4, 2, 1] {
-        let low = (word >> at & ((1 << half) - 1)).count_ones();
-        let beyond = u32::from(rest >= low);
-        rest -= beyond * low;
-        at += beyond * half;
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let twos = word - (word >> 1 & 0x5555_5555_5555_5555);
+    let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
+    let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
+    // In each byte the bits up to its end.
+    let up_to = eights.wrapping_mul(ONES);
+    // The bytes that end before the bit: their highest bit stays.
+    let before = ((u64::from(n) * ONES) | HIGHEST) - up_to & HIGHEST;
+    let byte = before.count_ones() * 8;
+    let counted = u32::try_from((up_to << 8) >> byte & 0xff).unwrap_or(0);
+    let mut bits = word >> byte;
+    for _ in counted..n {
+        bits &= bits.wrapping_sub(1);
     }
-    at
+    byte + bits.trailing_zeros()
 }
 
 /// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
