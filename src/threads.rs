@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 /// Threads besides the one that asks.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Threads(Option<Arc<rayon::ThreadPool>>);
 
 impl std::fmt::Debug for Threads {

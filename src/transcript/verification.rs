@@ -57,7 +57,7 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
 }
 
 /// The same on so many threads, with this one: the report is byte for byte that of [`verify`]. The
-/// other threads hash; this one reads, and judges every line.
+/// other threads hash, and draw pools ahead of the file; this one reads, and judges every line.
 #[cfg(feature = "threads")]
 pub fn verify_on(
     threads: std::num::NonZero<usize>,
@@ -65,7 +65,8 @@ pub fn verify_on(
     evidence: &Evidence,
 ) -> Result<Report, ReadError> {
     let threads = Threads::new(threads.get());
-    run(source, Verifier { leaves: Leaves::on(&threads), ..Verifier::new(evidence) })
+    let leaves = Leaves::on(&threads);
+    run(source, Verifier { leaves, threads, ..Verifier::new(evidence) })
 }
 
 fn run(source: impl BufRead, mut verifier: Verifier<'_>) -> Result<Report, ReadError> {
@@ -100,6 +101,8 @@ struct Verifier<'e> {
     draw: Option<Drawing>,
     seals: Seals,
     after: After,
+    #[cfg(feature = "threads")]
+    threads: Threads,
     /// Tests read every line field by field, to compare.
     #[cfg(test)]
     plain: bool,
@@ -121,6 +124,8 @@ impl<'e> Verifier<'e> {
             draw: None,
             seals: Seals::default(),
             after: After::default(),
+            #[cfg(feature = "threads")]
+            threads: Threads::default(),
             #[cfg(test)]
             plain: false,
         }
@@ -328,7 +333,11 @@ impl<'e> Verifier<'e> {
         ceremony.check_seed(roll, *seed, &mut At::new(&mut self.checks, self.number));
         let household = self.evidence.household.as_deref();
         let explained = household.and_then(|id| roll.find_household(id));
-        self.draw = Some(Drawing::new(roll, *seed, explained));
+        #[cfg(feature = "threads")]
+        let elsewhere = self.plan.shared().zip(self.threads.others());
+        #[cfg(not(feature = "threads"))]
+        let elsewhere = None;
+        self.draw = Some(Drawing::new(roll, *seed, explained, elsewhere));
     }
 
     /// D12, and the end of the draw.

@@ -30,8 +30,8 @@ impl Drawing {
             at.fail(Rule::D1, place, Phrase::same(key), Phrase::same(pool.key));
         }
         pool.borrow(&mut self.budgets);
-        self.fast.foresee(&pool, self.explain.household());
-        self.pool = Some(pool);
+        let (explained, elsewhere) = (self.explain.household(), self.elsewhere.clone());
+        self.pool = self.fast.foresee(pool, explained, elsewhere);
     }
 
     /// D11: a pool ends.

@@ -6,26 +6,25 @@
 //! together. As soon as a line is not the foreseen one, the draw [goes back](Foreseen::go_back) to
 //! where the file is and goes on with it step by step; a test compares the two ways.
 
+use super::ahead::{Ahead, Elsewhere, Turns};
 use super::same::{ExpectedCall, ExpectedLot};
 use crate::draw::{Lot, PoolDraw};
 use crate::holding::Holding;
-use crate::number::count;
-use crate::plan::{HouseholdNumber, Ids, Roll, UnitNumber};
-
-/// How many turns are drawn in one go.
-const TURNS: usize = 1_024;
+use crate::number::place;
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 
 /// The next turns of a pool by lot.
 pub(super) struct Foreseen {
-    /// Before whose turn it ends.
-    until: Option<HouseholdNumber>,
-    /// The turns that `pool` is ahead of the file, with those of them that the file had already.
-    turns: Vec<Lot>,
-    households: Ids,
-    units: Ids,
+    /// The id of the pool.
+    pool: String,
+    ahead: Ahead,
+    /// Those of the turns that the file is at.
+    turns: Option<Turns>,
     /// How many of these turns the file had, and whether the call of the next one.
-    had: usize,
+    had: u32,
     called: bool,
+    /// The place of the next call in the pool.
+    place: u64,
 }
 
 /// What a foreseen line is.
@@ -36,70 +35,69 @@ pub(super) enum ForeseenLine {
 }
 
 impl Foreseen {
-    /// A pool that was just opened, up to the turn of the household to be explained if there is
-    /// one; `None` if it is drawn in another way.
-    pub(super) fn new(pool: &PoolDraw, until: Option<HouseholdNumber>) -> Option<Foreseen> {
-        pool.is_all_by_lot().then(|| Foreseen {
-            until,
-            turns: Vec::new(),
-            households: Ids::new(),
-            units: Ids::new(),
+    /// A pool that was just opened and is all by lot, up to the turn of the household to be
+    /// explained if there is one.
+    pub(super) fn new(
+        pool: PoolDraw,
+        until: Option<HouseholdNumber>,
+        elsewhere: Option<Elsewhere>,
+    ) -> Foreseen {
+        debug_assert!(pool.is_all_by_lot() && pool.calls == 0);
+        Foreseen {
+            pool: pool.info.id.clone(),
+            ahead: Ahead::new(pool, until, elsewhere),
+            turns: None,
             had: 0,
             called: false,
-        })
+            place: 1,
+        }
     }
 
     /// Whether the next line is the foreseen one.
-    pub(super) fn next(
-        &mut self,
-        roll: &Roll,
-        pool: &mut PoolDraw,
-        line: &[u8],
-    ) -> Option<ForeseenLine> {
-        if self.had == self.turns.len() {
-            self.draw_ahead(roll, pool);
-        }
-        let (turn, at) = (self.turns.get(self.had)?, u32::try_from(self.had).ok()?);
-        let household = self.households.get(at);
+    pub(super) fn next(&mut self, roll: &Roll, line: &[u8]) -> Option<ForeseenLine> {
+        let turn = match self.turn() {
+            Some(turn) => turn,
+            None => {
+                (self.turns, self.had) = (self.ahead.next(roll), 0);
+                self.turn()?
+            }
+        };
+        let turns = self.turns.as_ref()?;
+        let household = turns.households.get(self.had);
         if !self.called {
-            let ahead = self.turns.len().saturating_sub(self.had).saturating_sub(1);
-            let place = pool.calls.saturating_sub(count(ahead));
-            let (pool, ticket) = (&pool.info.id, turn.drawn.ticket);
+            let (pool, place, ticket) = (&self.pool, self.place, turn.drawn.ticket);
             self.called = (ExpectedCall { pool, place, household, ticket }).is(line);
             return self.called.then_some(ForeseenLine::Call);
         }
-        let Lot { offered, number, unit, needs, .. } = *turn;
+        let Lot { household: number_of, drawn, needs, offered, number, unit } = turn;
         let lot = ExpectedLot {
             household,
             offered,
-            lot: turn.drawn.lot,
+            lot: drawn.lot,
             number,
-            unit: self.units.get(at),
+            unit: turns.units.get(self.had),
         };
         if !lot.is(line) {
             return None;
         }
-        let household = turn.household;
         (self.had, self.called) = (self.had.saturating_add(1), false);
-        Some(ForeseenLine::Pick { household, unit, needs })
+        self.place = self.place.saturating_add(1);
+        Some(ForeseenLine::Pick { household: number_of, unit, needs })
     }
 
-    fn draw_ahead(&mut self, roll: &Roll, pool: &mut PoolDraw) {
-        self.turns = pool.by_lot_ahead(TURNS, self.until);
-        let households = self.turns.iter().map(|turn| turn.household.get());
-        roll.households.list(households, &mut self.households);
-        roll.units.list(self.turns.iter().map(|turn| turn.unit.get()), &mut self.units);
-        self.had = 0;
+    fn turn(&self) -> Option<Lot> {
+        self.turns.as_ref()?.lots.get(place(self.had)).copied()
     }
 
-    /// Brings the pool back to where the file is. `holdings` has all picks of the file so far.
-    pub(super) fn go_back(self, roll: &Roll, pool: &mut PoolDraw, holdings: &[Holding]) {
-        let ahead = self.turns.len().saturating_sub(self.had);
-        if ahead > 0 {
+    /// The pool, where the file is. `holdings` has all picks of the file so far.
+    pub(super) fn go_back(self, roll: &Roll, holdings: &[Holding]) -> PoolDraw {
+        let here = self.turns.as_ref().map_or(0, |turns| turns.lots.len());
+        let (mut pool, not_taken) = self.ahead.end();
+        if here > place(self.had) || not_taken > 0 {
             // A pick cannot be taken back when others were drawn behind it, so from the beginning;
             // that happens once in a pool.
-            let had = usize::try_from(pool.calls).unwrap_or(usize::MAX).saturating_sub(ahead);
-            *pool = pool.afresh(roll);
+            let had = usize::try_from(self.place.saturating_sub(1)).unwrap_or(usize::MAX);
+            pool = pool.afresh(roll);
             for household in pool.order().iter().take(had).copied().collect::<Vec<_>>() {
                 pool.call(roll, household);
                 let unit = Holding::of(holdings, household).unit();
@@ -109,6 +107,7 @@ impl Foreseen {
         }
         let called = pool.next_to_call().filter(|_| self.called);
         called.into_iter().for_each(|household| pool.call(roll, household));
+        pool
     }
 }
 
@@ -166,18 +165,26 @@ mod tests {
     #[test]
     fn a_foreseen_pool_is_that_drawn_step_by_step() {
         let mut pools = 0;
+        #[cfg(feature = "threads")]
+        let threads = crate::threads::Threads::new(2);
         for entry in
             std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid"))
                 .unwrap()
         {
             let roll = roll(&std::fs::read(entry.unwrap().path()).unwrap());
+            // Here, and on another thread.
+            #[cfg(feature = "threads")]
+            let shared = std::sync::Arc::new(roll.clone());
+            #[cfg(feature = "threads")]
+            let elsewhere = |n: usize| (n % 2 == 0).then(|| (shared.clone(), threads.clone()));
+            #[cfg(not(feature = "threads"))]
+            let elsewhere = |_| None;
             for (index, seed) in roll
                 .pool_numbers()
                 .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
             {
                 let pool = PoolDraw::new(&roll, index, seed).unwrap();
                 let by_lot = pool.rule_is(PickRule::Lot) && !pool.info.has_budgets();
-                assert_eq!(Foreseen::new(&pool, None).is_some(), by_lot);
                 if !by_lot {
                     continue;
                 }
@@ -185,11 +192,10 @@ mod tests {
                 for explain in [None, pool.order().last().copied()] {
                     let (lines, states) = step_by_step(&roll, pool.clone(), explain);
                     for (seen, expected) in states.iter().enumerate() {
-                        let (mut foreseen, mut with_file) =
-                            (Foreseen::new(&pool, explain).unwrap(), pool.clone());
+                        let mut foreseen = Foreseen::new(pool.clone(), explain, elsewhere(seen));
                         let mut holdings = vec![Holding::NotServed; place(roll.household_count())];
                         for (line, after) in lines[..seen].iter().zip(&states[1..]) {
-                            let found = foreseen.next(&roll, &mut with_file, line).unwrap();
+                            let found = foreseen.next(&roll, line).unwrap();
                             assert_eq!(found == ForeseenLine::Call, after.called.is_some());
                             if let ForeseenLine::Pick { household, needs, unit } = found {
                                 assert_eq!(needs, !roll.needs(household).is_empty());
@@ -199,10 +205,8 @@ mod tests {
                         // Neither a line seen already nor one that comes later is taken for the
                         // next one.
                         let others = lines.iter().enumerate().filter(|(n, _)| *n != seen);
-                        others.for_each(|(_, line)| {
-                            assert_eq!(foreseen.next(&roll, &mut with_file, line), None);
-                        });
-                        foreseen.go_back(&roll, &mut with_file, &holdings);
+                        others.for_each(|(_, line)| assert_eq!(foreseen.next(&roll, line), None));
+                        let with_file = foreseen.go_back(&roll, &holdings);
                         assert_eq!(state(&with_file), state(expected), "after {seen} lines");
                     }
                 }

@@ -1,9 +1,9 @@
 //! The fast path of the draw: whether a line is the one that the rules lead to, byte for byte.
 //!
-//! One door, [`Fast::take`]. Behind it stand a pool by lot that is drawn [ahead](foreseen) of the
-//! file, and [comparing](same) without making the line. Each says what the plain form says, which
+//! Behind its doors stand a pool by lot that is drawn [ahead](foreseen) of the file, and [comparing](same) without making the line. Each says what the plain form says, which
 //! is to read the line field by field and to ask the rules; tests compare them.
 
+mod ahead;
 mod foreseen;
 mod same;
 
@@ -13,6 +13,8 @@ use crate::lines::PickRule;
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::rules::Rule;
 use foreseen::{Foreseen, ForeseenLine};
+
+pub(crate) use ahead::Elsewhere;
 use same::{ExpectedCall, ExpectedLot, same_but_time};
 
 /// What a line is that was the expected one.
@@ -32,9 +34,19 @@ pub(super) struct Fast {
 }
 
 impl Fast {
-    /// A pool is opened; nobody in it needs an escape, and nobody can turn up a second time.
-    pub(super) fn foresee(&mut self, pool: &PoolDraw, explained: Option<HouseholdNumber>) {
-        self.foreseen = Foreseen::new(pool, explained);
+    /// Takes a pool that was just opened, if it is drawn ahead of the file; else gives it back.
+    /// Nobody in it needs an escape, and nobody can turn up a second time.
+    pub(super) fn foresee(
+        &mut self,
+        pool: PoolDraw,
+        explained: Option<HouseholdNumber>,
+        elsewhere: Option<Elsewhere>,
+    ) -> Option<PoolDraw> {
+        if !pool.is_all_by_lot() {
+            return Some(pool);
+        }
+        self.foreseen = Some(Foreseen::new(pool, explained, elsewhere));
+        None
     }
 
     /// A pool that is left as it is: nothing is known of it any more.
@@ -47,28 +59,16 @@ impl Fast {
         self.foreseen.is_some()
     }
 
-    /// A line is not the foreseen one: from here on the pool is drawn along with the file, whose
-    /// picks are in `holdings`.
-    pub(super) fn go_back(
-        &mut self,
-        roll: &Roll,
-        pool: Option<&mut PoolDraw>,
-        holdings: &[Holding],
-    ) {
-        if let (Some(foreseen), Some(pool)) = (self.foreseen.take(), pool) {
-            foreseen.go_back(roll, pool, holdings);
-        }
+    /// A line is not the foreseen one: gives the pool back, where the file is, whose picks are in
+    /// `holdings`. From here on it is drawn along with the file.
+    pub(super) fn go_back(&mut self, roll: &Roll, holdings: &[Holding]) -> Option<PoolDraw> {
+        Some(self.foreseen.take()?.go_back(roll, holdings))
     }
 
     /// Takes a line of a pool that is ahead of the file, if it is the foreseen one.
     #[inline]
-    pub(super) fn take_foreseen(
-        &mut self,
-        roll: &Roll,
-        pool: &mut PoolDraw,
-        line: &[u8],
-    ) -> Option<Taken> {
-        Some(match self.foreseen.as_mut()?.next(roll, pool, line)? {
+    pub(super) fn take_foreseen(&mut self, roll: &Roll, line: &[u8]) -> Option<Taken> {
+        Some(match self.foreseen.as_mut()?.next(roll, line)? {
             ForeseenLine::Call => Taken::Call,
             ForeseenLine::Pick { household, unit, needs } => {
                 Taken::Pick { household, unit, by: Rule::D6, needs }
