@@ -52,6 +52,55 @@ enum Calls {
     Twice,
 }
 
+/// How often each household was called, and who has a pick or a place on standby, by place in the
+/// queue: in a byte for each.
+#[derive(Debug, Clone)]
+struct Marks(Vec<u8>);
+
+impl Marks {
+    const SERVED: u8 = 0x80;
+
+    fn new(households: usize) -> Marks {
+        Marks(vec![0; households])
+    }
+
+    fn calls(&self, place: usize) -> Option<Calls> {
+        Some(match self.0.get(place)? & !Marks::SERVED {
+            0 => Calls::None,
+            1 => Calls::Once,
+            2 => Calls::Deferred,
+            _ => Calls::Twice,
+        })
+    }
+
+    fn set_calls(&mut self, place: usize, calls: Calls) {
+        let number = match calls {
+            Calls::None => 0,
+            Calls::Once => 1,
+            Calls::Deferred => 2,
+            Calls::Twice => 3,
+        };
+        let mark = self.0.get_mut(place);
+        mark.into_iter().for_each(|mark| *mark = *mark & Marks::SERVED | number);
+    }
+
+    fn is_served(&self, place: usize) -> bool {
+        self.0.get(place).is_some_and(|mark| mark & Marks::SERVED != 0)
+    }
+
+    fn set_served(&mut self, place: usize, served: bool) {
+        let served = if served { Marks::SERVED } else { 0 };
+        let mark = self.0.get_mut(place);
+        mark.into_iter().for_each(|mark| *mark = *mark & !Marks::SERVED | served);
+    }
+
+    /// The first place from this one on whose household was not called yet.
+    fn next_not_called(&self, from: usize) -> Option<usize> {
+        let not_called = |mark: &u8| mark & !Marks::SERVED == 0;
+        Some(from.saturating_add(self.0.get(from..)?.iter().position(not_called)?))
+    }
+}
+
 /// What a draw needs of each household: some 28 bytes in a pool of up to [`KEPT`] of them, 12 in a
 /// larger one.
 #[derive(Debug, Clone)]
@@ -82,8 +131,8 @@ impl Queue {
             Some(Entrant { tier: roll.tier(household), ticket, head })
         };
         let order = in_call_order(info.household_count(), entrant);
-        let in_plan = |own: &u32| HouseholdNumber::new(first.saturating_add(*own));
-        let order: Vec<HouseholdNumber> = order.iter().map(in_plan).collect();
+        let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
+        let order: Vec<HouseholdNumber> = order.into_iter().map(in_plan).collect();
         // Only now, when what sorting took is free again: to make them anew takes no time beside
         // the rest.
         let kept = if size <= KEPT { size } else { 0 };
@@ -163,10 +212,7 @@ pub(crate) struct PoolDraw {
     next: usize,
     /// The place in the queue of the household that is called next, or was called last.
     at_hand: usize,
-    /// By place in the queue.
-    calls_at: Vec<Calls>,
-    /// Who has a pick or a place on standby, by place in the queue.
-    served: Vec<bool>,
+    marks: Marks,
     /// Places in the queue, in the order in which they were deferred.
     deferred: Vec<usize>,
     next_deferred: usize,
@@ -206,8 +252,7 @@ impl PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
             window: Window::default(),
             places: Vec::new(),
-            calls_at: vec![Calls::None; at(info.household_count())],
-            served: vec![false; at(info.household_count())],
+            marks: Marks::new(at(info.household_count())),
             units,
             claims: Arc::new(Claims::of(roll, info)),
             budgets: Budgets::default(),
@@ -304,26 +349,24 @@ impl PoolDraw {
     }
 
     fn calls_of(&mut self, household: HouseholdNumber) -> Calls {
-        let calls = self.place(household).and_then(|place| self.calls_at.get(place));
+        let calls = self.place(household).and_then(|place| self.marks.calls(place));
         debug_assert!(calls.is_some(), "household {household} is not in the pool");
         // As one that is called no more.
-        calls.copied().unwrap_or(Calls::Twice)
+        calls.unwrap_or(Calls::Twice)
     }
 
     fn set_calls(&mut self, household: HouseholdNumber, calls: Calls) {
-        let slot = self.place(household).and_then(|place| self.calls_at.get_mut(place));
-        slot.into_iter().for_each(|slot| *slot = calls);
+        let place = self.place(household);
+        place.into_iter().for_each(|place| self.marks.set_calls(place, calls));
     }
 
     fn is_served(&mut self, household: HouseholdNumber) -> bool {
-        self.place(household).and_then(|place| self.served.get(place)) == Some(&true)
+        self.place(household).is_some_and(|place| self.marks.is_served(place))
     }
 
     fn set_served(&mut self, household: HouseholdNumber, served: bool) {
-        self.place(household)
-            .and_then(|place| self.served.get_mut(place))
-            .into_iter()
-            .for_each(|s| *s = served);
+        let place = self.place(household);
+        place.into_iter().for_each(|place| self.marks.set_served(place, served));
     }
 
     /// D4: a household is called, and waits no longer. What it is offered is computed here, once:
@@ -380,7 +423,7 @@ impl PoolDraw {
     /// D2: all of them, in the order in which they are called again.
     pub(crate) fn all_late(&self) -> impl Iterator<Item = HouseholdNumber> + '_ {
         let absence = self.info.absence == Some(Absence::Day);
-        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        let waits = |place: &&usize| self.marks.calls(**place) == Some(Calls::Deferred);
         let deferred = self.deferred.get(self.next_deferred..).unwrap_or_default();
         let places = deferred.iter().filter(move |_| absence).filter(waits);
         places.filter_map(|place| self.queue.order.get(*place).copied())
@@ -403,19 +446,18 @@ impl PoolDraw {
     }
 
     fn next_in_order(&self) -> Option<usize> {
-        let from = self.calls_at.get(self.next..)?;
-        Some(self.next.saturating_add(from.iter().position(|calls| *calls == Calls::None)?))
+        self.marks.next_not_called(self.next)
     }
 
     fn next_deferred(&self) -> Option<usize> {
-        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        let waits = |place: &&usize| self.marks.calls(**place) == Some(Calls::Deferred);
         self.deferred.get(self.next_deferred..)?.iter().find(waits).copied()
     }
 
     /// Moves on to the household that is to be called next, so that nobody looks at those before
     /// it again.
     fn move_on(&mut self) {
-        let waits = |place: &usize| self.calls_at.get(*place) == Some(&Calls::Deferred);
+        let waits = |place: &usize| self.marks.calls(*place) == Some(Calls::Deferred);
         self.next = self.next_in_order().unwrap_or(self.queue.order.len());
         let called = self.deferred.iter().skip(self.next_deferred).take_while(|p| !waits(p));
         self.next_deferred = self.next_deferred.saturating_add(called.count());
@@ -481,8 +523,8 @@ impl PoolDraw {
     /// The household that is next in the order was called, and got a unit.
     fn enter_lot(&mut self) {
         let place = self.next;
-        self.calls_at.get_mut(place).into_iter().for_each(|calls| *calls = Calls::Once);
-        self.served.get_mut(place).into_iter().for_each(|served| *served = true);
+        self.marks.set_calls(place, Calls::Once);
+        self.marks.set_served(place, true);
         self.calls = self.calls.saturating_add(1);
         self.picked = self.picked.saturating_add(1);
         self.next = place.saturating_add(1);
@@ -499,8 +541,7 @@ impl PoolDraw {
     /// The same pool with all units free and nobody called.
     pub(crate) fn afresh(&self, roll: &Roll) -> PoolDraw {
         PoolDraw {
-            calls_at: vec![Calls::None; self.calls_at.len()],
-            served: vec![false; self.served.len()],
+            marks: Marks::new(self.queue.order.len()),
             units: Units::new(roll, &self.info),
             next: 0,
             at_hand: 0,

@@ -59,9 +59,9 @@ impl Leaves {
     }
 }
 
-/// A batch has 2^11 lines, some 200 kB: enough that to hand it over costs nothing beside it.
+/// A batch has 2^10 lines, some 100 kB: enough that to hand it over costs nothing beside it.
 #[cfg(feature = "threads")]
-const HEIGHT: u32 = 11;
+const HEIGHT: u32 = 10;
 #[cfg(feature = "threads")]
 const BATCH: u64 = 1 << HEIGHT;
 

@@ -15,7 +15,7 @@ const TURNS: usize = 1_024;
 
 /// How many times that may wait for the file.
 #[cfg(feature = "threads")]
-const MOST_READY: usize = 4;
+const MOST_READY: usize = 3;
 
 /// Turns that follow one another.
 #[derive(Debug)]
