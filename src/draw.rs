@@ -115,7 +115,7 @@ struct Queue {
     lots: Vec<u128>,
 }
 
-/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a quarter of them at a
+/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a sixth of them at a
 /// time, because to make all of them anew takes less than to have the memory for them.
 const KEPT: usize = 1 << 20;
 
@@ -164,17 +164,16 @@ struct Window {
 impl Window {
     /// The lots of the households from this place on.
     fn from(first: usize, queue: &Queue, info: &PoolInfo, key: Hash) -> Window {
-        let size = KEPT.max(queue.order.len() / 4);
-        let households = queue.order.iter().skip(first).take(size);
-        let mut places = vec![u32::MAX; queue.order.len()];
-        for (place, household) in (0..).zip(households) {
-            let own = info.household_numbers().place_of(*household);
-            let slot = own.and_then(|own| places.get_mut(at(own)));
-            slot.into_iter().for_each(|slot| *slot = place);
-        }
-        let mut lots = vec![0; size.min(queue.order.len().saturating_sub(first))];
-        for (drawn, place) in Keystream::new(key).drawn(info.household_count()).zip(places) {
-            lots.get_mut(at(place)).into_iter().for_each(|lot| *lot = drawn.lot);
+        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 6));
+        let own = |household: &HouseholdNumber| info.household_numbers().place_of(*household);
+        let mut due: Vec<(u32, u32)> = households.filter_map(own).zip(0..).collect();
+        due.sort_unstable();
+        // In plan order, as the keystream has them.
+        let (mut lots, mut due) = (vec![0; due.len()], due.into_iter().peekable());
+        for (own, drawn) in (0..).zip(Keystream::new(key).drawn(info.household_count())) {
+            if let Some((_, place)) = due.next_if(|(next, _)| *next == own) {
+                lots.get_mut(at(place)).into_iter().for_each(|lot| *lot = drawn.lot);
+            }
         }
         Window { first, lots }
     }

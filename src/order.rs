@@ -48,7 +48,7 @@ pub fn in_call_order(count: u32, entrant: impl Fn(u32) -> Option<Entrant>) -> Ve
         let head = if own_entry.head == own { own_entry } else { entrant(own_entry.head)? };
         Some((own_entry.tier, (head.ticket, own_entry.head, own)))
     };
-    let last_tier = (0..count).filter_map(|own| entrant(own)).map(|e| e.tier).max().unwrap_or(0);
+    let last_tier = (0..count).filter_map(&entrant).map(|e| e.tier).max().unwrap_or(0);
     if place(count) < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
         return sorted((0..count).filter_map(key));
     }
@@ -82,7 +82,7 @@ const OWN_BITS: u32 = 24;
 /// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
 /// bits in common, as a group does, are sorted by their whole keys.
 fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>) -> Vec<u32> {
-    let bits = (place(count) / 16 / tiers).checked_ilog2().unwrap_or(0);
+    let bits = (place(count) / 16).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
     let bucket = |tier: u16, ticket: u64| {
         let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
         (usize::from(tier) << bits).saturating_add(usize::try_from(first_bits).unwrap_or(0))

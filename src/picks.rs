@@ -85,7 +85,7 @@ fn nth_bit(word: u64, n: u32) -> u32 {
     // In each byte the bits up to its end.
     let up_to = eights.wrapping_mul(ONES);
     // The bytes that end before the bit: their highest bit stays.
-    let before = ((u64::from(n) * ONES) | HIGHEST) - up_to & HIGHEST;
+    let before = (((u64::from(n) * ONES) | HIGHEST) - up_to) & HIGHEST;
     let byte = before.count_ones() * 8;
     let counted = u32::try_from((up_to << 8) >> byte & 0xff).unwrap_or(0);
     let mut bits = word >> byte;
@@ -149,8 +149,50 @@ pub(crate) struct Units {
     by_class: Vec<FreeUnits>,
     /// The class of each unit (256 at most): to ask every class for a unit would take
     /// 256 looks for each entry of a ranking. Empty if there is one class only.
-    class_of: Vec<u8>,
+    class_of: ClassOf,
     matching: Matching,
+}
+
+/// The class of each unit, in as many bits as that takes: 1, 2, 4 or 8.
+#[derive(Debug, Clone)]
+struct ClassOf {
+    bits: u32,
+    packed: Vec<u8>,
+}
+
+impl ClassOf {
+    /// Of so many classes. A unit without an entry is of class 0.
+    fn new(classes: usize, of: impl Iterator<Item = usize>) -> ClassOf {
+        let needed = classes
+            .checked_sub(1)
+            .and_then(usize::checked_ilog2)
+            .map_or(1, |log| log.saturating_add(1));
+        let mut class_of = ClassOf { bits: needed.next_power_of_two().min(8), packed: Vec::new() };
+        for (unit, class) in (0..).zip(of) {
+            let (byte, shift) = class_of.place(unit);
+            if byte == class_of.packed.len() {
+                class_of.packed.push(0);
+            }
+            // P7, P15: 256 classes of units at most.
+            let class = u8::try_from(class).unwrap_or(u8::MAX);
+            class_of.packed.last_mut().into_iter().for_each(|last| *last |= class << shift);
+        }
+        class_of
+    }
+
+    /// The byte in which the class of a unit stands, and behind how many other bits.
+    fn place(&self, unit: u32) -> (usize, u32) {
+        // In shifts, because this is asked for each pick: 8, 4, 2 or 1 in a byte.
+        let in_a_byte = 3_u32.saturating_sub(self.bits.trailing_zeros());
+        let within = unit & !(u32::MAX << in_a_byte);
+        (place(unit >> in_a_byte), within << self.bits.trailing_zeros())
+    }
+
+    fn get(&self, unit: u32) -> usize {
+        let (byte, shift) = self.place(unit);
+        let bits = self.packed.get(byte).map_or(0, |byte| usize::from(*byte) >> shift);
+        bits & !(usize::MAX << self.bits)
+    }
 }
 
 impl Offer {
@@ -165,10 +207,9 @@ impl Units {
         let mut all = FreeUnits::new(place(size));
         (0..size).for_each(|unit| all.mark(unit));
         all.count();
-        // P7, P15: 256 classes of units at most.
-        let class = |unit| u8::try_from(roll.unit_class(&classes, unit)).unwrap_or(u8::MAX);
         let several = pool.unit_numbers().filter(|_| classes.count > 1);
-        let class_of = several.map(class).collect();
+        let class_of =
+            ClassOf::new(classes.count, several.map(|unit| roll.unit_class(&classes, unit)));
         Units { size, all, by_class: Vec::new(), class_of, classes, matching }
     }
 
@@ -188,7 +229,7 @@ impl Units {
     }
 
     fn class_of(&self, unit: u32) -> usize {
-        self.class_of.get(place(unit)).map_or(0, |class| usize::from(*class))
+        self.class_of.get(unit)
     }
 
     /// Whether any household of the pool has needs.
@@ -408,6 +449,16 @@ mod tests {
                 units(&[0, 1, 2, 3]).collect::<Vec<_>>(),
                 "both classes of {size}"
             );
+        }
+    }
+
+    #[test]
+    fn classes_come_back_from_as_many_bits_as_they_take() {
+        for classes in [1, 2, 3, 4, 5, 16, 17, 200, 256] {
+            let class = |unit: usize| unit * 7 % classes;
+            let class_of = super::ClassOf::new(classes, (0..1_000).map(class));
+            assert!((0..1_000).all(|unit| class_of.get(unit as u32) == class(unit)), "{classes}");
+            assert_eq!(class_of.get(5_000), 0);
         }
     }
 

@@ -115,7 +115,10 @@ impl Keystream {
         let mut source = self.in_a_row();
         (0..place(count)).map(move |n| {
             if n.is_multiple_of(AT_A_TIME) {
-                source.fill(blocks.as_flattened_mut());
+                // Not more than are asked for: many pools have few households.
+                let due = place(count).saturating_sub(n).min(AT_A_TIME);
+                let due = blocks.get_mut(..due).unwrap_or_default();
+                source.fill(due.as_flattened_mut());
             }
             numbers_in(blocks.get(n % AT_A_TIME).unwrap_or(&[0; 64]))
         })

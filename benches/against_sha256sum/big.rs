@@ -27,7 +27,7 @@ pub(crate) fn write_plan(out: &mut impl Write, households: u32, needs: Needs) ->
     let pool = "\"pool\":\"B07-T2\"";
     for i in 0..households {
         let (building, storey, flat) = (i / 1_000, i % 1_000 / 30 + 1, i % 1_000 % 30 + 1);
-        let id = format!("B{building:03}-{storey:02}{flat:02}");
+        let id = format!("B{building:05}-{storey:02}{flat:02}");
         let label = id.trim_start_matches('B');
         let features = list("features", one_of(i, needs, 10));
         let place = format!("\"id\":\"{id}\",\"label\":\"{label}\",\"storey\":{storey}");

@@ -1,5 +1,5 @@
 //! A synthetic draw of any size, with lines as a real draw of `draw_session` has them: ids like
-//! `B07-T2`, `B007-1203` and `H0001234`, masked names, and a time on every line after the plan.
+//! `B07-T2`, `B00007-1203` and `H0001234`, masked names, and a time on every line after the plan.
 //!
 //! Unlike a real draw it has all households in one pool with rule `lot`, a unit for each, and 1
 //! household in 50 with a need.
@@ -17,10 +17,10 @@ pub(crate) fn plan(households: u32) -> ValidPlan {
         let needs: &[&str] = if i % 50 == 0 { &["step-free"] } else { &[] };
         let (building, storey, flat) = (i / 1_000, i % 1_000 / 30 + 1, i % 1_000 % 30 + 1);
         let (room, tier) = (format!("{storey:02}{flat:02}"), if i % 3 == 0 { 1 } else { 2 });
-        pool = pool.unit(&format!("B{building:03}-{room}"), &room, u64::from(storey), features);
+        pool = pool.unit(&format!("B{building:05}-{room}"), &room, u64::from(storey), features);
         // A room stands once in a building (P13), and a thousand rooms fill one.
         if let Some(unit) = pool.units.last_mut() {
-            unit.label = format!("{building:03}-{room}");
+            unit.label = format!("{building:05}-{room}");
         }
         let name = NAMES.get(i as usize % NAMES.len()).copied().unwrap_or_default();
         pool = pool.household(&format!("H{i:07}"), name, tier, needs);

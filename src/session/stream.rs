@@ -166,8 +166,10 @@ mod tests {
                 while let Some(line) = one.advance(now()) {
                     one_by_one.push(line);
                 }
-                let streaming: Result<(), ()> =
-                    all.stream(clock(1_700_000_000), |line| Ok(streamed.push(line.to_vec())));
+                let streaming: Result<(), ()> = all.stream(clock(1_700_000_000), |line| {
+                    streamed.push(line.to_vec());
+                    Ok(())
+                });
                 assert_eq!((streaming, streamed), (Ok(()), one_by_one));
                 assert_eq!((all.root(), all.holdings()), (one.root(), one.holdings()));
                 assert_eq!(all.awaits(), one.awaits());

@@ -96,18 +96,16 @@ impl Ahead {
     /// Has the next turns drawn on another thread.
     #[cfg(feature = "threads")]
     fn go_on(&self) {
-        fn draw(shared: Arc<Shared>, roll: Arc<Roll>, threads: Threads) {
-            if shared.draw(&roll, MOST_READY) {
-                // Behind what the other threads have to hash.
-                let again = threads.clone();
-                threads.spawn(move || draw(shared, roll, again));
-            }
+        fn spawn(shared: &Arc<Shared>, (roll, threads): &Elsewhere) {
+            let (shared, elsewhere) = (Arc::clone(shared), (Arc::clone(roll), threads.clone()));
+            threads.spawn(move || {
+                if shared.draw(&elsewhere.0, MOST_READY) {
+                    // Behind what the other threads have to hash.
+                    spawn(&shared, &elsewhere);
+                }
+            });
         }
-        if let Some((roll, threads)) = &self.elsewhere {
-            let (shared, roll, again) =
-                (Arc::clone(&self.shared), Arc::clone(roll), threads.clone());
-            threads.spawn(move || draw(shared, roll, again));
-        }
+        self.elsewhere.iter().for_each(|elsewhere| spawn(&self.shared, elsewhere));
     }
 
     #[cfg(not(feature = "threads"))]

@@ -176,7 +176,8 @@ mod tests {
             #[cfg(feature = "threads")]
             let shared = std::sync::Arc::new(roll.clone());
             #[cfg(feature = "threads")]
-            let elsewhere = |n: usize| (n % 2 == 0).then(|| (shared.clone(), threads.clone()));
+            let elsewhere =
+                |n: usize| n.is_multiple_of(2).then(|| (shared.clone(), threads.clone()));
             #[cfg(not(feature = "threads"))]
             let elsewhere = |_| None;
             for (index, seed) in roll
