@@ -27,9 +27,12 @@ use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
-use crate::picks::Units;
+use crate::number::place;
+use crate::order::{Entrant, in_call_order};
+use crate::picks::{Units, lot_number};
 use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::rules::Phrase;
+use crate::seed::{Drawn, Keystream};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pool that can be drawn again and again.
@@ -40,6 +43,18 @@ pub struct Trial<'a> {
     info: &'a PoolInfo,
     /// All free. Each draw begins with a copy.
     units: Units,
+    entrants: Vec<Fixed>,
+}
+
+/// What no draw changes of a household, so that it is looked up once.
+#[derive(Debug)]
+struct Fixed {
+    household: HouseholdNumber,
+    tier: u16,
+    /// The first of its group, counted in the pool from 0.
+    head: u32,
+    /// The class of its needs.
+    needs: Option<usize>,
 }
 
 /// A household that is called and may choose.
@@ -124,7 +139,15 @@ impl<'a> Trial<'a> {
     /// pools (rule D14).
     pub fn new(roll: &'a Roll, pool: PoolNumber) -> Option<Trial<'a>> {
         let info = roll.pool(pool).filter(|pool| !roll.beyond_limits && !pool.measured)?;
-        Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
+        let (units, households) = (Units::new(roll, info), info.household_numbers());
+        let fixed = |household| Fixed {
+            household,
+            tier: roll.tier(household),
+            head: households.place_of(roll.group_head(household)).unwrap_or(0),
+            needs: units.need_class(roll, household),
+        };
+        let entrants = households.clone().map(fixed).collect();
+        Some(Trial { roll, index: pool, info, units, entrants })
     }
 
     fn start(&self, key: Hash) -> PoolDraw {
@@ -140,6 +163,50 @@ impl<'a> Trial<'a> {
     /// `choice` the closure says what a household does that is offered something; in other pools it
     /// is not asked. All households of the pool, in the order in which they were served.
     pub fn draw(
+        &self,
+        key: Hash,
+        chooser: impl FnMut(&Turn) -> Does,
+    ) -> Result<Vec<Served>, NotOnOffer> {
+        match self.info.rule {
+            PickRule::Lot => Ok(self.by_lot(key)),
+            _ => self.walk(key, chooser),
+        }
+    }
+
+    /// The draw of a pool in which nobody is asked, and so nobody is deferred: [`Trial::walk`]
+    /// without what only that needs, in a third of its time. A test compares them.
+    fn by_lot(&self, key: Hash) -> Vec<Served> {
+        let drawn: Vec<Drawn> = Keystream::new(key).drawn(self.info.household_count()).collect();
+        let ticket_of = |own| drawn.get(place(own)).map(|drawn| drawn.ticket);
+        let entrant = |(of, drawn): (&Fixed, &Drawn)| Entrant {
+            tier: of.tier,
+            ticket: drawn.ticket,
+            head: of.head,
+        };
+        let order = in_call_order(self.entrants.iter().zip(&drawn).map(entrant), ticket_of);
+        let mut units = self.units.clone();
+        let mut served = Vec::with_capacity(order.len());
+        let serve = |own: u32| {
+            let of = self.entrants.get(place(own))?;
+            // D4: who is called waits no longer.
+            units.call(of.needs);
+            let offer = units.offer(of.needs, None);
+            // D6; D10: on standby if nothing is offered.
+            let number = lot_number(drawn.get(place(own))?.lot, offer.count);
+            let unit = number.and_then(|number| units.nth(offer, number));
+            if let Some(unit) = unit {
+                units.take(unit);
+            }
+            let unit = unit.and_then(|unit| self.info.unit_numbers().at(unit));
+            let holding = unit.map_or(Holding::Standby, Holding::Unit);
+            Some(Served { household: of.household, holding })
+        };
+        served.extend(order.into_iter().filter_map(serve));
+        served
+    }
+
+    /// The draw as the live session walks through it.
+    fn walk(
         &self,
         key: Hash,
         mut chooser: impl FnMut(&Turn) -> Does,

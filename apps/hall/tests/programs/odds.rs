@@ -5,7 +5,7 @@ use crate::program;
 use floorlot::Hash;
 use floorlot::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
 use floorlot::primitives::order::{Entrant, call_order};
-use floorlot_hall::odds::chances::{Chance, Facts, Kind, Odds, seeds};
+use floorlot_hall::odds::chances::{self, Chance, Facts, Kind, Odds};
 use floorlot_testing::Run;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -47,10 +47,8 @@ fn exact(pool: &Pool) -> Option<Odds> {
 fn simulated(pool: &Pool, draws: u32) -> Odds {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();
-    Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys)
-        .unwrap()
-        .simulated(seeds(KEY, draws), || {})
-        .unwrap()
+    let facts = Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys);
+    chances::simulated(&[&facts.unwrap()], (KEY, draws), |_| ()).unwrap().remove(0)
 }
 
 fn permutations(n: usize) -> Vec<Vec<u64>> {
