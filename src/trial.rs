@@ -610,6 +610,45 @@ mod tests {
     }
 
     #[test]
+    fn by_lot_the_short_way_is_the_walk() {
+        let mut pools = vec![pool("L", PickRule::Lot)];
+        // Households of 3 tiers and some groups, with needs of 3 kinds, more of them than units; and
+        // one pool without needs.
+        for (id, needs) in [("N", true), ("O", false)] {
+            let mut pool = Pool::lot(id, id, "x");
+            for n in 0..150_u64 {
+                let has: &[&str] = [&["a"][..], &["a", "b"], &["b"], &[]][n as usize % 4];
+                if n % 6 > 0 {
+                    pool = pool.unit(&format!("{id}-{n}"), &format!("{id}{n}"), 1 + n % 9, has);
+                }
+                let needed = if needs && n % 7 < 2 { has } else { &[] };
+                pool = pool.household(&format!("{id}H{n}"), "x", 1 + n % 3, needed);
+                let group = (n % 15 < 6).then(|| format!("{id}G{}", n % 3 + n / 60 * 3));
+                pool.households.last_mut().unwrap().group = group;
+            }
+            pools.push(pool);
+        }
+        let plan = plan(pools);
+        let (mut standby, mut held_back) = (0, 0);
+        for (index, info) in plan.roll().pool_numbers().zip(plan.roll().pools()) {
+            let trial = Trial::new(plan.roll(), index).unwrap();
+            for n in 0..200 {
+                let key = pool_key(Hash([n; 32]), &info.id);
+                let served = trial.by_lot(key);
+                assert_eq!(served, trial.walk(key, |_| panic!("nobody is asked")).unwrap());
+                let mut free = info.unit_count();
+                for one in served {
+                    free -= u32::from(one.holding.unit().is_some());
+                    let waits = one.holding == Holding::Standby;
+                    standby += u32::from(waits);
+                    held_back += u32::from(waits && free > 0);
+                }
+            }
+        }
+        assert!(standby > held_back && held_back > 0, "{standby} and {held_back}");
+    }
+
+    #[test]
     fn absence_by_lot_is_served_at_once_and_not_asked_again() {
         let mut choice = pool("C", PickRule::Choice);
         choice.absence = Some(crate::plan::Absence::Lot);

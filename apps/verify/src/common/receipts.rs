@@ -433,27 +433,27 @@ fn svg(code: &QrCode) -> String {
     // As long as that of most codes, so that it rarely moves while it grows.
     svg.reserve(1 << 15);
     for y in 0..size {
-        let (mut x, mut pen) = (0, None);
-        while x < size {
-            let start = x;
-            let dark = code.get_module(x, y);
-            while x < size && code.get_module(x, y) == dark {
-                x += 1;
-            }
-            if dark {
-                match pen {
-                    None => put(&mut svg, [("M", start + 4), (" ", y + 4), (".5h", x - start)]),
-                    Some(pen) => put(&mut svg, [("m", start - pen), (" 0h", x - start)]),
+        let (mut pen, mut begun) = (None, None);
+        // The light module behind the last one ends a dash too.
+        for x in 0..=size {
+            match (begun, code.get_module(x, y)) {
+                (None, true) => begun = Some(x),
+                (Some(start), false) => {
+                    match pen {
+                        None => put(&mut svg, [("M", start + 4), (" ", y + 4), (".5h", x - start)]),
+                        Some(pen) => put(&mut svg, [("m", start - pen), (" 0h", x - start)]),
+                    }
+                    (pen, begun) = (Some(x), None);
                 }
-                pen = Some(x);
+                _ => {}
             }
         }
     }
     svg + "\"/></svg>"
 }
 
-/// Words with a number behind each. A sheet of codes has ten thousand of them, and `write!` takes
-/// several times as long.
+/// Words with a number behind each. A code has thousands of them, and `write!` takes several times
+/// as long.
 fn put<const N: usize>(out: &mut String, parts: [(&str, i32); N]) {
     for (word, number) in parts {
         out.push_str(word);
