@@ -10,7 +10,7 @@ use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
-use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
 use std::borrow::Cow;
@@ -52,63 +52,149 @@ enum Calls {
     Twice,
 }
 
-/// What the draw needs of each household, in call order. The order is random, so looking it up by
-/// household would wait for memory at every step; here it is read from front to back.
+/// How often each household was called, and who has a pick or a place on standby, by place in the
+/// queue: in a byte for each.
 #[derive(Debug, Clone)]
-struct Queue {
-    order: Vec<HouseholdNumber>,
-    tickets: Vec<u64>,
-    lots: Vec<u128>,
-    ids: Ids,
-    /// The class of its needs, plus 1; 0 for none.
-    needs: Vec<u8>,
+struct Marks(Vec<u8>);
+
+impl Marks {
+    const SERVED: u8 = 0x80;
+
+    fn new(households: usize) -> Marks {
+        Marks(vec![0; households])
+    }
+
+    fn calls(&self, place: usize) -> Option<Calls> {
+        Some(match self.0.get(place)? & !Marks::SERVED {
+            0 => Calls::None,
+            1 => Calls::Once,
+            2 => Calls::Deferred,
+            _ => Calls::Twice,
+        })
+    }
+
+    fn set_calls(&mut self, place: usize, calls: Calls) {
+        let number = match calls {
+            Calls::None => 0,
+            Calls::Once => 1,
+            Calls::Deferred => 2,
+            Calls::Twice => 3,
+        };
+        let mark = self.0.get_mut(place);
+        mark.into_iter().for_each(|mark| *mark = *mark & Marks::SERVED | number);
+    }
+
+    fn is_served(&self, place: usize) -> bool {
+        self.0.get(place).is_some_and(|mark| mark & Marks::SERVED != 0)
+    }
+
+    fn set_served(&mut self, place: usize, served: bool) {
+        let served = if served { Marks::SERVED } else { 0 };
+        let mark = self.0.get_mut(place);
+        mark.into_iter().for_each(|mark| *mark = *mark & !Marks::SERVED | served);
+    }
+
+    /// The first place from this one on whose household was not called yet.
+    fn next_not_called(&self, from: usize) -> Option<usize> {
+        let not_called = |mark: &u8| mark & !Marks::SERVED == 0;
+        Some(from.saturating_add(self.0.get(from..)?.iter().position(not_called)?))
+    }
 }
 
-/// A household in the queue.
-pub(crate) struct Queued<'a> {
-    pub(crate) household: HouseholdNumber,
-    pub(crate) id: &'a str,
-    pub(crate) drawn: Drawn,
-    pub(crate) needs: bool,
+/// What a draw needs of each household: some 28 bytes in a pool of up to [`KEPT`] of them, 12 in a
+/// larger one.
+#[derive(Debug, Clone)]
+struct Queue {
+    /// In call order.
+    order: Vec<HouseholdNumber>,
+    /// The class of the needs of each in call order, plus 1; 0 for none. Empty if nobody has needs.
+    needs: Vec<u8>,
+    /// In plan order.
+    tickets: Vec<u64>,
+    /// In plan order; empty in a pool of more than [`KEPT`] households.
+    lots: Vec<u128>,
 }
+
+/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a quarter of them at a
+/// time, because to make all of them anew takes less than to have the memory for them.
+const KEPT: usize = 1 << 20;
 
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
-        let first = info.household_numbers().next().map_or(0, HouseholdNumber::get);
-        let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head = |h: HouseholdNumber| roll.group_head(h).get().saturating_sub(first);
-        let entrant = |(h, drawn): (HouseholdNumber, &Drawn)| Entrant {
-            tier: roll.tier(h),
-            ticket: drawn.ticket,
-            head: head(h),
+        let (first, size) = (info.first_household(), at(info.household_count()));
+        let drawn = || Keystream::new(key).drawn(info.household_count());
+        let tickets: Vec<u64> = drawn().map(|drawn| drawn.ticket).collect();
+        let entrant = |own: u32| {
+            let (household, ticket) =
+                (HouseholdNumber::new(first.saturating_add(own)), *tickets.get(at(own))?);
+            let head = roll.group_head(household).get().saturating_sub(first);
+            Some(Entrant { tier: roll.tier(household), ticket, head })
         };
-        let entrants = info.household_numbers().zip(&drawn).map(entrant);
-        let order = in_call_order(entrants, |own| drawn.get(at(own)).map(|d| d.ticket));
-        let (mut tickets, mut lots) =
-            (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
-        for drawn in order.iter().filter_map(|own| drawn.get(at(*own))) {
-            tickets.push(drawn.ticket);
-            lots.push(drawn.lot);
-        }
-        // All are in call order now; a pool of millions would hold them twice.
-        drop(drawn);
-        // In the same memory: both numbers have 4 bytes.
+        let order = in_call_order(info.household_count(), entrant);
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
         let order: Vec<HouseholdNumber> = order.into_iter().map(in_plan).collect();
+        // Only now, when what sorting took is free again: to make them anew takes no time beside
+        // the rest.
+        let kept = if size <= KEPT { size } else { 0 };
+        let lots = drawn().take(kept).map(|drawn| drawn.lot).collect();
         // P7: 8 needs in a pool make 255 classes of households with needs.
         let class = |h: HouseholdNumber| {
             let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));
             debug_assert!(u8::try_from(class).is_ok(), "more classes of needs than P7 allows");
             u8::try_from(class).unwrap_or(u8::MAX)
         };
-        Queue {
-            tickets,
-            lots,
-            ids: roll.households.listed(order.iter().map(|household| household.get())),
-            needs: order.iter().map(|h| class(*h)).collect(),
-            order,
-        }
+        let waits = units.has_needs();
+        let needs = order.iter().filter(|_| waits).map(|h| class(*h)).collect();
+        Queue { order, needs, tickets, lots }
     }
+
+    /// The class of the needs of the household at a place in the order; `None` for none.
+    fn need_class(&self, place: usize) -> Option<usize> {
+        usize::from(*self.needs.get(place)?).checked_sub(1)
+    }
+}
+
+/// Lots of a pool that is too large to keep all of them: those from a place in the call order on.
+#[derive(Debug, Clone, Default)]
+struct Window {
+    first: usize,
+    lots: Vec<u128>,
+}
+
+impl Window {
+    /// The lots of the households from this place on.
+    fn from(first: usize, queue: &Queue, info: &PoolInfo, key: Hash) -> Window {
+        let size = KEPT.max(queue.order.len() / 4);
+        let households = queue.order.iter().skip(first).take(size);
+        let mut places = vec![u32::MAX; queue.order.len()];
+        for (place, household) in (0..).zip(households) {
+            let own = info.household_numbers().place_of(*household);
+            let slot = own.and_then(|own| places.get_mut(at(own)));
+            slot.into_iter().for_each(|slot| *slot = place);
+        }
+        let mut lots = vec![0; size.min(queue.order.len().saturating_sub(first))];
+        for (drawn, place) in Keystream::new(key).drawn(info.household_count()).zip(places) {
+            lots.get_mut(at(place)).into_iter().for_each(|lot| *lot = drawn.lot);
+        }
+        Window { first, lots }
+    }
+
+    fn lot(&self, place: usize) -> Option<u128> {
+        self.lots.get(place.checked_sub(self.first)?).copied()
+    }
+}
+
+/// A household that was called and got a unit by lot.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lot {
+    pub(crate) household: HouseholdNumber,
+    pub(crate) drawn: Drawn,
+    pub(crate) needs: bool,
+    /// How many units it was offered.
+    pub(crate) offered: u32,
+    /// D6: which of them it got.
+    pub(crate) number: u32,
+    pub(crate) unit: UnitNumber,
 }
 
 /// A pool while it is drawn. Households and units are numbered as in the whole plan.
@@ -119,16 +205,14 @@ pub(crate) struct PoolDraw {
     pub(crate) key: Hash,
     /// Shared with copies of this draw, because it never changes.
     queue: Arc<Queue>,
+    window: Window,
     /// The place in the queue of each household; empty until somebody asks.
     places: Vec<u32>,
     /// The first place in the queue whose household was not called yet.
     next: usize,
     /// The place in the queue of the household that is called next, or was called last.
     at_hand: usize,
-    /// By place in the queue.
-    calls_at: Vec<Calls>,
-    /// Who has a pick or a place on standby, by place in the queue.
-    served: Vec<bool>,
+    marks: Marks,
     /// Places in the queue, in the order in which they were deferred.
     deferred: Vec<usize>,
     next_deferred: usize,
@@ -166,9 +250,9 @@ impl PoolDraw {
     ) -> PoolDraw {
         PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
+            window: Window::default(),
             places: Vec::new(),
-            calls_at: vec![Calls::None; at(info.household_count())],
-            served: vec![false; at(info.household_count())],
+            marks: Marks::new(at(info.household_count())),
             units,
             claims: Arc::new(Claims::of(roll, info)),
             budgets: Budgets::default(),
@@ -215,34 +299,23 @@ impl PoolDraw {
 
     /// The numbers of a household of the pool.
     pub(crate) fn drawn(&self, household: HouseholdNumber) -> Drawn {
-        let at_hand = self
-            .at_hand(household)
-            .and_then(|n| Some((self.queue.tickets.get(n)?, self.queue.lots.get(n)?)));
-        match at_hand {
-            Some((&ticket, &lot)) => Drawn { ticket, lot },
-            // Out of turn, which is rare: to compute its block anew is cheaper than to keep all in
-            // plan order.
-            None => {
-                let own = self.info.household_numbers().place_of(household);
-                debug_assert!(own.is_some(), "household {household} is not in the pool");
-                // A household of another pool, which would be a bug, gets the numbers that nobody
-                // has.
-                numbers_in(&Keystream::new(self.key).block(own.unwrap_or(u32::MAX)))
-            }
-        }
-    }
-
-    /// The id of a household of the pool.
-    pub(crate) fn id<'a>(&'a self, roll: &'a Roll, household: HouseholdNumber) -> &'a str {
-        match self.at_hand(household).and_then(|place| u32::try_from(place).ok()) {
-            Some(place) => self.queue.ids.get(place),
-            None => roll.household_id(household),
-        }
+        let own = self.info.household_numbers().place_of(household);
+        debug_assert!(own.is_some(), "household {household} is not in the pool");
+        let kept = own.and_then(|own| {
+            let ticket = *self.queue.tickets.get(at(own))?;
+            let lot = self.queue.lots.get(at(own)).copied();
+            let in_window = || self.window.lot(self.at_hand(household)?);
+            Some(Drawn { ticket, lot: lot.or_else(in_window)? })
+        });
+        // One that is not kept has its block. A household of another pool, which would be a bug,
+        // gets the numbers that nobody has.
+        let block = || numbers_in(&Keystream::new(self.key).block(own.unwrap_or(u32::MAX)));
+        kept.unwrap_or_else(block)
     }
 
     fn need_class(&self, roll: &Roll, household: HouseholdNumber) -> Option<usize> {
-        match self.at_hand(household).and_then(|n| self.queue.needs.get(n)) {
-            Some(class) => usize::from(*class).checked_sub(1),
+        match self.at_hand(household) {
+            Some(place) => self.queue.need_class(place),
             None => self.units.need_class(roll, household),
         }
     }
@@ -255,19 +328,6 @@ impl PoolDraw {
     /// The call order, before anybody is deferred.
     pub(crate) fn order(&self) -> &[HouseholdNumber] {
         &self.queue.order
-    }
-
-    /// The household at a place in the call order, before anybody is deferred.
-    pub(crate) fn queued(&self, place: usize) -> Option<Queued<'_>> {
-        let queue = &self.queue;
-        let drawn = Drawn { ticket: *queue.tickets.get(place)?, lot: *queue.lots.get(place)? };
-        let needs = queue.needs.get(place).is_some_and(|class| *class > 0);
-        Some(Queued {
-            household: *queue.order.get(place)?,
-            id: queue.ids.get(u32::try_from(place).ok()?),
-            drawn,
-            needs,
-        })
     }
 
     /// The place of a household of the pool in the call order. Only for those called out of turn
@@ -289,26 +349,24 @@ impl PoolDraw {
     }
 
     fn calls_of(&mut self, household: HouseholdNumber) -> Calls {
-        let calls = self.place(household).and_then(|place| self.calls_at.get(place));
+        let calls = self.place(household).and_then(|place| self.marks.calls(place));
         debug_assert!(calls.is_some(), "household {household} is not in the pool");
         // As one that is called no more.
-        calls.copied().unwrap_or(Calls::Twice)
+        calls.unwrap_or(Calls::Twice)
     }
 
     fn set_calls(&mut self, household: HouseholdNumber, calls: Calls) {
-        let slot = self.place(household).and_then(|place| self.calls_at.get_mut(place));
-        slot.into_iter().for_each(|slot| *slot = calls);
+        let place = self.place(household);
+        place.into_iter().for_each(|place| self.marks.set_calls(place, calls));
     }
 
     fn is_served(&mut self, household: HouseholdNumber) -> bool {
-        self.place(household).and_then(|place| self.served.get(place)) == Some(&true)
+        self.place(household).is_some_and(|place| self.marks.is_served(place))
     }
 
     fn set_served(&mut self, household: HouseholdNumber, served: bool) {
-        self.place(household)
-            .and_then(|place| self.served.get_mut(place))
-            .into_iter()
-            .for_each(|s| *s = served);
+        let place = self.place(household);
+        place.into_iter().for_each(|place| self.marks.set_served(place, served));
     }
 
     /// D4: a household is called, and waits no longer. What it is offered is computed here, once:
@@ -365,7 +423,7 @@ impl PoolDraw {
     /// D2: all of them, in the order in which they are called again.
     pub(crate) fn all_late(&self) -> impl Iterator<Item = HouseholdNumber> + '_ {
         let absence = self.info.absence == Some(Absence::Day);
-        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        let waits = |place: &&usize| self.marks.calls(**place) == Some(Calls::Deferred);
         let deferred = self.deferred.get(self.next_deferred..).unwrap_or_default();
         let places = deferred.iter().filter(move |_| absence).filter(waits);
         places.filter_map(|place| self.queue.order.get(*place).copied())
@@ -388,19 +446,18 @@ impl PoolDraw {
     }
 
     fn next_in_order(&self) -> Option<usize> {
-        let from = self.calls_at.get(self.next..)?;
-        Some(self.next.saturating_add(from.iter().position(|calls| *calls == Calls::None)?))
+        self.marks.next_not_called(self.next)
     }
 
     fn next_deferred(&self) -> Option<usize> {
-        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        let waits = |place: &&usize| self.marks.calls(**place) == Some(Calls::Deferred);
         self.deferred.get(self.next_deferred..)?.iter().find(waits).copied()
     }
 
     /// Moves on to the household that is to be called next, so that nobody looks at those before
     /// it again.
     fn move_on(&mut self) {
-        let waits = |place: &usize| self.calls_at.get(*place) == Some(&Calls::Deferred);
+        let waits = |place: &usize| self.marks.calls(*place) == Some(Calls::Deferred);
         self.next = self.next_in_order().unwrap_or(self.queue.order.len());
         let called = self.deferred.iter().skip(self.next_deferred).take_while(|p| !waits(p));
         self.next_deferred = self.next_deferred.saturating_add(called.count());
@@ -408,6 +465,94 @@ impl PoolDraw {
         let in_order = (self.next < self.queue.order.len()).then_some(self.next);
         // When nobody is left, the last one stays at hand: its choice can be withdrawn (D9).
         self.at_hand = in_order.or(deferred).unwrap_or(self.at_hand);
+    }
+
+    /// Whether nothing is left to anybody's choice, and no family's budget counts.
+    pub(crate) fn is_all_by_lot(&self) -> bool {
+        self.rule_is(PickRule::Lot) && !self.info.measured
+    }
+
+    /// D2, D4 to D6: calls so many households of a pool that is [all by lot](Self::is_all_by_lot),
+    /// and serves them; stops before this household, and before one that is offered nothing.
+    ///
+    /// Does what [`PoolDraw::call`], [`outcome`] and [`PoolDraw::pick`] do for one after the other,
+    /// which is the plain form (tests compare them): here nobody is deferred, waits a second time
+    /// or is looked up by its number, so a million are served in a tenth of a second.
+    pub(crate) fn by_lot_ahead(&mut self, most: usize, until: Option<HouseholdNumber>) -> Vec<Lot> {
+        debug_assert!(self.is_all_by_lot() && self.called.is_none() && self.deferred.is_empty());
+        let queue = Arc::clone(&self.queue);
+        if queue.lots.is_empty() && self.window.lot(self.next).is_none() {
+            // Not both at once in memory.
+            self.window = Window::default();
+            self.window = Window::from(self.next, &queue, &self.info, self.key);
+        }
+        let due = queue.order.iter().skip(self.next).take(most);
+        let households: Vec<HouseholdNumber> =
+            due.copied().take_while(|h| Some(*h) != until).collect();
+        // First all numbers, which lie anywhere in the memory: so the processor waits for many of
+        // them at once.
+        let (own, window) = (self.info.household_numbers(), &self.window);
+        let drawn = |(place, household): (usize, &HouseholdNumber)| {
+            let own = at(own.place_of(*household)?);
+            let lot = queue.lots.get(own).copied().or_else(|| window.lot(place))?;
+            Some(Drawn { ticket: *queue.tickets.get(own)?, lot })
+        };
+        let drawn: Vec<Drawn> = (self.next..).zip(&households).map_while(drawn).collect();
+        let mut lots = Vec::with_capacity(drawn.len());
+        for (household, drawn) in households.into_iter().zip(drawn) {
+            let class = queue.need_class(self.next);
+            self.units.call(class);
+            let offer = self.units.offer(class, None);
+            let (number, unit) = match self.nth_by_lot(drawn.lot, offer) {
+                Some(found) => found,
+                None => {
+                    self.units.defer(class);
+                    break;
+                }
+            };
+            self.info.unit_numbers().place_of(unit).into_iter().for_each(|unit| {
+                self.units.take(unit);
+            });
+            self.enter_lot();
+            let (needs, offered) = (class.is_some(), offer.count);
+            lots.push(Lot { household, drawn, needs, offered, number, unit });
+        }
+        lots
+    }
+
+    /// The household that is next in the order was called, and got a unit.
+    fn enter_lot(&mut self) {
+        let place = self.next;
+        self.marks.set_calls(place, Calls::Once);
+        self.marks.set_served(place, true);
+        self.calls = self.calls.saturating_add(1);
+        self.picked = self.picked.saturating_add(1);
+        self.next = place.saturating_add(1);
+        self.at_hand = if self.next < self.queue.order.len() { self.next } else { place };
+        self.last = Last::Other;
+    }
+
+    /// Computes now what the next call would compute: for tests that compare all of two draws.
+    #[cfg(test)]
+    pub(crate) fn settle(&mut self) {
+        self.units.settle();
+    }
+
+    /// The same pool with all units free and nobody called.
+    pub(crate) fn afresh(&self, roll: &Roll) -> PoolDraw {
+        PoolDraw {
+            marks: Marks::new(self.queue.order.len()),
+            units: Units::new(roll, &self.info),
+            next: 0,
+            at_hand: 0,
+            called: None,
+            offer: Offer::NOTHING,
+            last: Last::Other,
+            calls: 0,
+            picked: 0,
+            standby: 0,
+            ..self.clone()
+        }
     }
 
     /// D2, D6 to D8, D10: what comes next in the pool.
@@ -495,8 +640,12 @@ impl PoolDraw {
         offer: Offer,
         household: HouseholdNumber,
     ) -> Option<(u32, UnitNumber)> {
+        self.nth_by_lot(self.drawn(household).lot, offer)
+    }
+
+    fn nth_by_lot(&self, lot: u128, offer: Offer) -> Option<(u32, UnitNumber)> {
         // D6: number (lot mod `offered`). There is none when nothing is offered.
-        let number = lot_number(self.drawn(household).lot, offer.count)?;
+        let number = lot_number(lot, offer.count)?;
         Some((number, self.info.unit_numbers().at(self.units.nth(offer, number)?)?))
     }
 
@@ -641,7 +790,7 @@ pub(crate) fn call_line<'a>(
     Line::Call {
         pool: Cow::Borrowed(&pool.info.id),
         place: pool.calls.saturating_add(1),
-        household: Cow::Borrowed(pool.id(roll, household)),
+        household: Cow::Borrowed(roll.household_id(household)),
         ticket: Decimal(pool.drawn(household).ticket.into()),
         at,
     }
@@ -655,7 +804,7 @@ pub(crate) fn outcome_line<'a>(
     outcome: &Outcome,
     at: Option<u64>,
 ) -> Line<'a> {
-    let id = pool.id(roll, household);
+    let id = roll.household_id(household);
     let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
         household: Cow::Borrowed(id),
         by,

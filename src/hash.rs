@@ -156,16 +156,16 @@ fn compress(blocks: &[u8]) -> Hash {
 /// turn: each block has to wait for the one before it in the same message, so the processor can
 /// work on two messages in little more than the time for one.
 fn compress_two(a: &[u8], b: &[u8]) -> [Hash; 2] {
-    let (mut a, mut b) = (a.chunks_exact(64), b.chunks_exact(64));
+    let (a, b): (&[[u8; 64]], &[[u8; 64]]) = (a.as_chunks().0, b.as_chunks().0);
     let (mut state_a, mut state_b) = (INITIAL, INITIAL);
-    loop {
-        let next = (a.next(), b.next());
-        next.0.into_iter().for_each(|block| compress256(&mut state_a, block.as_chunks().0));
-        next.1.into_iter().for_each(|block| compress256(&mut state_b, block.as_chunks().0));
-        if next == (None, None) {
-            return [output(state_a), output(state_b)];
-        }
+    for (block_a, block_b) in a.iter().zip(b) {
+        compress256(&mut state_a, std::slice::from_ref(block_a));
+        compress256(&mut state_b, std::slice::from_ref(block_b));
     }
+    // What one has more than the other.
+    compress256(&mut state_a, a.get(b.len()..).unwrap_or_default());
+    compress256(&mut state_b, b.get(a.len()..).unwrap_or_default());
+    [output(state_a), output(state_b)]
 }
 
 fn output(state: [u32; 8]) -> Hash {
@@ -212,15 +212,19 @@ pub(crate) fn node(left: &Hash, right: &Hash) -> Hash {
 /// The padded message of a node. As [`Short`] does it, but with every place known beforehand: there
 /// is a node for each line.
 fn node_blocks(left: &Hash, right: &Hash) -> [u8; 128] {
-    let mut blocks = [0; 128];
-    let (message, padding) = blocks.split_at_mut(65);
-    let (tag, children) = message.split_at_mut(1);
-    let (l, r) = children.split_at_mut(32);
-    tag.fill(0x01);
-    l.copy_from_slice(&left.0);
-    r.copy_from_slice(&right.0);
-    padding.iter_mut().take(1).for_each(|b| *b = 0x80);
-    padding.split_at_mut(55).1.copy_from_slice(&(65_u64 * 8).to_be_bytes());
+    /// `0x01`, room for two hashes, `0x80`, and the length of 65 bytes in bits.
+    const NODE: [u8; 128] = {
+        let mut blocks = [0; 128];
+        (blocks[0], blocks[65]) = (0x01, 0x80);
+        [blocks[126], blocks[127]] = (65_u16 * 8).to_be_bytes();
+        blocks
+    };
+    let mut blocks = NODE;
+    if let Some(children) = blocks.get_mut(1..65) {
+        let (l, r) = children.split_at_mut(32);
+        l.copy_from_slice(&left.0);
+        r.copy_from_slice(&right.0);
+    }
     blocks
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// let unit = plan.roll().find_unit("B07-1602").unwrap();
 /// let drawn = [Holding::Unit(unit), Holding::Standby, Holding::NotServed];
 /// assert_eq!(drawn.map(Holding::unit), [Some(unit), None, None]);
-/// assert_eq!(size_of::<Holding>(), 8); // ten million households fit into 80 MB
+/// assert_eq!(size_of::<Holding>(), 4); // ten million households fit into 40 MB
 /// # Ok::<(), floorlot::plan::Faults>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

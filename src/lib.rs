@@ -92,6 +92,9 @@ pub mod lines;
 
 mod phase;
 
+mod leaves;
+#[cfg(feature = "threads")]
+mod threads;
 mod tree;
 pub use tree::Fingerprint;
 

@@ -1,7 +1,9 @@
 //! The numbers of units, households and lines, as places in a list and back.
 //!
 //! A unit has one type of number, a household another, so that none is taken for the other. The
-//! inner loops of a pool count in plain numbers, from 0 in the pool.
+//! inner loops of a pool count in plain numbers, from 0 in the pool. Each has three bytes, which
+//! hold the 10,000,000 that a plan can have of a kind (P7), the highest first, so that they are
+//! ordered as numbers.
 
 use std::ops::Range;
 
@@ -31,33 +33,43 @@ pub(crate) const fn count(length: usize) -> u64 {
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident, $(#[$docs:meta])* $names:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u32);
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 3]);
 
         impl $name {
             /// The caller knows that the plan has so many, or that nothing is found by a number
             /// beyond them.
             #[inline]
             pub(crate) const fn new(number: u32) -> $name {
-                $name(number)
+                // Beyond them all: P7 ends a plan long before.
+                let number = if number < 1 << 24 { number } else { (1 << 24) - 1 };
+                let [_, high, middle, low] = number.to_be_bytes();
+                $name([high, middle, low])
             }
 
             /// The number itself, from 0.
             #[inline]
             pub const fn get(self) -> u32 {
-                self.0
+                let [high, middle, low] = self.0;
+                u32::from_be_bytes([0, high, middle, low])
             }
 
             /// The number as a place in a list that has an entry for each in the plan.
             #[inline]
             pub const fn index(self) -> usize {
-                place(self.0)
+                place(self.get())
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.get())
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
+                self.get().fmt(f)
             }
         }
 
@@ -73,19 +85,19 @@ macro_rules! number {
             /// Whether this is one of them.
             #[inline]
             pub fn contains(&self, one: $name) -> bool {
-                self.0.contains(&one.0)
+                self.0.contains(&one.get())
             }
 
             /// The place of one among them, from 0; `None` if it is none of them.
             #[inline]
             pub fn place_of(&self, one: $name) -> Option<u32> {
-                one.0.checked_sub(self.0.start).filter(|_| self.contains(one))
+                one.get().checked_sub(self.0.start).filter(|_| self.contains(one))
             }
 
             /// The one at a place among them, from 0.
             #[inline]
             pub fn at(&self, place: u32) -> Option<$name> {
-                self.0.start.checked_add(place).map($name).filter(|one| self.contains(*one))
+                self.0.start.checked_add(place).map($name::new).filter(|one| self.contains(*one))
             }
         }
 
@@ -94,12 +106,12 @@ macro_rules! number {
 
             #[inline]
             fn next(&mut self) -> Option<$name> {
-                self.0.next().map($name)
+                self.0.next().map($name::new)
             }
 
             #[inline]
             fn nth(&mut self, n: usize) -> Option<$name> {
-                self.0.nth(n).map($name)
+                self.0.nth(n).map($name::new)
             }
 
             #[inline]
@@ -111,7 +123,7 @@ macro_rules! number {
         impl DoubleEndedIterator for $names {
             #[inline]
             fn next_back(&mut self) -> Option<$name> {
-                self.0.next_back().map($name)
+                self.0.next_back().map($name::new)
             }
         }
 

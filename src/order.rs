@@ -27,24 +27,150 @@ pub struct Entrant {
 /// assert_eq!(call_order(&pool), [2, 1, 0, 3]);
 /// ```
 pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
-    let ticket_of = |own: u32| entrants.get(place(own)).map(|entrant| entrant.ticket);
-    in_call_order(entrants.iter().copied(), ticket_of)
+    let count = u32::try_from(entrants.len()).unwrap_or(u32::MAX);
+    in_call_order(count, |own| entrants.get(place(own)).copied())
 }
 
-/// The same, of entrants that need not lie in memory at once; `ticket_of` knows the ticket of any
-/// of them.
-pub(crate) fn in_call_order(
-    entrants: impl Iterator<Item = Entrant>,
-    ticket_of: impl Fn(u32) -> Option<u64>,
-) -> Vec<u32> {
+/// The same, of so many entrants that need not lie in memory at once; `entrant` knows each of them.
+///
+/// ```
+/// use floorlot::primitives::order::{Entrant, in_call_order};
+/// let tickets = [50, 40, 90];
+/// let entrant = |own: u32| Some(Entrant { tier: 1, ticket: *tickets.get(own as usize)?, head: own });
+/// assert_eq!(in_call_order(3, entrant), [1, 0, 2]);
+/// ```
+pub fn in_call_order(count: u32, entrant: impl Fn(u32) -> Option<Entrant>) -> Vec<u32> {
     // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
     // then by the household's own plan number. So a group is called together, where the ticket of
     // its head puts it.
-    let key = |(own, e): (u32, Entrant)| {
-        let ticket = if e.head == own { e.ticket } else { ticket_of(e.head).unwrap_or(e.ticket) };
-        (e.tier, ticket, e.head, own)
+    let key = |own: u32| {
+        let own_entry = entrant(own)?;
+        let head = if own_entry.head == own { own_entry } else { entrant(own_entry.head)? };
+        Some((own_entry.tier, (head.ticket, own_entry.head, own)))
     };
-    let mut keys: Vec<(u16, u64, u32, u32)> = (0..).zip(entrants).map(key).collect();
+    let last_tier = (0..count).filter_map(|own| entrant(own)).map(|e| e.tier).max().unwrap_or(0);
+    if place(count) < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
+        return sorted((0..count).filter_map(key));
+    }
+    sorted_in_buckets(count, usize::from(last_tier).saturating_add(1), key)
+}
+
+/// A tier, and what orders the households in it: the ticket and the number of the head, and the
+/// own number.
+type Key = (u16, (u64, u32, u32));
+
+/// From so many households on it is worth while to put them into buckets first.
+const MANY: usize = 512;
+
+/// P8: the last tier that a plan can have.
+const MOST_TIERS: u16 = 999;
+
+/// The plain form, which is the rule's: the own numbers, sorted by the keys.
+fn sorted(keys: impl Iterator<Item = Key>) -> Vec<u32> {
+    let mut keys: Vec<Key> = keys.collect();
     keys.sort_unstable();
-    keys.into_iter().map(|(.., own)| own).collect()
+    keys.into_iter().map(|(_, (.., own))| own).collect()
+}
+
+/// The bits of a ticket that are sorted by first: what is left beside a number below 2^24.
+const OWN_BITS: u32 = 24;
+
+/// The same in time that grows with their number alone: tickets are random, so their first bits put
+/// some sixteen of them into each bucket, and only these are sorted. `key` knows the key of any of
+/// them.
+///
+/// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
+/// bits in common, as a group does, are sorted by their whole keys.
+fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>) -> Vec<u32> {
+    let bits = (place(count) / 16 / tiers).checked_ilog2().unwrap_or(0);
+    let bucket = |tier: u16, ticket: u64| {
+        let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
+        (usize::from(tier) << bits).saturating_add(usize::try_from(first_bits).unwrap_or(0))
+    };
+    // How many fall into each bucket, then where each begins; while they are filled, where the next
+    // one goes, and so in the end where each ends.
+    let mut ends = vec![0_u32; tiers << bits];
+    for (tier, (ticket, ..)) in (0..count).filter_map(&key) {
+        ends.get_mut(bucket(tier, ticket)).into_iter().for_each(|n| *n = n.saturating_add(1));
+    }
+    let mut next = 0_u32;
+    for end in &mut ends {
+        next = next.saturating_add(std::mem::replace(end, next));
+    }
+    let mut slots = vec![0_u64; place(count)];
+    for (tier, (ticket, _, own)) in (0..count).filter_map(&key) {
+        let Some(end) = ends.get_mut(bucket(tier, ticket)) else { continue };
+        let slot = slots.get_mut(place(*end));
+        slot.into_iter().for_each(|slot| *slot = first_40_bits(ticket) | u64::from(own));
+        *end = end.saturating_add(1);
+    }
+    let mut start = 0;
+    for end in ends.into_iter().map(place) {
+        let bucket = slots.get_mut(start..end).unwrap_or_default();
+        bucket.sort_unstable();
+        let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
+        for run in bucket.chunk_by_mut(alike).filter(|run| run.len() > 1) {
+            run.sort_unstable_by_key(|slot| key(own_number(*slot)));
+        }
+        start = end;
+    }
+    slots.iter().map(|slot| own_number(*slot)).collect()
+}
+
+fn first_40_bits(ticket: u64) -> u64 {
+    ticket >> OWN_BITS << OWN_BITS
+}
+
+fn own_number(slot: u64) -> u32 {
+    u32::try_from(slot & ((1 << OWN_BITS) - 1)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entrant, Key, MANY, call_order, sorted};
+    use crate::hash::Hash;
+    use crate::seed::Keystream;
+
+    /// Rule D2 over again, with nothing but a sort.
+    fn plain(entrants: &[Entrant]) -> Vec<u32> {
+        let key = |(own, e): (u32, &Entrant)| -> Key {
+            (e.tier, (entrants[e.head as usize].ticket, e.head, own))
+        };
+        sorted((0..).zip(entrants).map(key))
+    }
+
+    #[test]
+    fn buckets_give_the_order_of_the_plain_sort() {
+        for (round, n) in [MANY - 1, MANY, MANY + 1, 5_000, 40_000].into_iter().enumerate() {
+            for (tiers, mask, groups) in [
+                (1, u64::MAX, false),
+                (3, u64::MAX, true),
+                (999, u64::MAX, true),
+                // Tickets that are equal, or in one bucket.
+                (2, 7, true),
+                (2, 7 << 61, true),
+                (2, 0xf << 60 | 0xffff, true),
+                (1_200, u64::MAX, false),
+            ] {
+                let entrants: Vec<Entrant> = (0..)
+                    .zip(numbers(round, n))
+                    .map(|(own, (ticket, dice))| {
+                        // Groups of two, of one tier.
+                        let head = if groups && own % 5 == 4 { own - 1 } else { own };
+                        let tier = 1 + (head / 7 + dice % 2 * u32::from(!groups)) % tiers;
+                        Entrant { tier: tier as u16, ticket: ticket & mask, head }
+                    })
+                    .collect();
+                assert!(
+                    call_order(&entrants) == plain(&entrants),
+                    "{n} households, {tiers} tiers, {mask:x}"
+                );
+            }
+        }
+    }
+
+    fn numbers(round: usize, n: usize) -> impl Iterator<Item = (u64, u32)> {
+        let drawn = Keystream::new(Hash([round as u8; 32])).drawn(n as u32);
+        drawn.map(|drawn| (drawn.ticket, drawn.lot as u32))
+    }
 }

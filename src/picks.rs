@@ -70,20 +70,29 @@ fn above(at: usize) -> usize {
     at.saturating_add(at & at.wrapping_neg())
 }
 
-/// The position of the `n`-th (from 0) set bit: halves the word until one bit is left.
+/// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
+/// in, by how many bits are set up to each byte, and then bit by bit.
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "at stays below 64, and low is taken from rest only if rest has it; run for each pick"
+    reason = "each byte of the counts is 64 at most, so none runs over into the next; run for each pick"
 )]
 fn nth_bit(word: u64, n: u32) -> u32 {
-    let (mut at, mut rest) = (0, n);
-    for half in [32, 16, 8, 4, 2, 1] {
-        let low = (word >> at & ((1 << half) - 1)).count_ones();
-        let beyond = u32::from(rest >= low);
-        rest -= beyond * low;
-        at += beyond * half;
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let twos = word - (word >> 1 & 0x5555_5555_5555_5555);
+    let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
+    let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
+    // In each byte the bits up to its end.
+    let up_to = eights.wrapping_mul(ONES);
+    // The bytes that end before the bit: their highest bit stays.
+    let before = ((u64::from(n) * ONES) | HIGHEST) - up_to & HIGHEST;
+    let byte = before.count_ones() * 8;
+    let counted = u32::try_from((up_to << 8) >> byte & 0xff).unwrap_or(0);
+    let mut bits = word >> byte;
+    for _ in counted..n {
+        bits &= bits.wrapping_sub(1);
     }
-    at
+    byte + bits.trailing_zeros()
 }
 
 /// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
@@ -135,10 +144,11 @@ pub(crate) struct Units {
     size: u32,
     /// All free units: enough as long as nothing is held back from a household without needs.
     all: FreeUnits,
-    /// The free units of each class.
-    free: Vec<FreeUnits>,
+    /// The free units of each class, from the first time on that something is held back: most pools
+    /// never need them.
+    by_class: Vec<FreeUnits>,
     /// The class of each unit (256 at most): to ask every class for a unit would take
-    /// 256 looks for each entry of a ranking.
+    /// 256 looks for each entry of a ranking. Empty if there is one class only.
     class_of: Vec<u8>,
     matching: Matching,
 }
@@ -152,26 +162,38 @@ impl Units {
     pub(crate) fn new(roll: &Roll, pool: &PoolInfo) -> Units {
         let (classes, matching) = roll.classes(pool);
         let size = pool.unit_count();
-        let mut free = vec![FreeUnits::new(place(size)); classes.count];
         let mut all = FreeUnits::new(place(size));
-        let mut class_of = Vec::with_capacity(place(size));
-        for (unit, number) in (0..).zip(pool.unit_numbers()) {
-            let class = roll.unit_class(&classes, number);
-            free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
-            all.mark(unit);
-            // P7, P15: 256 classes of units at most.
-            class_of.push(u8::try_from(class).unwrap_or(u8::MAX));
+        (0..size).for_each(|unit| all.mark(unit));
+        all.count();
+        // P7, P15: 256 classes of units at most.
+        let class = |unit| u8::try_from(roll.unit_class(&classes, unit)).unwrap_or(u8::MAX);
+        let several = pool.unit_numbers().filter(|_| classes.count > 1);
+        let class_of = several.map(class).collect();
+        Units { size, all, by_class: Vec::new(), class_of, classes, matching }
+    }
+
+    /// The free units of each class.
+    fn by_class(&self) -> Vec<FreeUnits> {
+        let mut trees = vec![FreeUnits::new(place(self.size)); self.classes.count];
+        for unit in self.left() {
+            trees.get_mut(self.class_of(unit)).into_iter().for_each(|tree| tree.mark(unit));
         }
-        free.iter_mut().chain([&mut all]).for_each(FreeUnits::count);
-        Units { classes, size, all, free, class_of, matching }
+        trees.iter_mut().for_each(FreeUnits::count);
+        trees
     }
 
     /// The class of a free unit.
     fn free_class(&self, unit: u32) -> Option<usize> {
-        self.class_of
-            .get(place(unit))
-            .filter(|_| self.is_free(unit))
-            .map(|class| usize::from(*class))
+        self.is_free(unit).then(|| self.class_of(unit))
+    }
+
+    fn class_of(&self, unit: u32) -> usize {
+        self.class_of.get(place(unit)).map_or(0, |class| usize::from(*class))
+    }
+
+    /// Whether any household of the pool has needs.
+    pub(crate) fn has_needs(&self) -> bool {
+        self.classes.has_needs()
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
@@ -207,7 +229,12 @@ impl Units {
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         // D14: only units with an area of at most what is left of the budget.
         let classes = limit.map_or(classes, |area| self.classes.within(classes, area));
-        Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
+        let count = classes.iter().map(|c| self.matching.free(c)).sum();
+        let held_back = (1..self.matching.all_free()).contains(&count);
+        if held_back && self.by_class.is_empty() {
+            self.by_class = self.by_class();
+        }
+        Offer { classes, count }
     }
 
     /// Whether a unit is on offer.
@@ -217,8 +244,7 @@ impl Units {
 
     /// The area of a unit, where areas count (D14).
     pub(crate) fn area(&self, unit: u32) -> u64 {
-        let class = self.class_of.get(place(unit)).copied().unwrap_or(0);
-        self.classes.area(usize::from(class))
+        self.classes.area(self.class_of(unit))
     }
 
     /// The `n`-th unit on offer, from 0, in plan order.
@@ -228,8 +254,15 @@ impl Units {
             return nth_free(std::iter::once(&self.all), n);
         }
         let trees: Vec<&FreeUnits> =
-            offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
+            offer.classes.iter().filter_map(|c| self.by_class.get(c)).collect();
         nth_free(trees.iter().copied(), n)
+    }
+
+    /// Computes now what the next offers would compute: for tests that compare all of two draws.
+    #[cfg(test)]
+    pub(crate) fn settle(&mut self) {
+        self.offer(None, None);
+        self.by_class = self.by_class();
     }
 
     /// The units on offer, in plan order.
@@ -246,7 +279,7 @@ impl Units {
     pub(crate) fn take(&mut self, unit: u32) -> bool {
         // Taken already, which only a refuted file does: nothing changes.
         let Some(class) = self.free_class(unit) else { return false };
-        self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
+        self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
         self.all.flip(unit);
         self.matching.take_unit(class);
         true
@@ -254,7 +287,7 @@ impl Units {
 
     /// A pick of a unit of this class is withdrawn.
     pub(crate) fn put_back(&mut self, unit: u32, class: usize) {
-        self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
+        self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
         self.all.flip(unit);
         self.matching.return_unit(class);
     }

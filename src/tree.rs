@@ -69,7 +69,7 @@ impl Tree {
     }
 
     /// Adds a perfect subtree of 2^height leaves, of which there was a whole number so far.
-    fn push_subtree(&mut self, root: Hash, height: u32) {
+    pub(crate) fn push_subtree(&mut self, root: Hash, height: u32) {
         let mut right = root;
         let of_this_height = self.size.checked_shr(height).unwrap_or(0);
         // As in binary counting: each full subtree of this height is carried into the next.

@@ -669,7 +669,7 @@ mod tests {
     fn a_unit_that_is_not_on_offer_is_refused() {
         let plan = plan([pool("C", PickRule::Choice)]);
         let trial = Trial::new(plan.roll(), PoolNumber::new(0)).unwrap();
-        for (unit, name) in [(0, "C-1"), (u32::MAX, "4294967295")] {
+        for (unit, name) in [(0, "C-1"), (u32::MAX, "16777215")] {
             // A household without needs never gets a step-free flat before both that need one have
             // theirs.
             let error =

@@ -35,12 +35,14 @@ pub(crate) fn plan(households: u32) -> ValidPlan {
 
 /// Draws the plan to the end and hands every line over.
 pub(crate) fn draw(plan: ValidPlan, mut line: impl FnMut(&[u8])) {
-    let mut session = Session::new(plan);
+    go_on(Session::new(plan), &mut line);
+}
+
+/// Goes on to the end with a draw whose plan is not sealed yet.
+pub(crate) fn go_on(mut session: Session, line: &mut impl FnMut(&[u8])) {
     let mut clock = (1_767_225_600..).map(Some); // one line each second from 2026-01-01 on
     let mut now = || clock.next().flatten();
-    while let Some(bytes) = session.advance(now()) {
-        line(&bytes);
-    }
+    stream(&mut session, &mut now, line);
     let secret = "00112233445566778899aabbccddeeff";
     let root = session.plan_root().expect("sealed");
     line(&session.commit("r1", commitment(root, "r1", secret), now()).expect("commit"));
@@ -51,7 +53,15 @@ pub(crate) fn draw(plan: ValidPlan, mut line: impl FnMut(&[u8])) {
     line(&session.close_reveals(now()).expect("close"));
     line(&session.advance(now()).expect("the checkpoint of the reveals"));
     line(&session.numbers(Numbers::Dice("00416293857710359264".into()), now()).expect("dice"));
-    while let Some(bytes) = session.advance(now()) {
-        line(&bytes);
-    }
+    stream(&mut session, &mut now, line);
+}
+
+fn stream(
+    session: &mut Session,
+    now: &mut impl FnMut() -> Option<u64>,
+    line: &mut impl FnMut(&[u8]),
+) {
+    let written: Result<(), std::convert::Infallible> =
+        session.stream(now, |bytes| Ok(line(bytes)));
+    written.expect("every line is taken");
 }

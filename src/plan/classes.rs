@@ -44,20 +44,20 @@ impl Roll {
     /// P15: how many classes of units a pool has.
     pub(super) fn class_count(&self, pool: &PoolInfo) -> usize {
         let needs: BTreeSet<&String> =
-            self.need_counts(pool).keys().flat_map(|set| self.set(Some(set))).collect();
+            self.need_counts(pool).keys().flat_map(|set| self.set(Some(*set))).collect();
         let kinds = self.unit_kinds(pool, pool.measured);
-        let class = |(set, area): &(u16, u64)| (mask_of(self.set(Some(set)), &needs), *area);
+        let class = |(set, area): &(u16, u64)| (mask_of(self.set(Some(*set)), &needs), *area);
         kinds.keys().map(class).collect::<BTreeSet<_>>().len()
     }
 
     // Combination 0 is the empty one: who needs nothing never waits (D4).
     fn need_counts(&self, pool: &PoolInfo) -> BTreeMap<u16, u32> {
-        count_each(Roll::slice(&self.household_sets, &pool.households).iter().filter(|s| **s > 0))
+        count_each(self.household_sets.of(&pool.households).filter(|set| *set > 0))
     }
 
     fn unit_kinds(&self, pool: &PoolInfo, by_area: bool) -> Kinds {
         if !by_area {
-            let sets = count_each(Roll::slice(&self.unit_sets, &pool.units).iter());
+            let sets = count_each(self.unit_sets.of(&pool.units));
             return sets.into_iter().map(|(set, count)| ((set, 0), count)).collect();
         }
         let mut kinds = Kinds::new();
@@ -72,8 +72,8 @@ impl Roll {
     fn classes_by(&self, pool: &PoolInfo, by_area: bool) -> (Classes, Matching) {
         let need_sets = self.need_counts(pool);
         let kinds = self.unit_kinds(pool, by_area);
-        let needs: BTreeSet<&String> = need_sets.keys().flat_map(|n| self.set(Some(n))).collect();
-        let mask = |set: u16| mask_of(self.set(Some(&set)), &needs);
+        let needs: BTreeSet<&String> = need_sets.keys().flat_map(|n| self.set(Some(*n))).collect();
+        let mask = |set: u16| mask_of(self.set(Some(set)), &needs);
         // D4: Two units are of one class when the same members of N are among their features, and
         // their areas are the same where they count. The mask of each combination once: to look it
         // up for every class would be 256 times the work.
@@ -124,12 +124,16 @@ impl Roll {
         classes: &Classes,
         household: HouseholdNumber,
     ) -> Option<usize> {
-        let set = self.household_sets.get(household.index()).filter(|s| **s > 0)?;
-        classes.by_needs.get(set).copied()
+        classes.by_needs.get(&self.need_set(household)).copied()
     }
 }
 
 impl Classes {
+    /// Whether any household has needs.
+    pub(crate) fn has_needs(&self) -> bool {
+        !self.by_needs.is_empty()
+    }
+
     /// The unit classes that a class of households accepts.
     pub(crate) fn accepts(&self, class: usize) -> ClassSet {
         self.accepts.get(class).copied().unwrap_or_default()
@@ -158,9 +162,9 @@ fn mask_of(has: &[String], needs: &BTreeSet<&String>) -> u64 {
         .fold(0, |mask, (bit, _)| mask | 1_u64.wrapping_shl(bit))
 }
 
-fn count_each<'a>(sets: impl Iterator<Item = &'a u16>) -> BTreeMap<u16, u32> {
+fn count_each(sets: impl Iterator<Item = u16>) -> BTreeMap<u16, u32> {
     let mut counts = vec![0_u32; MAX_SETS + 1];
-    sets.for_each(|&s| {
+    sets.for_each(|s| {
         counts.get_mut(usize::from(s)).into_iter().for_each(|c| *c = c.saturating_add(1))
     });
     (0..).zip(counts).filter(|(_, count)| *count > 0).collect()

@@ -333,13 +333,12 @@ impl Draft {
         let room = |n: u64| u32::try_from(n.min(1 << 20)).map_or(0, place);
         let (units, households) = (room(units), room(households));
         self.roll.units.reserve(units, 8);
-        self.roll.labels.reserve(units, 4);
-        self.roll.storeys.reserve_exact(units);
-        self.roll.unit_sets.reserve_exact(units);
+        self.roll.labels.reserve(units);
+        self.roll.storeys.reserve(units);
+        self.roll.unit_sets.reserve(units);
         self.roll.households.reserve(households, 8);
-        self.roll.names.reserve(households, 7);
-        self.roll.household_sets.reserve_exact(households);
-        self.roll.tiers.reserve_exact(households);
-        self.roll.heads.reserve_exact(households);
+        self.roll.names.reserve(households);
+        self.roll.household_sets.reserve(households);
+        self.roll.tiers.reserve(households);
     }
 }

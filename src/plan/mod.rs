@@ -17,6 +17,7 @@ mod families;
 mod field;
 mod ids;
 mod model;
+mod narrow;
 mod once;
 mod panel;
 mod pools;
@@ -39,7 +40,7 @@ pub use model::{
 };
 pub use once::look;
 pub use roll::{PoolInfo, Roll};
-pub use valid::{Faults, ValidPlan};
+pub use valid::{Faults, PlanReader, ReadPlan, ValidPlan};
 pub use warning::Warning;
 
 pub(crate) use crate::text::text_fault;

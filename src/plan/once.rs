@@ -121,6 +121,10 @@ impl Roll {
         self.excluded.get(place(flat.checked_sub(self.units.len())?))
     }
 
+    fn label(&self, unit: u32) -> &str {
+        self.unit_label(UnitNumber::new(unit))
+    }
+
     fn flat_id(&self, flat: u32) -> &str {
         self.excluded_flat(flat).map_or_else(|| self.units.get(flat), |flat| &flat.id)
     }
@@ -128,12 +132,17 @@ impl Roll {
     /// Each unit or flat kept out that is the flat of one before it, with the first such, in plan
     /// order.
     fn repeated_flats(&self) -> Vec<(u32, u32)> {
-        let text = |flat| {
-            self.excluded_flat(flat).map_or_else(|| self.labels.get(flat), |flat| &flat.label)
-        };
+        if self.flats_ascend(|_| true) {
+            return Vec::new();
+        }
+        let text =
+            |flat| self.excluded_flat(flat).map_or_else(|| self.label(flat), |flat| &flat.label);
         let label = |flat| folded(text(flat));
-        let numbered = |(building, storey, unit)| (building, storey, number(label(unit)), unit);
-        repeated(self.flats(&self.excluded).into_iter().map(numbered), |a, b| {
+        let mut flats = Vec::new();
+        self.each_flat(&self.excluded, |building, storey, unit| {
+            flats.push((building, storey, number(label(unit)), unit));
+        });
+        repeated(flats, |a, b| {
             (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| label(a.3).cmp(label(b.3)))
         })
         .into_iter()
@@ -141,25 +150,46 @@ impl Roll {
         .collect()
     }
 
+    /// Whether each flat comes after the one before by building, length of the label and label, as
+    /// the flats of an office mostly do: then none can be there twice, and nothing is sorted. Only
+    /// of labels that are folded already and have these bytes alone.
+    fn flats_ascend(&self, takes: impl Fn(u8) -> bool) -> bool {
+        let folded_already =
+            |b: u8| matches!(b, b'!'..=b'~') && !b.is_ascii_uppercase() && takes(b);
+        let (mut ascend, mut last) = (self.excluded.is_empty(), (0, 0, ""));
+        self.each_flat(&[], |building, _, unit| {
+            let label = self.label(unit);
+            let flat = (building, label.len(), label);
+            ascend = ascend && last < flat && label.bytes().all(folded_already);
+            last = flat;
+        });
+        ascend
+    }
+
     /// Each unit whose label people may take for that of one before it in its building, with the
     /// first such, in plan order.
     pub(super) fn alike_units(&self) -> Vec<(UnitNumber, UnitNumber)> {
-        let looks = |unit| looks(self.labels.get(unit));
-        repeated(self.flats(&[]), |a, b| a.0.cmp(&b.0).then_with(|| looks(a.2).cmp(looks(b.2))))
+        // Of these nothing is taken for anything else.
+        if self.flats_ascend(|b| !matches!(b, b'o' | b'i' | b'l' | b'|')) {
+            return Vec::new();
+        }
+        let looks = |unit| looks(self.label(unit));
+        let mut flats = Vec::new();
+        self.each_flat(&[], |building, storey, unit| flats.push((building, storey, unit)));
+        repeated(flats, |a, b| a.0.cmp(&b.0).then_with(|| looks(a.2).cmp(looks(b.2))))
             .into_iter()
             .map(|(again, first)| (UnitNumber::new(again.2), UnitNumber::new(first.2)))
             .collect()
     }
 
-    /// The units, and these flats kept out behind them, that P13 compares: the number of the
-    /// building, the storey, the unit.
-    fn flats(&self, excluded: &[Excluded]) -> Vec<(u64, u16, u32)> {
+    /// Goes through the units, and these flats kept out behind them, that P13 compares: the number
+    /// of the building, the storey, the unit.
+    fn each_flat(&self, excluded: &[Excluded], mut flat: impl FnMut(u64, u16, u32)) {
         let mut numbers = BTreeMap::new();
         let mut number_of = |building: &str| {
             let next = crate::number::count(numbers.len());
             *numbers.entry(folded(building).collect::<String>()).or_insert(next)
         };
-        let mut units = Vec::new();
         // The units of a building mostly follow one another.
         let mut last: Option<(&str, u64)> = None;
         for pool in &self.pools {
@@ -176,22 +206,21 @@ impl Roll {
                     // P13: a unit without `building` is in that of its pool.
                     None => building,
                 };
-                let storey = self.storeys.get(place(unit)).copied().unwrap_or(0);
+                let storey = self.storeys.get(unit).unwrap_or(0);
                 // P13: one with a label or a storey beyond the limits is not compared.
-                if (1..=999).contains(&storey) && self.labels.get(unit).len() <= most::LABEL {
-                    units.push((building, storey, unit));
+                if (1..=999).contains(&storey) && self.label(unit).len() <= most::LABEL {
+                    flat(building, storey, unit);
                 }
             }
         }
-        for (number, flat) in (self.units.len()..).zip(excluded) {
-            let storey = u16::try_from(flat.storey).unwrap_or(0);
-            let fits = flat.building.len() <= most::NAME && flat.label.len() <= most::LABEL;
+        for (number, kept_out) in (self.units.len()..).zip(excluded) {
+            let storey = u16::try_from(kept_out.storey).unwrap_or(0);
+            let fits = kept_out.building.len() <= most::NAME && kept_out.label.len() <= most::LABEL;
             // P13: one that is beyond the limits is not compared.
             if fits && (1..=999).contains(&storey) {
-                units.push((number_of(&flat.building), storey, number));
+                flat(number_of(&kept_out.building), storey, number);
             }
         }
-        units
     }
 
     /// Each family or household with the person of one before it, with the first such, in plan

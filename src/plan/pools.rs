@@ -139,8 +139,8 @@ impl Draft {
     ) {
         let roll = &mut self.roll;
         extend(roll.pools.get_mut(pool).map(|p| &mut p.units), roll.units.len());
+        roll.labels.push(roll.units.len(), id, held(label, most::LABEL));
         roll.units.push(id);
-        roll.labels.push(held(label, most::LABEL));
         // A storey beyond P7, which is a fault, stays beyond it.
         roll.storeys.push(u16::try_from(storey).unwrap_or(u16::MAX));
         roll.unit_sets.push(set);
@@ -191,12 +191,13 @@ impl Draft {
     ) {
         let roll = &mut self.roll;
         extend(roll.pools.get_mut(pool).map(|p| &mut p.households), roll.households.len());
-        roll.households.push(id);
         roll.names.push(held(name, most::NAME));
         roll.household_sets.push(set);
         // A tier beyond P7, which is a fault, stays beyond it.
         roll.tiers.push(u16::try_from(tier).unwrap_or(u16::MAX));
-        roll.heads.push(head);
+        let own = HouseholdNumber::new(roll.households.len());
+        roll.heads.extend(Some((own, head)).filter(|_| own != head));
+        roll.households.push(id);
     }
 
     pub(super) fn add_person(&mut self, household: HouseholdNumber, person: Option<Hash>) {

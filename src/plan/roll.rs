@@ -6,12 +6,13 @@
 use super::families::FamilyInfo;
 use super::ids::{Ids, Texts};
 use super::model::{Document, Excluded, Prior, Source};
+use super::narrow::{Labels, Names, Narrow};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
 use crate::number::{
     FamilyNumber, HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber,
-    UnitNumbers, place,
+    UnitNumbers,
 };
 use crate::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +68,11 @@ impl PoolInfo {
         UnitNumbers::new(self.units.clone())
     }
 
+    /// The number of its first household.
+    pub(crate) fn first_household(&self) -> u32 {
+        self.households.start
+    }
+
     /// Its households, in plan order.
     pub fn household_numbers(&self) -> HouseholdNumbers {
         HouseholdNumbers::new(self.households.clone())
@@ -118,22 +124,23 @@ pub struct Roll {
     pub(crate) pools: Vec<PoolInfo>,
     pub(super) pool_ids: Ids,
     pub(crate) units: Ids,
-    pub(super) labels: Texts,
+    pub(super) labels: Labels,
     /// The units that name a building of their own, in their order, and these buildings.
     pub(super) own_buildings: Vec<UnitNumber>,
     pub(super) buildings: Texts,
-    pub(super) storeys: Vec<u16>,
+    pub(super) storeys: Narrow<u16>,
     /// The units that have an area, in their order, each with it; and those that have a price.
     pub(super) areas: Vec<(UnitNumber, u64)>,
     pub(super) prices: Vec<(UnitNumber, u64)>,
-    pub(super) unit_sets: Vec<u16>,
+    pub(super) unit_sets: Narrow<u16>,
     pub(crate) excluded: Vec<Excluded>,
     pub(crate) households: Ids,
-    pub(super) names: Texts,
-    pub(super) household_sets: Vec<u16>,
-    pub(super) tiers: Vec<u16>,
-    /// For each household, the first of its group: itself if it has none (rule D2).
-    pub(super) heads: Vec<HouseholdNumber>,
+    pub(super) names: Names,
+    pub(super) household_sets: Narrow<u16>,
+    pub(super) tiers: Narrow<u16>,
+    /// The households that are not the first of their group, in their order, each with the first
+    /// (rule D2).
+    pub(super) heads: Vec<(HouseholdNumber, HouseholdNumber)>,
     pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
     /// The families, and of each household that is a claim its family, in the order of the
     /// households.
@@ -170,17 +177,17 @@ impl Roll {
             pools: Vec::new(),
             pool_ids: Ids::new(),
             units: Ids::new(),
-            labels: Texts::default(),
+            labels: Labels::default(),
             own_buildings: Vec::new(),
             buildings: Texts::default(),
-            storeys: Vec::new(),
+            storeys: Narrow::default(),
             areas: Vec::new(),
             prices: Vec::new(),
-            unit_sets: Vec::new(),
+            unit_sets: Narrow::default(),
             households: Ids::new(),
-            names: Texts::default(),
-            household_sets: Vec::new(),
-            tiers: Vec::new(),
+            names: Names::default(),
+            household_sets: Narrow::default(),
+            tiers: Narrow::default(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
             family_ids: Ids::new(),
@@ -319,7 +326,7 @@ impl Roll {
 
     /// The label of a unit that people know, such as `12A`.
     pub fn unit_label(&self, unit: UnitNumber) -> &str {
-        self.labels.get(unit.get())
+        self.labels.get(unit.get(), self.unit_id(unit))
     }
 
     /// The building that a unit is in, as people call it: its own, or that of its pool.
@@ -338,7 +345,7 @@ impl Roll {
 
     /// The physical storey of a unit, 1 for the ground floor; 0 if there is no such unit.
     pub fn storey(&self, unit: UnitNumber) -> u16 {
-        self.storeys.get(unit.index()).copied().unwrap_or(0)
+        self.storeys.get(unit.get()).unwrap_or(0)
     }
 
     /// The area of a unit in 1/100 m², if its line has one.
@@ -398,17 +405,17 @@ impl Roll {
 
     /// The tier of a household.
     pub fn tier(&self, household: HouseholdNumber) -> u16 {
-        self.tiers.get(household.index()).copied().unwrap_or(0)
+        self.tiers.get(household.get()).unwrap_or(0)
     }
 
     /// What a household needs.
     pub fn needs(&self, household: HouseholdNumber) -> &[String] {
-        self.set(self.household_sets.get(household.index()))
+        self.set(Some(self.need_set(household)))
     }
 
     /// What a unit has.
     pub fn features(&self, unit: UnitNumber) -> &[String] {
-        self.set(self.unit_sets.get(unit.index()))
+        self.set(Some(self.feature_set(unit)))
     }
 
     /// Whether a unit has all that a household needs.
@@ -508,11 +515,11 @@ impl Roll {
         let Some(pool) = self.pool_of(household).and_then(|n| self.pool(n)) else {
             return roll;
         };
-        let last = Roll::slice(&self.tiers, &pool.households).iter().copied().max().unwrap_or(0);
+        let last = self.tiers.of(&pool.households).max().unwrap_or(0);
         for companion in self.group(household) {
-            roll.tiers.get_mut(companion.index()).into_iter().for_each(|tier| *tier = last);
+            roll.tiers.set(companion.get(), last);
         }
-        roll.household_sets.get_mut(household.index()).into_iter().for_each(|set| *set = 0);
+        roll.household_sets.set(household.get(), 0);
         roll
     }
 
@@ -528,32 +535,28 @@ impl Roll {
     /// The first household of the group of a household, whose ticket gives the group its place
     /// (rule D2); itself if it has no group.
     pub fn group_head(&self, household: HouseholdNumber) -> HouseholdNumber {
-        self.heads.get(household.index()).copied().unwrap_or(household)
+        let at = self.heads.binary_search_by_key(&household, |(own, _)| *own).ok();
+        at.and_then(|at| self.heads.get(at)).map_or(household, |(_, head)| *head)
     }
 
     /// The number of the combination that a household needs.
     pub(crate) fn need_set(&self, household: HouseholdNumber) -> u16 {
-        self.household_sets.get(household.index()).copied().unwrap_or(0)
+        self.household_sets.get(household.get()).unwrap_or(0)
     }
 
     /// The number of the combination that a unit has.
     pub(crate) fn feature_set(&self, unit: UnitNumber) -> u16 {
-        self.unit_sets.get(unit.index()).copied().unwrap_or(0)
+        self.unit_sets.get(unit.get()).unwrap_or(0)
     }
 
     /// Whether a combination of features has all that a combination of needs asks for.
     pub(crate) fn set_meets(&self, features: u16, needs: u16) -> bool {
-        let features = self.set(Some(&features));
-        self.set(Some(&needs)).iter().all(|need| features.contains(need))
+        let features = self.set(Some(features));
+        self.set(Some(needs)).iter().all(|need| features.contains(need))
     }
 
-    pub(super) fn set(&self, number: Option<&u16>) -> &[String] {
-        number.and_then(|&n| self.sets.get(usize::from(n))).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// The part of a list that belongs to these households or units.
-    pub(super) fn slice<'a, T>(of: &'a [T], range: &Range<u32>) -> &'a [T] {
-        of.get(place(range.start)..place(range.end)).unwrap_or_default()
+    pub(super) fn set(&self, number: Option<u16>) -> &[String] {
+        number.and_then(|n| self.sets.get(usize::from(n))).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

@@ -41,11 +41,13 @@ impl fmt::Display for Faults {
 impl std::error::Error for Faults {}
 
 /// A plan that keeps every rule, as bytes and as the compact [`Roll`] that the draw works on. Only
-/// validation makes one.
+/// validation makes one. It holds all its lines, some 250 bytes of a household and its unit; a plan
+/// of millions is better read by a [`PlanReader`].
 #[derive(Debug, Clone)]
 pub struct ValidPlan {
     roll: Roll,
     lines: Vec<Vec<u8>>,
+    root: Hash,
     warnings: Vec<Warning>,
 }
 
@@ -63,9 +65,7 @@ impl ValidPlan {
     /// The plan root (T3): that of the checkpoint which will seal the plan, so that its fingerprint
     /// can be posted beforehand.
     pub fn root(&self) -> Hash {
-        let mut tree = Tree::new();
-        self.lines.iter().for_each(|line| tree.push_line(line));
-        tree.root()
+        self.root
     }
 
     /// The fingerprint of the checkpoint which will seal the plan.
@@ -133,28 +133,112 @@ pub(crate) fn unreadable(checks: &mut Checks, number: u64, error: &ProfileError)
     );
 }
 
-fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {
-    let mut checks = Checks::new(usize::MAX);
-    let mut validator = Validator::new();
-    let mut kept = Vec::new();
-    for (number, bytes) in (1..).zip(lines) {
+/// Reads a plan line by line and keeps what the rules need of it, but not its lines: some 25 bytes
+/// of a household and its unit.
+///
+/// ```
+/// use floorlot::plan::PlanReader;
+/// let mut reader = PlanReader::new();
+/// reader.line(br#"{"kind":"plan"}"#);
+/// let faults = reader.finish().unwrap_err();
+/// assert!(faults.to_string().contains("line 1"));
+/// ```
+#[derive(Debug)]
+pub struct PlanReader {
+    checks: Checks,
+    validator: Validator,
+    tree: Tree,
+    last: Vec<u8>,
+}
+
+impl Default for PlanReader {
+    fn default() -> PlanReader {
+        PlanReader::new()
+    }
+}
+
+impl PlanReader {
+    /// A reader at the first line.
+    pub fn new() -> PlanReader {
+        PlanReader {
+            checks: Checks::new(usize::MAX),
+            validator: Validator::new(),
+            tree: Tree::new(),
+            last: Vec::new(),
+        }
+    }
+
+    /// The next line, without LF.
+    pub fn line(&mut self, bytes: &[u8]) {
+        self.check(bytes);
+        self.tree.push_line(bytes);
+        self.last.clear();
+        self.last.extend_from_slice(bytes);
+    }
+
+    fn check(&mut self, bytes: &[u8]) {
+        let number = self.tree.size().saturating_add(1);
         // T1: at most 65,535 bytes not counting the LF that ends it.
         if bytes.len() > MAX_LINE {
             let limit =
                 Phrase::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
-            checks.fail(Rule::T1, number, "line", Phrase::same(bytes.len()), limit);
-        } else if let Err(error) = validator.read(number, bytes, &mut checks) {
-            unreadable(&mut checks, number, &error);
+            self.checks.fail(Rule::T1, number, "line", Phrase::same(bytes.len()), limit);
+        } else if let Err(error) = self.validator.read(number, bytes, &mut self.checks) {
+            unreadable(&mut self.checks, number, &error);
         }
+    }
+
+    /// The plan, if it keeps every rule; otherwise every fault at once.
+    pub fn finish(self) -> Result<ReadPlan, Faults> {
+        let PlanReader { mut checks, validator, tree, last } = self;
+        let (roll, warnings) = validator.finish(tree.size().saturating_add(1), &mut checks);
+        match roll {
+            Some(roll) if !checks.any_failed() => {
+                let warnings = warnings.into_iter().chain(Warning::of_labels(&roll)).collect();
+                Ok(ReadPlan { roll, tree, last, warnings })
+            }
+            _ => Err(Faults(checks.into_faults())),
+        }
+    }
+}
+
+/// A plan that keeps every rule, without its lines. Only a [`PlanReader`] makes one.
+#[derive(Debug, Clone)]
+pub struct ReadPlan {
+    roll: Roll,
+    tree: Tree,
+    last: Vec<u8>,
+    warnings: Vec<Warning>,
+}
+
+impl ReadPlan {
+    /// The households, units and rules.
+    pub fn roll(&self) -> &Roll {
+        &self.roll
+    }
+
+    /// The plan root (T3).
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+
+    /// What is allowed but should be known before the seal.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// The roll, the tree over its lines, and the last of them.
+    pub(crate) fn into_parts(self) -> (Roll, Tree, Vec<u8>) {
+        (self.roll, self.tree, self.last)
+    }
+}
+
+fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {
+    let (mut reader, mut kept) = (PlanReader::new(), Vec::new());
+    for bytes in lines {
+        reader.line(bytes);
         kept.push(bytes.to_vec());
     }
-    let end = count(kept.len()).saturating_add(1);
-    let (roll, warnings) = validator.finish(end, &mut checks);
-    match roll {
-        Some(roll) if !checks.any_failed() => {
-            let warnings = warnings.into_iter().chain(Warning::of_labels(&roll)).collect();
-            Ok(ValidPlan { roll, lines: kept, warnings })
-        }
-        _ => Err(Faults(checks.into_faults())),
-    }
+    let ReadPlan { roll, tree, warnings, .. } = reader.finish()?;
+    Ok(ValidPlan { roll, lines: kept, root: tree.root(), warnings })
 }

@@ -186,7 +186,6 @@ impl Validator {
         draft.check_families(checks);
         checks.found_from(0);
         let warnings = Warning::of(&draft.roll.pools);
-        draft.roll.unit_sets.shrink_to_fit();
         (draft.header.map(|_| draft.roll), warnings)
     }
 }

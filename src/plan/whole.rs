@@ -191,10 +191,10 @@ impl Draft {
 /// The first household with which the needs of its pool are too many.
 fn one_too_many(roll: &Roll, pool: &PoolInfo) -> u32 {
     let mut seen = BTreeSet::new();
-    let sets = Roll::slice(&roll.household_sets, &pool.households).iter();
+    let sets = roll.household_sets.of(&pool.households);
     let before = sets.take_while(|set| {
         // Only what is new can be too many.
-        **set == 0 || !seen.insert(**set) || too_many_needs(roll, &seen).is_none()
+        *set == 0 || !seen.insert(*set) || too_many_needs(roll, &seen).is_none()
     });
     let before = u32::try_from(before.count()).unwrap_or(u32::MAX);
     pool.households.start.saturating_add(before)
@@ -212,12 +212,12 @@ fn reachable(members: u64) -> Phrase {
 
 /// The numbers of the combinations that households of a pool need.
 fn need_sets(roll: &Roll, pool: &PoolInfo) -> BTreeSet<u16> {
-    let sets = Roll::slice(&roll.household_sets, &pool.households).iter().copied();
+    let sets = roll.household_sets.of(&pool.households);
     sets.filter(|set| *set > 0).collect()
 }
 
 fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Phrase> {
-    let kinds = sets.iter().flat_map(|s| roll.set(Some(s))).collect::<BTreeSet<_>>().len();
+    let kinds = sets.iter().flat_map(|s| roll.set(Some(*s))).collect::<BTreeSet<_>>().len();
     (kinds > MAX_NEEDS || sets.len() > MAX_NEED_SETS).then(|| {
         Phrase::new(
             format!("{kinds} different needs in {} combinations", sets.len()),
@@ -243,9 +243,9 @@ fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Ch
 
 /// Which needs are more than the units that meet them.
 fn found_short(roll: &Roll, sets: &BTreeSet<u16>, short: &Shortage) -> Phrase {
-    let sets: Vec<&u16> = sets.iter().collect();
+    let sets: Vec<u16> = sets.iter().copied().collect();
     let sets = short.household_classes.iter().filter_map(|class| sets.get(*class));
-    let sets: Vec<&[String]> = sets.map(|set| roll.set(Some(set))).collect();
+    let sets: Vec<&[String]> = sets.map(|set| roll.set(Some(*set))).collect();
     let names: Vec<String> = sets.iter().map(|set| set.join("+")).collect();
     let in_zh =
         |set: &&[String]| set.iter().map(|need| need_words(need).zh).collect::<Vec<_>>().join("＋");

@@ -65,6 +65,7 @@ mod prepare;
 mod resume;
 mod state;
 mod step;
+mod stream;
 
 pub use awaits::Awaits;
 pub use error::{NotOffered, ResumeError, Stale, StepError, check_reason};

@@ -174,6 +174,6 @@ impl Session {
 
 /// A time that a line can carry (rule T1). One that is larger, in nanoseconds say, would spoil the
 /// transcript for good; it is left out, because no rule asks for a time.
-fn timely(at: Option<u64>) -> Option<u64> {
+pub(super) fn timely(at: Option<u64>) -> Option<u64> {
     at.filter(|at| *at <= MAX_INTEGER)
 }

@@ -73,6 +73,11 @@ impl Session {
     /// plan.
     pub fn new(plan: ValidPlan) -> Session {
         let (roll, plan) = plan.into_parts();
+        Session::of_roll(roll, plan)
+    }
+
+    /// A session of this roll that begins with these lines.
+    pub(super) fn of_roll(roll: Roll, plan: Vec<Vec<u8>>) -> Session {
         Session {
             ceremony: Ceremony::new(&roll, Tree::new().root()),
             budgets: Budgets::new(&roll),

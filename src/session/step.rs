@@ -250,6 +250,12 @@ impl Place {
         hasher.write(line);
         Place { lines: self.lines.saturating_add(1), checksum: hasher.finish() }
     }
+
+    /// After so many lines, of which this is the last.
+    pub(super) fn after_more(self, lines: u64, last: &[u8]) -> Place {
+        let Place { checksum, .. } = self.after(last);
+        Place { lines: self.lines.saturating_add(lines), checksum }
+    }
 }
 
 /// What a step changes.

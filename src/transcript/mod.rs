@@ -56,5 +56,7 @@ pub use report::{CheckReport, OutcomeKind, Report, Totals, Verdict};
 pub use stages::seals::{Checkpoint, Note};
 pub use unfinished::{Day, Unfinished};
 pub use verification::verify;
+#[cfg(feature = "threads")]
+pub use verification::verify_on;
 pub use verified::{Certified, Settled, Verified};
 pub use why::{Later, Moment, Why};

@@ -28,11 +28,13 @@ use super::unreached::{Ground, unreached};
 use super::verified::Drawn;
 use super::why::{Moment, Why};
 use crate::aftermath::Aftermath;
+use crate::leaves::Leaves;
 use crate::lines::{Line, Stage};
 use crate::phase::{Phase, Role};
 use crate::plan::{Roll, Validator};
 use crate::rules::{Checks, Phrase, Rule};
-use crate::tree::Tree;
+#[cfg(feature = "threads")]
+use crate::threads::Threads;
 use std::io::BufRead;
 
 /// How many faults of each check the report keeps.
@@ -52,6 +54,19 @@ const KEEP: usize = 10;
 /// ```
 pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadError> {
     run(source, Verifier::new(evidence))
+}
+
+/// The same on so many threads, with this one: the report is byte for byte that of [`verify`]. The
+/// other threads hash, and draw pools ahead of the file; this one reads, and judges every line.
+#[cfg(feature = "threads")]
+pub fn verify_on(
+    threads: std::num::NonZero<usize>,
+    source: impl BufRead,
+    evidence: &Evidence,
+) -> Result<Report, ReadError> {
+    let threads = Threads::new(threads.get());
+    let leaves = Leaves::on(&threads);
+    run(source, Verifier { leaves, threads, ..Verifier::new(evidence) })
 }
 
 fn run(source: impl BufRead, mut verifier: Verifier<'_>) -> Result<Report, ReadError> {
@@ -74,7 +89,7 @@ fn run(source: impl BufRead, mut verifier: Verifier<'_>) -> Result<Report, ReadE
 struct Verifier<'e> {
     evidence: &'e Evidence,
     checks: Checks,
-    tree: Tree,
+    leaves: Leaves,
     /// The number of the line at hand.
     number: u64,
     phase: Phase,
@@ -86,6 +101,8 @@ struct Verifier<'e> {
     draw: Option<Drawing>,
     seals: Seals,
     after: After,
+    #[cfg(feature = "threads")]
+    threads: Threads,
     /// Tests read every line field by field, to compare.
     #[cfg(test)]
     plain: bool,
@@ -96,7 +113,7 @@ impl<'e> Verifier<'e> {
         Verifier {
             evidence,
             checks: Checks::new(KEEP),
-            tree: Tree::new(),
+            leaves: Leaves::default(),
             number: 0,
             phase: Phase::Plan,
             bytes: Bytes::default(),
@@ -107,6 +124,8 @@ impl<'e> Verifier<'e> {
             draw: None,
             seals: Seals::default(),
             after: After::default(),
+            #[cfg(feature = "threads")]
+            threads: Threads::default(),
             #[cfg(test)]
             plain: false,
         }
@@ -132,8 +151,8 @@ impl<'e> Verifier<'e> {
         }
         // After its checks, because a checkpoint or closing line is over the lines before it (T3,
         // T4).
-        self.tree.push_line(raw.bytes);
-        self.older.grow_to(&self.tree);
+        self.leaves.push_line(raw.bytes);
+        self.older.grow_to(&mut self.leaves);
     }
 
     /// The usual case: the line is the one that the rules lead to, or a unit or household like the
@@ -261,7 +280,7 @@ impl<'e> Verifier<'e> {
             self.plan.end(at);
             // T3: the plan root is that of the lines before the line that ended the plan, whatever
             // the checkpoint says.
-            let root = self.tree.root();
+            let root = self.leaves.tree().root();
             self.ceremony = self.plan.sound().map(|roll| CeremonyStage::new(roll, root));
         }
         let (Some(roll), Some(ceremony)) = (self.plan.sound(), &mut self.ceremony) else { return };
@@ -285,7 +304,8 @@ impl<'e> Verifier<'e> {
             return;
         }
         let at = &mut At::new(&mut self.checks, self.number);
-        let body = self.seals.checkpoint((*stage, body), self.plan.origin(), &self.tree, at);
+        let body =
+            self.seals.checkpoint((*stage, body), self.plan.origin(), self.leaves.tree(), at);
         let Some(roll) = self.plan.sound() else { return };
         self.seals.expect_log(roll, &body);
         // S1: a sign-off begins at each checkpoint line, but at none with stage `reveals`.
@@ -313,7 +333,11 @@ impl<'e> Verifier<'e> {
         ceremony.check_seed(roll, *seed, &mut At::new(&mut self.checks, self.number));
         let household = self.evidence.household.as_deref();
         let explained = household.and_then(|id| roll.find_household(id));
-        self.draw = Some(Drawing::new(roll, *seed, explained));
+        #[cfg(feature = "threads")]
+        let elsewhere = self.plan.shared().zip(self.threads.others());
+        #[cfg(not(feature = "threads"))]
+        let elsewhere = None;
+        self.draw = Some(Drawing::new(roll, *seed, explained, elsewhere));
     }
 
     /// D12, and the end of the draw.
@@ -358,7 +382,7 @@ impl<'e> Verifier<'e> {
         let of_a_day = self.phase == Phase::Day;
         if let (true, &Line::Closing { lines, root }) = (self.gate(line), line) {
             let at = &mut At::new(&mut self.checks, self.number);
-            self.seals.closing((lines, root), &self.tree, at);
+            self.seals.closing((lines, root), self.leaves.tree(), at);
             if of_a_day {
                 self.seals.end_day();
             }
@@ -393,7 +417,7 @@ impl<'e> Verifier<'e> {
         let sealed = self.seals.checkpoints().last().map_or(0, |checkpoint| checkpoint.size);
         // T4: a torn line is no end, also behind a closing line.
         (self.phase != Phase::Closed || torn > 0).then_some(Unfinished {
-            lines: self.tree.size(),
+            lines: self.leaves.size(),
             phase: self.phase.word(),
             closed: self.seals.closed(),
             sealed,
@@ -404,7 +428,7 @@ impl<'e> Verifier<'e> {
     /// The day with whose closing line the file ends.
     fn day(&mut self) -> Option<Day> {
         let ends = self.phase == Phase::Pools && self.bytes.torn() == 0;
-        let number = self.seals.day_closed_at(self.tree.size()).filter(|_| ends)?;
+        let number = self.seals.day_closed_at(self.leaves.size()).filter(|_| ends)?;
         Some(Day { number, served: self.draw.as_mut().map_or(0, Drawing::served) })
     }
 
@@ -423,7 +447,7 @@ impl<'e> Verifier<'e> {
     fn check_outside(&mut self) -> Option<usize> {
         let (evidence, checkpoints) = (self.evidence, self.seals.checkpoints());
         let mut reached = check_noted(&evidence.noted, checkpoints, &mut self.checks);
-        reached.extend(self.older.check(self.tree.size(), checkpoints, &mut self.checks));
+        reached.extend(self.older.check(self.leaves.size(), checkpoints, &mut self.checks));
         check_mode(evidence.mode, self.plan.roll(), &mut self.checks);
         // V1, V2: evidence of a later checkpoint is of all before it.
         reached.into_iter().max()
@@ -455,7 +479,7 @@ impl<'e> Verifier<'e> {
     ) -> Report {
         let (totals, day) = (self.totals(), self.day());
         let mode = self.plan.roll().map(Roll::mode);
-        let changed = self.bytes.changed(self.tree.size());
+        let changed = self.bytes.changed(self.leaves.size());
         let (after, void) = self.after.into_parts();
         let (checkpoints, notes) = self.seals.into_parts();
         let (holdings, standby, why) = self.draw.map(Drawing::into_parts).unwrap_or_default();
@@ -487,7 +511,7 @@ impl<'e> Verifier<'e> {
         let (households, units) =
             self.plan.roll().map_or((0, 0), |roll| (roll.household_count(), roll.unit_count()));
         Totals {
-            lines: self.tree.size(),
+            lines: self.leaves.size(),
             households,
             units,
             picked: sums.picked,
@@ -511,6 +535,31 @@ mod tests {
 
     fn json(report: &Report) -> String {
         serde_json::to_string_pretty(report).unwrap()
+    }
+
+    #[cfg(feature = "threads")]
+    #[test]
+    fn the_report_is_the_same_on_any_number_of_threads() {
+        use crate::transcript::{verify, verify_on};
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus");
+        let mut files = 0;
+        for folder in ["valid", "unfinished", "tampered"] {
+            for entry in std::fs::read_dir(format!("{corpus}/{folder}")).unwrap() {
+                let path = entry.unwrap().path();
+                let file = std::fs::read(&path).unwrap();
+                let told = |report: Result<Report, _>| match report {
+                    Ok(report) => json(&report) + &report.text(crate::rules::Lang::Zh),
+                    Err(error) => format!("{error}"),
+                };
+                let one = told(verify(&file[..], &Evidence::default()));
+                for threads in (1..=4).filter_map(std::num::NonZero::new) {
+                    let several = told(verify_on(threads, &file[..], &Evidence::default()));
+                    assert!(several == one, "{} on {threads} threads", path.display());
+                }
+                files += 1;
+            }
+        }
+        assert!(files > 700, "{files}");
     }
 
     /// The report with the fast paths, and the one of reading every line field by field.

@@ -30,7 +30,6 @@ use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{
     Changed, Evidence, Level, OutcomeKind, ReadError, Report, TreeHead, Verdict, Verified, Why,
-    verify,
 };
 use serde::Serialize;
 use source::Source;
@@ -296,7 +295,7 @@ fn noted_of(path: &Path, source: &mut Source, all: &mut Vec<Noted>) -> Result<Ve
     }
     let unreadable = |error: ReadError| Stop::unreadable(path, &error);
     let report = source
-        .read(|input| verify(input, &Evidence::default()))
+        .verify(&Evidence::default())
         .map_err(|error| unreadable(error.into()))?
         .map_err(unreadable)?;
     let here = |noted: &Noted| report.checkpoints.iter().any(|c| c.is_noted(noted));
@@ -322,10 +321,8 @@ fn one(
     let found = found.transpose().map_err(|error| unreadable(error.into()))?.unwrap_or_default();
     let asked = cli.household.as_ref().map(|_| evidence.clone().with_household(found.id.clone()));
     let evidence = asked.as_ref().unwrap_or(evidence);
-    let report = source
-        .read(|input| verify(input, evidence))
-        .map_err(|error| unreadable(error.into()))?
-        .map_err(unreadable)?;
+    let report =
+        source.verify(evidence).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let verdict = report.verdict;
     let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
     if let (Some(round), false) = (round, cli.json || cli.allocation) {
@@ -411,7 +408,7 @@ fn whom(
     let asked = family.id == id;
     for claim in family.claims.iter_mut().filter(|_| asked) {
         let evidence = evidence.clone().with_household(claim.household.clone());
-        claim.why = match source.read(|input| verify(input, &evidence))? {
+        claim.why = match source.verify(&evidence)? {
             Ok(report) => report.why,
             Err(error) => return Ok(Err(error)),
         };

@@ -1,10 +1,11 @@
 //! The file to be verified, read once, or twice when a household is to be explained.
 
 use floorlot::lines::Line;
-use floorlot::transcript::Reader;
+use floorlot::transcript::{Evidence, ReadError, Reader, Report, verify_on};
 use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
+use std::num::NonZero;
 use std::path::Path;
 
 /// The file as the verifier reads it.
@@ -52,9 +53,18 @@ impl Source {
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}") {
             bar.set_style(style);
         }
-        let done = with(BufReader::with_capacity(1 << 20, bar.wrap_read(source)));
+        // What fits near the processor: a larger one is read more slowly.
+        let done = with(BufReader::with_capacity(1 << 16, bar.wrap_read(source)));
         bar.finish_and_clear();
         Ok(done)
+    }
+
+    /// Verifies it, on the cores that there are.
+    pub(crate) fn verify(&mut self, evidence: &Evidence) -> io::Result<Result<Report, ReadError>> {
+        // More than these have nothing to do.
+        const MOST: NonZero<usize> = NonZero::new(8).unwrap();
+        let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        self.read(|input| verify_on(cores.min(MOST), input, evidence))
     }
 }
 

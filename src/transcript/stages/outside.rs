@@ -3,12 +3,12 @@
 use super::seals::Checkpoint;
 use crate::aftermath::{Filed, Recording};
 use crate::hash::Hash;
+use crate::leaves::Leaves;
 use crate::lines::Mode;
 use crate::noted::Noted;
 use crate::plan::{Document, Roll};
 use crate::rules::{Checks, Phrase, Rule};
 use crate::transcript::head::TreeHead;
-use crate::tree::Tree;
 
 /// V1: each fingerprint, root or note that was noted outside is that of a checkpoint here. Gives the
 /// places of those that are.
@@ -62,9 +62,9 @@ impl OlderCopy {
 
     /// The file has so many lines.
     #[inline]
-    pub(crate) fn grow_to(&mut self, tree: &Tree) {
-        if self.head.is_some_and(|older| older.size == tree.size()) {
-            self.root = Some(tree.root());
+    pub(crate) fn grow_to(&mut self, leaves: &mut Leaves) {
+        if self.head.is_some_and(|older| older.size == leaves.size()) {
+            self.root = Some(leaves.tree().root());
         }
     }
 

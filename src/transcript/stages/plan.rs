@@ -5,13 +5,14 @@ use crate::lines::Line;
 use crate::plan::{Roll, Validator};
 use crate::rules::{Checks, Rule};
 use crate::transcript::reader::RawLine;
+use std::sync::Arc;
 
 /// The plan as far as the file has come.
 pub(crate) struct PlanStage {
     /// Until the plan ends.
     validator: Option<Validator>,
     /// From then on.
-    roll: Option<Roll>,
+    roll: Option<Arc<Roll>>,
     /// Whether the plan has ended and keeps all its rules.
     sound: bool,
 }
@@ -24,13 +25,13 @@ impl PlanStage {
     /// What the plan says, once it has ended.
     #[inline]
     pub(crate) fn roll(&self) -> Option<&Roll> {
-        self.roll.as_ref()
+        self.roll.as_deref()
     }
 
     /// The same, if it keeps all its rules: of another nothing is followed (section 7).
     #[inline]
     pub(crate) fn sound(&self) -> Option<&Roll> {
-        self.roll.as_ref().filter(|_| self.sound)
+        self.roll.as_deref().filter(|_| self.sound)
     }
 
     /// T2: whether each section has a line, so that the plan can end.
@@ -41,7 +42,7 @@ impl PlanStage {
     /// The origin, as far as it is known.
     pub(crate) fn origin(&self) -> &str {
         let read = || self.validator.as_ref()?.roll();
-        self.roll.as_ref().or_else(read).map(|roll| roll.origin.as_str()).unwrap_or_default()
+        self.roll.as_deref().or_else(read).map(|roll| roll.origin.as_str()).unwrap_or_default()
     }
 
     /// The usual case: a unit or household like the one before.
@@ -63,7 +64,7 @@ impl PlanStage {
     /// The plan ends: what only the whole of it shows.
     pub(crate) fn end(&mut self, at: &mut At<'_>) {
         if let Some(validator) = self.validator.take() {
-            self.roll = validator.finish(at.number, at.checks).0;
+            self.roll = validator.finish(at.number, at.checks).0.map(Arc::new);
             self.sound = Rule::OF_THE_PLAN.iter().all(|rule| at.checks.failed(*rule) == 0);
         }
     }
@@ -72,11 +73,18 @@ impl PlanStage {
     pub(crate) fn leave(&mut self, checks: &mut Checks) {
         if let Some(mut validator) = self.validator.take() {
             validator.leave(checks);
-            self.roll = validator.roll().cloned();
+            self.roll = validator.roll().cloned().map(Arc::new);
         }
     }
 
     pub(crate) fn into_roll(self) -> Option<Roll> {
-        self.roll
+        // Whoever drew ahead on another thread may still hold it.
+        self.roll.map(|roll| Arc::try_unwrap(roll).unwrap_or_else(|roll| Roll::clone(&roll)))
+    }
+
+    /// The same roll for other threads.
+    #[cfg(feature = "threads")]
+    pub(crate) fn shared(&self) -> Option<Arc<Roll>> {
+        self.roll.clone()
     }
 }

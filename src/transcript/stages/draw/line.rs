@@ -16,8 +16,7 @@ impl Drawing {
             return;
         }
         // The file is no longer the foreseen one, so the pool is brought to where it is.
-        self.fast.catch_up(roll, self.pool.as_mut());
-        self.settle();
+        self.go_with_the_file(roll);
         if let Some(expected) = self.turn_fault(roll, line) {
             return at.misplaced(line, expected);
         }

@@ -30,8 +30,8 @@ impl Drawing {
             at.fail(Rule::D1, place, Phrase::same(key), Phrase::same(pool.key));
         }
         pool.borrow(&mut self.budgets);
-        self.fast.foresee(roll, &pool, self.explain.household());
-        self.pool = Some(pool);
+        let (explained, elsewhere) = (self.explain.household(), self.elsewhere.clone());
+        self.pool = self.fast.foresee(pool, explained, elsewhere);
     }
 
     /// D11: a pool ends.
@@ -92,8 +92,7 @@ impl Drawing {
         if self.lost {
             return true;
         }
-        self.fast.catch_up(roll, self.pool.as_mut());
-        self.settle();
+        self.go_with_the_file(roll);
         let whole = self.left.as_ref().is_none_or(Vec::is_empty);
         let between = self.pool.as_ref().is_none_or(PoolDraw::day_may_end);
         self.calls() > self.calls_before_today && whole && between

@@ -1,7 +1,7 @@
 //! The draw as far as the file has come, and the lines that are as expected.
 
 use super::explain::Explain;
-use super::fast::{Fast, Taken};
+use super::fast::{Elsewhere, Fast, Taken};
 use crate::budgets::Budgets;
 use crate::draw::PoolDraw;
 use crate::hash::Hash;
@@ -26,6 +26,9 @@ pub(crate) struct Sums {
 /// The draw as far as the file has come.
 pub(crate) struct Drawing {
     pub(super) seed: Hash,
+    /// Where pools are drawn ahead.
+    pub(super) elsewhere: Option<Elsewhere>,
+    /// `None` also while it is ahead of the file.
     pub(super) pool: Option<PoolDraw>,
     /// D14: what families have left, as far as it is not lent to that pool.
     pub(super) budgets: Budgets,
@@ -52,9 +55,15 @@ pub(crate) struct Drawing {
 
 impl Drawing {
     /// A draw with this seed, of which one household is to be explained.
-    pub(crate) fn new(roll: &Roll, seed: Hash, explained: Option<HouseholdNumber>) -> Drawing {
+    pub(crate) fn new(
+        roll: &Roll,
+        seed: Hash,
+        explained: Option<HouseholdNumber>,
+        elsewhere: Option<Elsewhere>,
+    ) -> Drawing {
         Drawing {
             seed,
+            elsewhere,
             pool: None,
             budgets: Budgets::new(roll),
             fast: Fast::default(),
@@ -124,9 +133,10 @@ impl Drawing {
     /// goes on; `false` if it is to be read field by field.
     #[inline]
     pub(crate) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
-        let usual = self.left.is_none() && !self.lost;
-        let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
-        match self.fast.take(roll, pool, self.explain.household(), line) {
+        if self.left.is_some() || self.lost {
+            return false;
+        }
+        match self.take(roll, line) {
             // Not the expected line: what is wrong with it, the plain form says.
             None => return false,
             Some(Taken::Call) => [Rule::D2, Rule::D3].into_iter().for_each(|r| checks.examine(r)),
@@ -137,6 +147,25 @@ impl Drawing {
             }
         }
         true
+    }
+
+    fn take(&mut self, roll: &Roll, line: &[u8]) -> Option<Taken> {
+        if self.fast.is_ahead() {
+            let foreseen = self.fast.take_foreseen(roll, line);
+            if foreseen.is_some() {
+                return foreseen;
+            }
+            self.go_with_the_file(roll);
+        }
+        self.fast.take(roll, self.pool.as_mut()?, self.explain.household(), line)
+    }
+
+    /// From here on the pool is where the file is, and all picks are entered.
+    pub(super) fn go_with_the_file(&mut self, roll: &Roll) {
+        self.settle();
+        if let Some(pool) = self.fast.go_back(roll, &self.holdings) {
+            self.pool = Some(pool);
+        }
     }
 
     fn note_pick(&mut self, household: HouseholdNumber, unit: UnitNumber) {
@@ -167,6 +196,6 @@ impl Drawing {
 
     /// Whether a pool is open and has not ended.
     pub(crate) fn is_open(&self) -> bool {
-        !self.lost && self.pool.is_some() && self.left.is_none()
+        !self.lost && (self.pool.is_some() || self.fast.is_ahead()) && self.left.is_none()
     }
 }

@@ -1,38 +1,30 @@
-//! A pool by lot, drawn ahead of the file.
+//! A pool by lot, drawn some turns ahead of the file.
 //!
 //! In such a pool nothing is left to anybody's choice once its key is known. So the verifier draws
-//! it to its end in one go when it is opened, and then only compares line by line. That is faster
-//! than drawing along with the file, because ids of units that are read one right after the other
-//! come out of the memory together. As soon as a line is not the foreseen one, the draw [catches
-//! up](Foreseen::catch_up) with the lines seen so far and goes on with them step by step; a test
-//! compares the two ways.
+//! a thousand turns in one go, and then only compares line by line. That is faster than drawing
+//! along with the file, because what is read one right after the other comes out of the memory
+//! together. As soon as a line is not the foreseen one, the draw [goes back](Foreseen::go_back) to
+//! where the file is and goes on with it step by step; a test compares the two ways.
 
+use super::ahead::{Ahead, Elsewhere, Turns};
 use super::same::{ExpectedCall, ExpectedLot};
-use crate::draw::{Outcome, PoolDraw, outcome};
-use crate::lines::PickRule;
+use crate::draw::{Lot, PoolDraw};
+use crate::holding::Holding;
 use crate::number::place;
-use crate::plan::{HouseholdNumber, Ids, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 
-/// A pick by lot to come.
-#[derive(Debug, Clone, Copy)]
-struct Pick {
-    offered: u32,
-    number: u32,
-    unit: UnitNumber,
-}
-
-/// The calls and picks of a pool by lot, up to its end or to the first household that is served in
-/// another way.
+/// The next turns of a pool by lot.
 pub(super) struct Foreseen {
-    /// In call order.
-    picks: Vec<Pick>,
-    /// The ids of their units.
-    units: Ids,
-    /// How many of the picks the file had, and whether the call of the next one.
-    picked: u32,
+    /// The id of the pool.
+    pool: String,
+    ahead: Ahead,
+    /// Those of the turns that the file is at.
+    turns: Option<Turns>,
+    /// How many of these turns the file had, and whether the call of the next one.
+    had: u32,
     called: bool,
-    /// The draw after the last of the picks; `None` if that is not the end of the pool.
-    end: Option<Box<PoolDraw>>,
+    /// The place of the next call in the pool.
+    place: u64,
 }
 
 /// What a foreseen line is.
@@ -43,81 +35,79 @@ pub(super) enum ForeseenLine {
 }
 
 impl Foreseen {
-    /// Draws a pool that was just opened, up to the household to be explained if there is one.
+    /// A pool that was just opened and is all by lot, up to the turn of the household to be
+    /// explained if there is one.
     pub(super) fn new(
-        roll: &Roll,
-        pool: &PoolDraw,
-        explain: Option<HouseholdNumber>,
-    ) -> Option<Foreseen> {
-        if !pool.rule_is(PickRule::Lot) {
-            return None;
+        pool: PoolDraw,
+        until: Option<HouseholdNumber>,
+        elsewhere: Option<Elsewhere>,
+    ) -> Foreseen {
+        debug_assert!(pool.is_all_by_lot() && pool.calls == 0);
+        Foreseen {
+            pool: pool.info.id.clone(),
+            ahead: Ahead::new(pool, until, elsewhere),
+            turns: None,
+            had: 0,
+            called: false,
+            place: 1,
         }
-        let mut ahead = pool.clone();
-        let mut picks = Vec::with_capacity(pool.order().len());
-        while let Some(household) = ahead.next_to_call().filter(|h| Some(*h) != explain) {
-            ahead.call(roll, household);
-            // Nothing is on offer to this household: from here on the draw goes along with the
-            // file.
-            let Outcome::Lot { offered, number, unit } = outcome(roll, &ahead, household) else {
-                break;
-            };
-            ahead.pick(household, unit, false);
-            picks.push(Pick { offered, number, unit });
-        }
-        let units = roll.units.listed(picks.iter().map(|pick| pick.unit.get()));
-        // Whoever is explained, or gets a place on standby, is not in it.
-        let end = (picks.len() == pool.order().len()).then(|| Box::new(ahead));
-        Some(Foreseen { picks, units, picked: 0, called: false, end })
     }
 
-    /// Whether the next line is the foreseen one. `pool` is as it was when it was opened.
-    pub(super) fn next(&mut self, pool: &PoolDraw, line: &[u8]) -> Option<ForeseenLine> {
-        let pick = self.picks.get(place(self.picked))?;
-        let queued = pool.queued(place(self.picked))?;
+    /// Whether the next line is the foreseen one.
+    pub(super) fn next(&mut self, roll: &Roll, line: &[u8]) -> Option<ForeseenLine> {
+        let turn = match self.turn() {
+            Some(turn) => turn,
+            None => {
+                (self.turns, self.had) = (self.ahead.next(roll), 0);
+                self.turn()?
+            }
+        };
+        let turns = self.turns.as_ref()?;
+        let household = turns.households.get(self.had);
         if !self.called {
-            let call = ExpectedCall {
-                pool: &pool.info.id,
-                place: u64::from(self.picked).saturating_add(1),
-                household: queued.id,
-                ticket: queued.drawn.ticket,
-            };
-            self.called = call.is(line);
+            let (pool, place, ticket) = (&self.pool, self.place, turn.drawn.ticket);
+            self.called = (ExpectedCall { pool, place, household, ticket }).is(line);
             return self.called.then_some(ForeseenLine::Call);
         }
-        let unit = self.units.get(self.picked);
+        let Lot { household: number_of, drawn, needs, offered, number, unit } = turn;
         let lot = ExpectedLot {
-            household: queued.id,
-            offered: pick.offered,
-            lot: queued.drawn.lot,
-            number: pick.number,
-            unit,
+            household,
+            offered,
+            lot: drawn.lot,
+            number,
+            unit: turns.units.get(self.had),
         };
         if !lot.is(line) {
             return None;
         }
-        (self.picked, self.called) = (self.picked.saturating_add(1), false);
-        Some(ForeseenLine::Pick {
-            household: queued.household,
-            unit: pick.unit,
-            needs: queued.needs,
-        })
+        (self.had, self.called) = (self.had.saturating_add(1), false);
+        self.place = self.place.saturating_add(1);
+        Some(ForeseenLine::Pick { household: number_of, unit, needs })
     }
 
-    /// Brings the pool to where the file is.
-    pub(super) fn catch_up(self, roll: &Roll, pool: &mut PoolDraw) {
-        match self.end {
-            Some(end) if place(self.picked) == self.picks.len() => *pool = *end,
-            _ => {
-                // From the beginning: the draw ahead is at its end already.
-                for pick in self.picks.iter().take(place(self.picked)) {
-                    let Some(household) = pool.next_to_call() else { break };
-                    pool.call(roll, household);
-                    pool.pick(household, pick.unit, false);
-                }
-                let called = pool.next_to_call().filter(|_| self.called);
-                called.into_iter().for_each(|household| pool.call(roll, household));
+    fn turn(&self) -> Option<Lot> {
+        self.turns.as_ref()?.lots.get(place(self.had)).copied()
+    }
+
+    /// The pool, where the file is. `holdings` has all picks of the file so far.
+    pub(super) fn go_back(self, roll: &Roll, holdings: &[Holding]) -> PoolDraw {
+        let here = self.turns.as_ref().map_or(0, |turns| turns.lots.len());
+        let (mut pool, not_taken) = self.ahead.end();
+        if here > place(self.had) || not_taken > 0 {
+            // A pick cannot be taken back when others were drawn behind it, so from the beginning;
+            // that happens once in a pool.
+            let had = usize::try_from(self.place.saturating_sub(1)).unwrap_or(usize::MAX);
+            pool = pool.afresh(roll);
+            for household in pool.order().iter().take(had).copied().collect::<Vec<_>>() {
+                pool.call(roll, household);
+                let unit = Holding::of(holdings, household).unit();
+                debug_assert!(unit.is_some(), "household {household} got a unit");
+                unit.into_iter().for_each(|unit| pool.pick(household, unit, false));
             }
         }
+        let called = pool.next_to_call().filter(|_| self.called);
+        called.into_iter().for_each(|household| pool.call(roll, household));
+        pool
     }
 }
 
@@ -126,7 +116,9 @@ mod tests {
     use super::{Foreseen, ForeseenLine};
     use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
     use crate::hash::Hash;
+    use crate::holding::Holding;
     use crate::lines::{Line, PickRule};
+    use crate::number::place;
     use crate::plan::{HouseholdNumber, Roll, Validator};
     use crate::rules::Checks;
 
@@ -163,50 +155,59 @@ mod tests {
         (lines, states)
     }
 
-    /// Everything about a draw.
+    /// Everything about a draw, with what it computes at the next call computed already.
     fn state(pool: &PoolDraw) -> String {
+        let mut pool = pool.clone();
+        pool.settle();
         format!("{pool:?}")
     }
 
     #[test]
     fn a_foreseen_pool_is_that_drawn_step_by_step() {
         let mut pools = 0;
+        #[cfg(feature = "threads")]
+        let threads = crate::threads::Threads::new(2);
         for entry in
             std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid"))
                 .unwrap()
         {
             let roll = roll(&std::fs::read(entry.unwrap().path()).unwrap());
+            // Here, and on another thread.
+            #[cfg(feature = "threads")]
+            let shared = std::sync::Arc::new(roll.clone());
+            #[cfg(feature = "threads")]
+            let elsewhere = |n: usize| (n % 2 == 0).then(|| (shared.clone(), threads.clone()));
+            #[cfg(not(feature = "threads"))]
+            let elsewhere = |_| None;
             for (index, seed) in roll
                 .pool_numbers()
                 .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
             {
                 let pool = PoolDraw::new(&roll, index, seed).unwrap();
-                assert_eq!(
-                    Foreseen::new(&roll, &pool, None).is_some(),
-                    pool.rule_is(PickRule::Lot)
-                );
-                if !pool.rule_is(PickRule::Lot) {
+                let by_lot = pool.rule_is(PickRule::Lot) && !pool.info.has_budgets();
+                if !by_lot {
                     continue;
                 }
                 pools += 1;
                 for explain in [None, pool.order().last().copied()] {
                     let (lines, states) = step_by_step(&roll, pool.clone(), explain);
                     for (seen, expected) in states.iter().enumerate() {
-                        let (mut foreseen, mut caught_up) =
-                            (Foreseen::new(&roll, &pool, explain).unwrap(), pool.clone());
+                        let mut foreseen = Foreseen::new(pool.clone(), explain, elsewhere(seen));
+                        let mut holdings = vec![Holding::NotServed; place(roll.household_count())];
                         for (line, after) in lines[..seen].iter().zip(&states[1..]) {
-                            let found = foreseen.next(&pool, line).unwrap();
+                            let found = foreseen.next(&roll, line).unwrap();
                             assert_eq!(found == ForeseenLine::Call, after.called.is_some());
-                            if let ForeseenLine::Pick { household, needs, .. } = found {
+                            if let ForeseenLine::Pick { household, needs, unit } = found {
                                 assert_eq!(needs, !roll.needs(household).is_empty());
+                                Holding::enter(&mut holdings, household, Holding::Unit(unit));
                             }
                         }
                         // Neither a line seen already nor one that comes later is taken for the
                         // next one.
                         let others = lines.iter().enumerate().filter(|(n, _)| *n != seen);
-                        others.for_each(|(_, line)| assert_eq!(foreseen.next(&pool, line), None));
-                        foreseen.catch_up(&roll, &mut caught_up);
-                        assert_eq!(state(&caught_up), state(expected), "after {seen} lines");
+                        others.for_each(|(_, line)| assert_eq!(foreseen.next(&roll, line), None));
+                        let with_file = foreseen.go_back(&roll, &holdings);
+                        assert_eq!(state(&with_file), state(expected), "after {seen} lines");
                     }
                 }
             }

@@ -1,17 +1,20 @@
 //! The fast path of the draw: whether a line is the one that the rules lead to, byte for byte.
 //!
-//! One door, [`Fast::take`]. Behind it stand a pool by lot that is drawn [ahead](foreseen) of the
-//! file, and [comparing](same) without making the line. Each says what the plain form says, which
+//! Behind its doors stand a pool by lot that is drawn [ahead](foreseen) of the file, and [comparing](same) without making the line. Each says what the plain form says, which
 //! is to read the line field by field and to ask the rules; tests compare them.
 
+mod ahead;
 mod foreseen;
 mod same;
 
 use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
+use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::rules::Rule;
 use foreseen::{Foreseen, ForeseenLine};
+
+pub(crate) use ahead::Elsewhere;
 use same::{ExpectedCall, ExpectedLot, same_but_time};
 
 /// What a line is that was the expected one.
@@ -25,20 +28,25 @@ pub(super) enum Taken {
 /// What is known of the lines to come in a pool.
 #[derive(Default)]
 pub(super) struct Fast {
-    /// As long as this is there, the pool stays as it was when it was opened.
+    /// As long as this is there, the pool is ahead of the file.
     foreseen: Option<Foreseen>,
     scratch: Vec<u8>,
 }
 
 impl Fast {
-    /// A pool is opened; nobody in it needs an escape, and nobody can turn up a second time.
+    /// Takes a pool that was just opened, if it is drawn ahead of the file; else gives it back.
+    /// Nobody in it needs an escape, and nobody can turn up a second time.
     pub(super) fn foresee(
         &mut self,
-        roll: &Roll,
-        pool: &PoolDraw,
+        pool: PoolDraw,
         explained: Option<HouseholdNumber>,
-    ) {
-        self.foreseen = Foreseen::new(roll, pool, explained);
+        elsewhere: Option<Elsewhere>,
+    ) -> Option<PoolDraw> {
+        if !pool.is_all_by_lot() {
+            return Some(pool);
+        }
+        self.foreseen = Some(Foreseen::new(pool, explained, elsewhere));
+        None
     }
 
     /// A pool that is left as it is: nothing is known of it any more.
@@ -46,14 +54,30 @@ impl Fast {
         self.foreseen = None;
     }
 
-    /// A line is not the foreseen one: from here on the pool is drawn along with the file.
-    pub(super) fn catch_up(&mut self, roll: &Roll, pool: Option<&mut PoolDraw>) {
-        if let (Some(foreseen), Some(pool)) = (self.foreseen.take(), pool) {
-            foreseen.catch_up(roll, pool);
-        }
+    /// Whether the pool is ahead of the file.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.foreseen.is_some()
     }
 
-    /// Takes a line if it is the expected one, and goes on with the pool. `None` leaves the pool
+    /// A line is not the foreseen one: gives the pool back, where the file is, whose picks are in
+    /// `holdings`. From here on it is drawn along with the file.
+    pub(super) fn go_back(&mut self, roll: &Roll, holdings: &[Holding]) -> Option<PoolDraw> {
+        Some(self.foreseen.take()?.go_back(roll, holdings))
+    }
+
+    /// Takes a line of a pool that is ahead of the file, if it is the foreseen one.
+    #[inline]
+    pub(super) fn take_foreseen(&mut self, roll: &Roll, line: &[u8]) -> Option<Taken> {
+        Some(match self.foreseen.as_mut()?.next(roll, line)? {
+            ForeseenLine::Call => Taken::Call,
+            ForeseenLine::Pick { household, unit, needs } => {
+                Taken::Pick { household, unit, by: Rule::D6, needs }
+            }
+        })
+    }
+
+    /// Takes a line of a pool that is drawn along with the file, if it is the expected one, and goes
+    /// on with the pool. `None` leaves the pool
     /// where the file is, and the line to be read field by field; so does the household that is
     /// explained.
     #[inline]
@@ -64,15 +88,6 @@ impl Fast {
         explained: Option<HouseholdNumber>,
         line: &[u8],
     ) -> Option<Taken> {
-        if let Some(foreseen) = &mut self.foreseen {
-            match foreseen.next(pool, line) {
-                Some(ForeseenLine::Call) => return Some(Taken::Call),
-                Some(ForeseenLine::Pick { household, unit, needs }) => {
-                    return Some(Taken::Pick { household, unit, by: Rule::D6, needs });
-                }
-                None => self.catch_up(roll, Some(pool)),
-            }
-        }
         match pool.called {
             None => self.take_call(roll, pool, explained, line),
             // What a household chooses follows from nothing.
@@ -128,7 +143,7 @@ impl Fast {
         household: HouseholdNumber,
         line: &[u8],
     ) -> bool {
-        let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
+        let (id, ticket) = (roll.household_id(household), pool.drawn(household).ticket);
         let place = pool.calls.saturating_add(1);
         if (ExpectedCall { pool: &pool.info.id, place, household: id, ticket }).is(line) {
             return true;
@@ -148,7 +163,7 @@ impl Fast {
     ) -> bool {
         if let Outcome::Lot { offered, number, unit } = *outcome {
             let (id, lot, unit) =
-                (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
+                (roll.household_id(household), pool.drawn(household).lot, roll.unit_id(unit));
             if (ExpectedLot { household: id, offered, lot, number, unit }).is(line) {
                 return true;
             }

@@ -1,0 +1,385 @@
+//! Draws from a plan file, verifies what was drawn, and hashes the same file with `sha256sum`, in
+//! one run: processor and wall time, ratios, peak memory, how the time grows from 10^3 households
+//! on; the call order against a shuffle, a pool in which much is held back against one in which
+//! nothing is, and a whole draw of 1,988 households.
+//!
+//! `cargo bench --bench against_sha256sum` goes to 10^6 households, with `-- --large` to 10^7 (some
+//! 14 GB of free disk), with `-- --quick` to 10^5. Fails if a limit is broken, except in a quick
+//! run, whose clock of 1/100 s is too coarse. To be run on a machine that does nothing else.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod big;
+#[path = "../common/mod.rs"]
+mod common;
+
+use big::{Needs, write_plan};
+use floorlot::Hash;
+use floorlot::plan::PlanReader;
+use floorlot::primitives::order::{Entrant, in_call_order};
+use floorlot::primitives::seed::Keystream;
+use floorlot::session::Session;
+use floorlot::transcript::{Evidence, Reader, Verdict, verify, verify_on};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufReader, BufWriter, Write};
+use std::num::NonZero;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// Verifying on two threads: wall time against that of `sha256sum`.
+const MOST_ON_TWO: f64 = 0.40;
+/// Verifying on one thread: processor time against that of `sha256sum`.
+const MOST_ON_ONE: f64 = 0.65;
+/// Drawing, writing and sealing from a plan file, against `sha256sum` of what was written.
+const MOST_DRAW: f64 = 0.9;
+/// The peak memory, in bytes: so many in any case, and so many for each household.
+const MOST_MEMORY: (f64, f64) = (16.0 * 1024.0 * 1024.0, 48.0);
+/// A pool with four kinds of needs, in which much is held back, against one without.
+const MOST_HELD_BACK: f64 = 2.0;
+/// How much longer it takes for ten times the households.
+const MOST_GROWTH: f64 = 11.0;
+/// Tickets and call order, against a shuffle of as many.
+const MOST_ORDER: f64 = 4.0;
+/// The draw of 1,988 households with its verification, in milliseconds of processor time.
+const MOST_MILLISECONDS: f64 = 15.0;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["--plan", file, households, needs] => plan(file, households.parse().unwrap(), needs),
+        ["--draw", plan, transcript] => draw(Path::new(plan), Path::new(transcript)),
+        ["--verify", file, threads] => verify_file(Path::new(file), threads.parse().unwrap()),
+        _ if words.contains(&"--large") => compare(10_000_000, true),
+        _ if words.contains(&"--quick") => compare(100_000, false),
+        _ => compare(1_000_000, true),
+    }
+}
+
+fn plan(file: &str, households: u32, needs: &str) {
+    let needs = if needs == "scarce" { Needs::Scarce } else { Needs::Easy };
+    let mut out = BufWriter::new(File::create(file).unwrap());
+    write_plan(&mut out, households, needs).unwrap();
+    out.flush().unwrap();
+}
+
+/// From a plan file to a sealed transcript, by stream. In a process of its own, which tells its peak
+/// memory.
+fn draw(plan: &Path, transcript: &Path) {
+    let mut out = BufWriter::with_capacity(1 << 16, File::create(transcript).unwrap());
+    let mut write = |line: &[u8]| {
+        out.write_all(line).unwrap();
+        out.write_all(b"\n").unwrap();
+    };
+    let mut plan = Reader::new(BufReader::with_capacity(1 << 16, File::open(plan).unwrap()));
+    let mut reader = PlanReader::new();
+    while let Some(line) = plan.next_line().unwrap() {
+        reader.line(line.bytes);
+        write(line.bytes);
+    }
+    common::go_on(Session::of_read(reader.finish().unwrap()), &mut write);
+    out.flush().unwrap();
+    println!("{} 1", peak_memory());
+}
+
+/// Verifies a file. In a process of its own, which tells its peak memory and how often it verified:
+/// small files several times, because the clock has ticks of 1/100 s.
+fn verify_file(file: &Path, threads: usize) {
+    let households = households(file);
+    let rounds = (1_000_000 / households).clamp(1, 1_000);
+    for _ in 0..rounds {
+        let source = BufReader::with_capacity(1 << 16, File::open(file).unwrap());
+        let report = match threads {
+            1 => verify(source, &Evidence::default()),
+            _ => verify_on(NonZero::new(threads).unwrap(), source, &Evidence::default()),
+        };
+        assert_eq!(report.unwrap().verdict, Verdict::Verified);
+    }
+    println!("{} {rounds}", peak_memory());
+}
+
+fn households(file: &Path) -> u64 {
+    let mut reader = Reader::new(BufReader::new(File::open(file).unwrap()));
+    let line = reader.next_line().unwrap().unwrap();
+    let line: serde_json::Value = serde_json::from_slice(line.bytes).unwrap();
+    line["households"].as_u64().unwrap()
+}
+
+/// The largest resident size of this process so far, in bytes.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+/// Where user and system time stand in /proc/self/stat, after the name: of this process, and of its
+/// children that have ended.
+const OWN: [usize; 2] = [11, 12];
+const CHILDREN: [usize; 2] = [13, 14];
+
+fn processor_seconds(fields: [usize; 2]) -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit(')').next().unwrap();
+    let ticks = |n: usize| after_name.split_whitespace().nth(n).unwrap().parse::<u32>().unwrap();
+    f64::from(fields.map(ticks).iter().sum::<u32>()) / 100.0
+}
+
+/// What a program took: the best of some rounds.
+#[derive(Debug, Clone, Copy)]
+struct Taken {
+    processor: f64,
+    wall: f64,
+    peak: u64,
+}
+
+impl Taken {
+    fn best(self, other: Taken) -> Taken {
+        Taken {
+            processor: self.processor.min(other.processor),
+            wall: self.wall.min(other.wall),
+            peak: self.peak.min(other.peak),
+        }
+    }
+}
+
+/// Runs a program. One of this bench prints its peak memory, and how often it did its work.
+fn run(command: &mut Command) -> Taken {
+    let (before, start) = (processor_seconds(CHILDREN), Instant::now());
+    let output = command.output().unwrap();
+    let wall = start.elapsed().as_secs_f64();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let processor = processor_seconds(CHILDREN) - before;
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let told = printed
+        .trim()
+        .split_once(' ')
+        .and_then(|(peak, rounds)| Some((peak.parse::<u64>().ok()?, rounds.parse::<u32>().ok()?)));
+    let (peak, rounds) = told.unwrap_or((0, 1));
+    Taken { processor: processor / f64::from(rounds), wall: wall / f64::from(rounds), peak }
+}
+
+fn this(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(arguments);
+    command
+}
+
+/// All that is measured of one file.
+struct Measured {
+    sha256sum: Taken,
+    openssl: Option<Taken>,
+    one: Taken,
+    two: Taken,
+    draw: Taken,
+    bytes: u64,
+}
+
+/// Each in turn, some rounds, so that what disturbs the machine disturbs all of them.
+fn measure(plan: &str, file: &str, rounds: u32) -> Measured {
+    let openssl =
+        || Command::new("openssl").arg("version").output().is_ok_and(|o| o.status.success());
+    let openssl = openssl();
+    let round = |_| {
+        let draw = run(&mut this(&["--draw", plan, file]));
+        Measured {
+            draw,
+            sha256sum: run(Command::new("sha256sum").arg(file)),
+            openssl: openssl.then(|| run(Command::new("openssl").args(["dgst", "-sha256", file]))),
+            one: run(&mut this(&["--verify", file, "1"])),
+            two: run(&mut this(&["--verify", file, "2"])),
+            bytes: std::fs::metadata(file).unwrap().len(),
+        }
+    };
+    let best = |a: Measured, b: Measured| Measured {
+        sha256sum: a.sha256sum.best(b.sha256sum),
+        openssl: a.openssl.zip(b.openssl).map(|(a, b)| a.best(b)),
+        one: a.one.best(b.one),
+        two: a.two.best(b.two),
+        draw: a.draw.best(b.draw),
+        bytes: a.bytes,
+    };
+    (0..rounds).map(round).reduce(best).unwrap()
+}
+
+/// The limits that were broken.
+#[derive(Default)]
+struct Limits(Vec<String>);
+
+impl Limits {
+    fn hold(&mut self, what: &str, found: f64, most: f64) {
+        let broken = found > most;
+        println!(
+            "{what:<62} {found:>9.3}  limit {most:.3}{}",
+            if broken { "  BROKEN" } else { "" }
+        );
+        if broken {
+            self.0.push(format!("{what}: {found:.3} is above {most}"));
+        }
+    }
+}
+
+fn compare(largest: u32, judged: bool) {
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (plan, file) = (path("plan.jsonl"), path("transcript.jsonl"));
+    let (mut limits, mut seconds) = (Limits::default(), Vec::new());
+    println!("times in seconds, processor / wall; memory is the peak in bytes for each household");
+    println!(
+        "{:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
+        "households",
+        "bytes",
+        "sha256sum",
+        "openssl",
+        "verify 1",
+        "verify 2",
+        "draw",
+        "mem. v.",
+        "mem. d."
+    );
+    for households in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
+        if households > largest {
+            break;
+        }
+        run(&mut this(&["--plan", &plan, &households.to_string(), "easy"]));
+        let m = measure(&plan, &file, if households > 1_000_000 { 1 } else { 3 });
+        let both = |t: Taken| format!("{:.3}/{:.3}", t.processor, t.wall);
+        let per = |t: Taken| format!("{:.1}", t.peak as f64 / f64::from(households));
+        println!(
+            "{households:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
+            m.bytes,
+            both(m.sha256sum),
+            m.openssl.map_or_else(|| "none".into(), both),
+            both(m.one),
+            both(m.two),
+            both(m.draw),
+            per(m.two),
+            per(m.draw)
+        );
+        seconds.push((households, m.one.processor));
+        if households >= 1_000_000 || households == largest {
+            judge(households, &m, &mut limits);
+        }
+        if households == 1_000_000 {
+            held_back(&path("scarce.jsonl"), &file, &m, &mut limits);
+        }
+    }
+    growth(&seconds, &mut limits);
+    for n in [100_000, 1_000_000, 10_000_000].into_iter().filter(|n| *n <= largest) {
+        order(n, &mut limits);
+    }
+    limits.hold("1,988 households, plan to verified transcript, ms", small(), MOST_MILLISECONDS);
+    assert!(!judged || limits.0.is_empty(), "limits broken:\n{}", limits.0.join("\n"));
+}
+
+fn judge(households: u32, m: &Measured, limits: &mut Limits) {
+    let most = MOST_MEMORY.0 + MOST_MEMORY.1 * f64::from(households);
+    let of = |what: &str| format!("{what} at {households}");
+    limits.hold(
+        &of("verify, 2 threads / sha256sum, wall"),
+        m.two.wall / m.sha256sum.wall,
+        MOST_ON_TWO,
+    );
+    limits.hold(
+        &of("verify, 1 thread / sha256sum, processor"),
+        m.one.processor / m.sha256sum.processor,
+        MOST_ON_ONE,
+    );
+    limits.hold(
+        &of("draw, write, seal / sha256sum, processor"),
+        m.draw.processor / m.sha256sum.processor,
+        MOST_DRAW,
+    );
+    if let Some(openssl) = m.openssl {
+        let ratio = m.one.processor / openssl.processor;
+        println!("{:<62} {ratio:>9.3}  no limit", of("verify, 1 thread / openssl dgst, processor"));
+    }
+    for (what, taken) in [("1 thread", m.one), ("2 threads", m.two)] {
+        let what = of(&format!("verify, {what}, peak memory against its limit"));
+        limits.hold(&what, taken.peak as f64 / most, 1.0);
+    }
+    limits.hold(&of("draw, peak memory against its limit"), m.draw.peak as f64 / most, 1.0);
+}
+
+/// The same size, but with four kinds of needs, and all flats that meet them held back.
+fn held_back(plan: &str, file: &str, without: &Measured, limits: &mut Limits) {
+    run(&mut this(&["--plan", plan, "1000000", "scarce"]));
+    let with = measure(plan, file, 2);
+    let what = "at 1000000, 4 kinds of needs all held back / without";
+    for (name, with, without) in
+        [("verify", with.one, without.one), ("draw", with.draw, without.draw)]
+    {
+        limits.hold(&format!("{name} {what}"), with.processor / without.processor, MOST_HELD_BACK);
+    }
+}
+
+/// From each size to the next, which is ten times as large, and the exponent over all of them.
+fn growth(seconds: &[(u32, f64)], limits: &mut Limits) {
+    for pair in seconds.windows(2) {
+        let what = format!("verify, time at {} / at {}", pair[1].0, pair[0].0);
+        limits.hold(&what, pair[1].1 / pair[0].1, MOST_GROWTH);
+    }
+    if let (Some(first), Some(last)) = (seconds.first(), seconds.last()) {
+        let times = f64::from(last.0) / f64::from(first.0);
+        let exponent = (last.1 / first.1).ln() / times.ln();
+        println!("{:<62} {exponent:>9.3}  (1 is linear)", "verify, exponent of growth");
+    }
+}
+
+/// Tickets and call order of so many households, against a shuffle of as many numbers by the same
+/// generator.
+fn order(n: u32, limits: &mut Limits) {
+    let best = |work: &dyn Fn()| {
+        let time = |_| {
+            let start = Instant::now();
+            work();
+            start.elapsed().as_secs_f64()
+        };
+        (0..5).map(time).fold(f64::INFINITY, f64::min)
+    };
+    let ordered = best(&|| {
+        let drawn = Keystream::new(Hash([7; 32])).drawn(n);
+        let tickets: Vec<u64> = drawn.map(|drawn| drawn.ticket).collect();
+        let entrant =
+            |own: u32| Some(Entrant { tier: 1, ticket: *tickets.get(own as usize)?, head: own });
+        black_box(in_call_order(n, entrant));
+    });
+    let keystream = best(&|| {
+        Keystream::new(Hash([7; 32])).drawn(n).for_each(|drawn| {
+            black_box(drawn);
+        });
+    });
+    let shuffled = best(&|| {
+        let mut numbers: Vec<u32> = (0..n).collect();
+        numbers.shuffle(&mut rand_chacha::ChaCha20Rng::from_seed([7; 32]));
+        black_box(numbers);
+    });
+    println!(
+        "{:<62} {:>9.3}  no limit",
+        format!("the keystream alone (64 bytes each, D3) / shuffle at {n}"),
+        keystream / shuffled
+    );
+    limits.hold(
+        &format!("tickets and call order / shuffle at {n}"),
+        ordered / shuffled,
+        MOST_ORDER,
+    );
+}
+
+/// Processor milliseconds of a whole draw of 1,988 households and its verification.
+fn small() -> f64 {
+    const ROUNDS: u32 = 40;
+    let before = processor_seconds(OWN);
+    for _ in 0..ROUNDS {
+        let mut bytes = Vec::new();
+        common::draw(common::plan(1_988), |line| {
+            bytes.extend_from_slice(line);
+            bytes.push(b'\n');
+        });
+        verify(&bytes[..], &Evidence::default()).unwrap().into_verified().unwrap();
+    }
+    (processor_seconds(OWN) - before) * 1e3 / f64::from(ROUNDS)
+}

@@ -1,0 +1,160 @@
+//! A pool by lot that is drawn ahead of the file, here or on another thread.
+//!
+//! The turns come in the order in which they are drawn, and drawing them depends on nothing that
+//! the file says; so it makes no difference who draws them.
+
+use crate::draw::{Lot, PoolDraw};
+use crate::plan::{HouseholdNumber, Ids, Roll};
+#[cfg(feature = "threads")]
+use crate::threads::Threads;
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// How many turns are drawn in one go.
+const TURNS: usize = 1_024;
+
+/// How many times that may wait for the file.
+#[cfg(feature = "threads")]
+const MOST_READY: usize = 3;
+
+/// Turns that follow one another.
+#[derive(Debug)]
+pub(super) struct Turns {
+    pub(super) lots: Vec<Lot>,
+    pub(super) households: Ids,
+    pub(super) units: Ids,
+}
+
+/// Where turns are drawn besides here: the roll for that, and the threads.
+#[cfg(feature = "threads")]
+pub(crate) type Elsewhere = (Arc<Roll>, Threads);
+#[cfg(not(feature = "threads"))]
+pub(crate) type Elsewhere = std::convert::Infallible;
+
+/// A pool that is ahead of the file.
+pub(super) struct Ahead {
+    shared: Arc<Shared>,
+    elsewhere: Option<Elsewhere>,
+}
+
+struct Shared {
+    /// Before whose turn it ends.
+    until: Option<HouseholdNumber>,
+    state: Mutex<State>,
+    came_back: Condvar,
+}
+
+struct State {
+    /// `None` as long as somebody draws its next turns.
+    pool: Option<PoolDraw>,
+    ready: VecDeque<Turns>,
+    /// No more turns are to be drawn.
+    over: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws the next turns, if nobody else does. `false` if there is nothing to draw.
+    fn draw(&self, roll: &Roll, most_ready: usize) -> bool {
+        let mut state = self.lock();
+        if state.over || state.ready.len() >= most_ready {
+            return false;
+        }
+        let Some(mut pool) = state.pool.take() else { return false };
+        drop(state);
+        let lots = pool.by_lot_ahead(TURNS, self.until);
+        let (mut households, mut units) = (Ids::new(), Ids::new());
+        roll.households.list(lots.iter().map(|lot| lot.household.get()), &mut households);
+        roll.units.list(lots.iter().map(|lot| lot.unit.get()), &mut units);
+        let mut state = self.lock();
+        state.over |= lots.is_empty();
+        state.pool = Some(pool);
+        if !lots.is_empty() {
+            state.ready.push_back(Turns { lots, households, units });
+        }
+        self.came_back.notify_all();
+        !state.over
+    }
+}
+
+impl Ahead {
+    pub(super) fn new(
+        pool: PoolDraw,
+        until: Option<HouseholdNumber>,
+        elsewhere: Option<Elsewhere>,
+    ) -> Ahead {
+        let state = State { pool: Some(pool), ready: VecDeque::new(), over: false };
+        let (state, came_back) = (Mutex::new(state), Condvar::new());
+        let ahead = Ahead { shared: Arc::new(Shared { until, state, came_back }), elsewhere };
+        ahead.go_on();
+        ahead
+    }
+
+    /// Has the next turns drawn on another thread.
+    #[cfg(feature = "threads")]
+    fn go_on(&self) {
+        fn draw(shared: Arc<Shared>, roll: Arc<Roll>, threads: Threads) {
+            if shared.draw(&roll, MOST_READY) {
+                // Behind what the other threads have to hash.
+                let again = threads.clone();
+                threads.spawn(move || draw(shared, roll, again));
+            }
+        }
+        if let Some((roll, threads)) = &self.elsewhere {
+            let (shared, roll, again) =
+                (Arc::clone(&self.shared), Arc::clone(roll), threads.clone());
+            threads.spawn(move || draw(shared, roll, again));
+        }
+    }
+
+    #[cfg(not(feature = "threads"))]
+    fn go_on(&self) {
+        // There is nowhere else.
+        if let Some(elsewhere) = self.elsewhere {
+            match elsewhere {}
+        }
+    }
+
+    /// The next turns; `None` if there are no more.
+    pub(super) fn next(&self, roll: &Roll) -> Option<Turns> {
+        loop {
+            let mut state = self.shared.lock();
+            if let Some(turns) = state.ready.pop_front() {
+                drop(state);
+                self.go_on();
+                return Some(turns);
+            }
+            if state.over {
+                return None;
+            }
+            if state.pool.is_some() {
+                drop(state);
+                self.shared.draw(roll, 1);
+            } else {
+                drop(self.shared.came_back.wait(state));
+            }
+        }
+    }
+
+    /// Ends it, and gives the pool back, ahead as it is, with how many turns were drawn that
+    /// [`Ahead::next`] did not give.
+    pub(super) fn end(self) -> (PoolDraw, usize) {
+        let mut state = self.shared.lock();
+        state.over = true;
+        loop {
+            if let Some(pool) = state.pool.take() {
+                return (pool, state.ready.iter().map(|turns| turns.lots.len()).sum());
+            }
+            state = self.shared.came_back.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.shared.lock().over = true;
+    }
+}
