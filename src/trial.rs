@@ -27,9 +27,12 @@ use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
-use crate::picks::Units;
+use crate::number::place;
+use crate::order::{Entrant, in_call_order};
+use crate::picks::{Units, lot_number};
 use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::rules::Phrase;
+use crate::seed::{Drawn, Keystream};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pool that can be drawn again and again.
@@ -40,6 +43,18 @@ pub struct Trial<'a> {
     info: &'a PoolInfo,
     /// All free. Each draw begins with a copy.
     units: Units,
+    entrants: Vec<Fixed>,
+}
+
+/// What no draw changes of a household, so that it is looked up once.
+#[derive(Debug)]
+struct Fixed {
+    household: HouseholdNumber,
+    tier: u16,
+    /// The first of its group, counted in the pool from 0.
+    head: u32,
+    /// The class of its needs.
+    needs: Option<usize>,
 }
 
 /// A household that is called and may choose.
@@ -124,7 +139,15 @@ impl<'a> Trial<'a> {
     /// pools (rule D14).
     pub fn new(roll: &'a Roll, pool: PoolNumber) -> Option<Trial<'a>> {
         let info = roll.pool(pool).filter(|pool| !roll.beyond_limits && !pool.measured)?;
-        Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
+        let (units, households) = (Units::new(roll, info), info.household_numbers());
+        let fixed = |household| Fixed {
+            household,
+            tier: roll.tier(household),
+            head: households.place_of(roll.group_head(household)).unwrap_or(0),
+            needs: units.need_class(roll, household),
+        };
+        let entrants = households.clone().map(fixed).collect();
+        Some(Trial { roll, index: pool, info, units, entrants })
     }
 
     fn start(&self, key: Hash) -> PoolDraw {
@@ -140,6 +163,48 @@ impl<'a> Trial<'a> {
     /// `choice` the closure says what a household does that is offered something; in other pools it
     /// is not asked. All households of the pool, in the order in which they were served.
     pub fn draw(
+        &self,
+        key: Hash,
+        chooser: impl FnMut(&Turn) -> Does,
+    ) -> Result<Vec<Served>, NotOnOffer> {
+        match self.info.rule {
+            PickRule::Lot => Ok(self.by_lot(key)),
+            _ => self.walk(key, chooser),
+        }
+    }
+
+    /// The draw of a pool in which nobody is asked, and so nobody is deferred: [`Trial::walk`]
+    /// without what only that needs, in a third of its time. A test compares them.
+    fn by_lot(&self, key: Hash) -> Vec<Served> {
+        let drawn: Vec<Drawn> = Keystream::new(key).drawn(self.info.household_count()).collect();
+        let entrant = |own: u32| {
+            let Fixed { tier, head, .. } = *self.entrants.get(place(own))?;
+            Some(Entrant { tier, ticket: drawn.get(place(own))?.ticket, head })
+        };
+        let order = in_call_order(self.info.household_count(), entrant);
+        let mut units = self.units.clone();
+        let mut served = Vec::with_capacity(order.len());
+        let serve = |own: u32| {
+            let of = self.entrants.get(place(own))?;
+            // D4: who is called waits no longer.
+            units.call(of.needs);
+            let offer = units.offer(of.needs, None);
+            // D6; D10: on standby if nothing is offered.
+            let number = lot_number(drawn.get(place(own))?.lot, offer.count);
+            let unit = number.and_then(|number| units.nth(offer, number));
+            if let Some(unit) = unit {
+                units.take(unit);
+            }
+            let unit = unit.and_then(|unit| self.info.unit_numbers().at(unit));
+            let holding = unit.map_or(Holding::Standby, Holding::Unit);
+            Some(Served { household: of.household, holding })
+        };
+        served.extend(order.into_iter().filter_map(serve));
+        served
+    }
+
+    /// The draw as the live session walks through it.
+    fn walk(
         &self,
         key: Hash,
         mut chooser: impl FnMut(&Turn) -> Does,
@@ -540,6 +605,45 @@ mod tests {
             }
             assert!(!trial.courses(9, |h| h.index(), last, |_| ()).unwrap());
         }
+    }
+
+    #[test]
+    fn by_lot_the_short_way_is_the_walk() {
+        let mut pools = vec![pool("L", PickRule::Lot)];
+        // Households of 3 tiers and some groups, with needs of 3 kinds, more of them than units; and
+        // one pool without needs.
+        for (id, needs) in [("N", true), ("O", false)] {
+            let mut pool = Pool::lot(id, id, "x");
+            for n in 0..150_u64 {
+                let has: &[&str] = [&["a"][..], &["a", "b"], &["b"], &[]][n as usize % 4];
+                if n % 6 > 0 {
+                    pool = pool.unit(&format!("{id}-{n}"), &format!("{id}{n}"), 1 + n % 9, has);
+                }
+                let needed = if needs && n % 7 < 2 { has } else { &[] };
+                pool = pool.household(&format!("{id}H{n}"), "x", 1 + n % 3, needed);
+                let group = (n % 15 < 6).then(|| format!("{id}G{}", n % 3 + n / 60 * 3));
+                pool.households.last_mut().unwrap().group = group;
+            }
+            pools.push(pool);
+        }
+        let plan = plan(pools);
+        let (mut standby, mut held_back) = (0, 0);
+        for (index, info) in plan.roll().pool_numbers().zip(plan.roll().pools()) {
+            let trial = Trial::new(plan.roll(), index).unwrap();
+            for n in 0..200 {
+                let key = pool_key(Hash([n; 32]), &info.id);
+                let served = trial.by_lot(key);
+                assert_eq!(served, trial.walk(key, |_| panic!("nobody is asked")).unwrap());
+                let mut free = info.unit_count();
+                for one in served {
+                    free -= u32::from(one.holding.unit().is_some());
+                    let waits = one.holding == Holding::Standby;
+                    standby += u32::from(waits);
+                    held_back += u32::from(waits && free > 0);
+                }
+            }
+        }
+        assert!(standby > held_back && held_back > 0, "{standby} and {held_back}");
     }
 
     #[test]

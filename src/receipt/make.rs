@@ -277,18 +277,24 @@ impl Receipts<'_> {
     /// first claim, each with the id of the household or family; without those of which more lines
     /// moved the unit than a receipt holds.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Receipt)> {
+        self.all().filter_map(|(id, whose)| Some((id, self.make(whose)?)))
+    }
+
+    /// The ids of the same in the same order, and of those that have none because too many lines
+    /// moved their unit: for making [each](Receipts::of) apart from the others, on several threads.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|(id, _)| id)
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&str, Whose)> {
         let roll = self.roll;
-        roll.household_numbers().filter_map(move |household| {
-            let whose = self.whose(household);
-            let id = match whose {
-                Whose::Household(own) => roll.household_id(own),
-                Whose::Family(family) => {
-                    let first = roll.family(family)?.claims.first();
-                    first.filter(|claim| **claim == household)?;
-                    roll.family_id(family)
-                }
-            };
-            Some((id, self.make(whose)?))
+        roll.household_numbers().filter_map(move |household| match self.whose(household) {
+            whose @ Whose::Household(own) => Some((roll.household_id(own), whose)),
+            whose @ Whose::Family(family) => {
+                let first = roll.family(family)?.claims.first();
+                first.filter(|claim| **claim == household)?;
+                Some((roll.family_id(family), whose))
+            }
         })
     }
 

@@ -10,6 +10,7 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Instant;
 
 /// A file or folder of the repository, such as `examples/data/block/plan.jsonl`.
 pub fn repository(path: &str) -> PathBuf {
@@ -125,4 +126,24 @@ pub fn text(bytes: Vec<u8>) -> String {
         Ok(text) => text,
         Err(error) => panic!("no UTF-8: {}", String::from_utf8_lossy(error.as_bytes())),
     }
+}
+
+/// Runs a command of a bench to its end: seconds by the clock, and of the processor on all cores.
+/// The latter has steps of 1/100 s, and is only known where there is `/proc`.
+#[track_caller]
+pub fn timed(command: &mut Command) -> (f64, Option<f64>) {
+    let (before, start) = (of_children(), Instant::now());
+    let output = command.output().expect("the program starts");
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    (seconds, of_children().zip(before).map(|(after, before)| after - before))
+}
+
+/// Processor seconds of the children that have ended.
+fn of_children() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // `cutime` and `cstime` of proc(5), counted behind the name.
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |n: usize| fields.get(n)?.parse::<u32>().ok();
+    Some(f64::from(ticks(13)? + ticks(14)?) / 100.0)
 }

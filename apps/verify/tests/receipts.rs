@@ -25,7 +25,10 @@ use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
 use floorlot_testing::{Run, other_cases};
 use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 use proptest::test_runner::RngSeed;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
+use std::path::Path;
 
 const MEMBERS: [&str; 3] = ["r1", "r2", "o1"];
 
@@ -1249,10 +1252,59 @@ fn a_family_of_64_claims_has_a_receipt_with_the_newest_of_what_was_said() {
     assert!(facts.households.iter().all(|claim| claim.holds == Holds::Unit));
 }
 
+/// All files of a folder.
+fn files(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries.map(|entry| (entry.file_name(), fs::read(entry.path()).unwrap())).collect()
+}
+
+/// On one core and on four. The pages have the slips in plan order, 100 sheets of six each.
+#[test]
+fn the_files_are_the_same_whoever_made_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("draw.jsonl");
+    let mut hall = Hall::open(&plan("draw.example/cores", pool(PickRule::Lot, 1_300, 1_300)));
+    hall.advance();
+    hall.close();
+    fs::write(&path, hall.file()).unwrap();
+    let families = of_the_corpus("families-together").0;
+    for (name, path, count) in
+        [("alone", path.to_str().unwrap(), 1_303), ("families", &families, 4)]
+    {
+        let [one, four] = ["1", "4"].map(|threads| {
+            let out = folder.path().join(format!("{name}-{threads}"));
+            let run = Run::of(env!("CARGO_BIN_EXE_verify_transcript")).args([
+                "receipts",
+                path,
+                "--lang",
+                "zh",
+                "--out",
+                out.to_str().unwrap(),
+            ]);
+            run.env("RAYON_NUM_THREADS", threads).ends(0);
+            files(&out)
+        });
+        assert_eq!(one.len(), count, "{name}");
+        assert!(one == four, "{name}");
+    }
+    let out = folder.path().join("alone-4");
+    let mut number = 1;
+    for (page, sheets) in [("receipts", 100), ("receipts-2", 100), ("receipts-3", 17)] {
+        let page = fs::read_to_string(out.join(page).with_extension("html")).unwrap();
+        assert_eq!(page.matches("<div class=\"sheet\">").count(), sheets);
+        for slip in page.split("<p class=\"who\">").skip(1) {
+            assert!(slip.starts_with(&format!("H{number:04} ")), "{}", &slip[..20]);
+            number += 1;
+        }
+    }
+    assert_eq!(number, 1_301);
+}
+
 #[test]
 fn the_slips_of_families_are_read_back() {
     let (path, lines, verified) = of_the_corpus("families-together");
     let all = receipts(&verified, &lines).unwrap();
+    assert!(all.ids().eq(all.iter().map(|(id, _)| id)));
     let folder = tempfile::tempdir().unwrap();
     for (lang, of) in [("en", "2 of them are of families"), ("zh", "其中 2 份是家庭的收据")]
     {

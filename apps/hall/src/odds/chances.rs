@@ -29,14 +29,18 @@ use floorlot::trial::{Does, Trial, Turn};
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Range;
 
 /// Beyond this many steps with long numbers a pool is simulated instead.
 const MANY: usize = 3_000_000;
 /// Beyond this many courses a pool is simulated instead: following them takes about a second.
 const COURSES: u64 = 50_000;
+/// So many draws of every pool are simulated by one thread at a time.
+const AT_A_TIME: u32 = 32;
 
 /// What the draw looks at in a household.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -308,27 +312,23 @@ impl<'a> Facts<'a> {
         tiers
     }
 
-    /// Draws the pool with each of these seeds; `done` is told after each draw.
-    pub fn simulated(
-        &self,
-        seeds: impl IntoIterator<Item = Hash>,
-        mut done: impl FnMut(),
-    ) -> Result<Odds, String> {
-        let trial = Trial::new(self.roll, self.index).ok_or("no such pool")?;
-        let mut hits = self.hits();
-        let mut draws = 0;
+    /// Draws the pool with each of these seeds, and counts who got what.
+    fn count(&self, trial: &Trial<'_>, seeds: &[Hash], hits: &mut Hits) -> Result<(), String> {
         for seed in seeds {
             let takes = |turn: &Turn| Does::Takes(self.highest_on_offer(turn));
             let served = trial
-                .draw(pool_key(seed, &self.info.id), takes)
+                .draw(pool_key(*seed, &self.info.id), takes)
                 .map_err(|error| error.to_string())?;
             for one in served {
                 let (column, row) = hits.place(one.household, one.holding.unit());
                 hits.counts[column][row] += 1;
             }
-            draws += 1;
-            done();
         }
+        Ok(())
+    }
+
+    /// The chances that so many draws show.
+    fn shown_by(&self, hits: &Hits, draws: u64) -> Odds {
         let rows = hits.rows;
         let mut columns = Vec::new();
         for ((kind, households), hits) in self.kinds.iter().zip(&hits.counts) {
@@ -345,7 +345,7 @@ impl<'a> Facts<'a> {
                 standby,
             });
         }
-        Ok(self.odds(columns, Some(draws)))
+        self.odds(columns, Some(draws))
     }
 
     /// The assumption for rule `choice`: the highest storey on offer; of several units there, the
@@ -391,6 +391,14 @@ struct Hits {
 }
 
 impl Hits {
+    /// Of these draws and of others together. They are whole numbers, so it does not matter who
+    /// counted which.
+    fn and(mut self, other: &Hits) -> Hits {
+        let sums = self.counts.iter_mut().flatten();
+        sums.zip(other.counts.iter().flatten()).for_each(|(sum, more)| *sum += more);
+        self
+    }
+
     /// Column and row of what a household got.
     fn place(&self, household: HouseholdNumber, unit: Option<UnitNumber>) -> (usize, usize) {
         let row = unit.map_or(self.rows, |unit| self.rows_of[unit.index() - self.first_unit]);
@@ -533,11 +541,39 @@ fn factorials(up_to: usize) -> Vec<BigUint> {
     all
 }
 
-/// The seeds of the draws: the first 32 bytes of block 0, 1, 2, … of the ChaCha20 keystream with
+/// Draws each of these pools with the same seeds, on all cores; `done` is told after some draws how
+/// many more are done, those of every pool counted.
+pub fn simulated(
+    pools: &[&Facts<'_>],
+    (key, draws): (Hash, u32),
+    done: impl Fn(u64) + Sync,
+) -> Result<Vec<Odds>, String> {
+    let trials = pools.iter().map(|facts| Trial::new(facts.roll, facts.index));
+    let trials: Vec<Trial<'_>> = trials.collect::<Option<_>>().ok_or("no such pool")?;
+    let none = || pools.iter().map(|facts| facts.hits()).collect::<Vec<Hits>>();
+    // What a draw has for a seed depends on its number, not on who draws it.
+    let part = |mut hits: Vec<Hits>, part: u32| -> Result<_, String> {
+        let first = part * AT_A_TIME;
+        let seeds: Vec<Hash> = seeds(key, first..draws.min(first + AT_A_TIME)).collect();
+        for ((facts, trial), hits) in pools.iter().zip(&trials).zip(&mut hits) {
+            facts.count(trial, &seeds, hits)?;
+            done(seeds.len() as u64);
+        }
+        Ok(hits)
+    };
+    let and = |hits: Vec<Hits>, others: Vec<Hits>| {
+        Ok(hits.into_iter().zip(&others).map(|(hits, others)| hits.and(others)).collect())
+    };
+    let parts = (0..draws.div_ceil(AT_A_TIME)).into_par_iter();
+    let hits = parts.try_fold(none, part).try_reduce(none, and)?;
+    Ok(pools.iter().zip(&hits).map(|(facts, hits)| facts.shown_by(hits, draws.into())).collect())
+}
+
+/// The seeds of these draws: the first 32 bytes of block 0, 1, 2, … of the ChaCha20 keystream with
 /// this key.
-pub fn seeds(key: Hash, draws: u32) -> impl Iterator<Item = Hash> {
+fn seeds(key: Hash, draws: Range<u32>) -> impl Iterator<Item = Hash> {
     let mut stream = Keystream::new(key);
-    (0..draws).map(move |n| {
+    draws.map(move |n| {
         let block = stream.block(n);
         Hash(std::array::from_fn(|i| block[i]))
     })

@@ -11,16 +11,18 @@ use crate::ceremony::book::Book;
 use crate::disk::plan_file::read_plan;
 use crate::disk::whole::may_be_written;
 use crate::words::say::{Stop, say, tr};
-use chances::{Facts, Odds, seeds};
+use chances::{Facts, Odds};
 use clap::Args;
 use floorlot::Hash;
 use floorlot::plan::{PoolNumber, Roll};
 use floorlot::rules::Lang;
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use shown::Shown;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 #[cfg(feature = "web")]
 use {floorlot::plan::ValidPlan, floorlot::rules::Phrase};
 
@@ -112,7 +114,7 @@ fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<PoolNumber>, S
 /// The page with the chances of all pools, in Chinese and in English; `done` is told how far it is,
 /// in percent.
 #[cfg(feature = "web")]
-pub(crate) fn pages(plan: &ValidPlan, done: impl Fn(u32)) -> Result<[String; 2], Phrase> {
+pub(crate) fn pages(plan: &ValidPlan, done: impl Fn(u32) + Send) -> Result<[String; 2], Phrase> {
     let (roll, book) = (plan.roll(), Book::of(plan));
     let (wanted, left_out) = computable(roll.pool_numbers().collect(), roll);
     let words = |lang| words::not_computed(&left_out, lang).filter(|_| wanted.is_empty());
@@ -120,7 +122,8 @@ pub(crate) fn pages(plan: &ValidPlan, done: impl Fn(u32)) -> Result<[String; 2],
         return Err(Phrase::new(en, zh));
     }
     let key = Hash(Sha256::digest(SEED_TEXT.as_bytes()).into());
-    let percent = |step: u64, all: u64| done(u32::try_from(step * 100 / all.max(1)).unwrap_or(0));
+    let percent =
+        move |step: u64, all: u64| done(u32::try_from(step * 100 / all.max(1)).unwrap_or(0));
     let pools = compute(roll, &book, &wanted, (key, DRAWS), percent)
         .map_err(|why| Phrase::new(why.clone(), why))?;
     let fingerprint = plan.fingerprint().to_string();
@@ -139,31 +142,35 @@ fn computable(wanted: Vec<PoolNumber>, roll: &Roll) -> (Vec<PoolNumber>, Vec<&st
     (computed, ids.collect())
 }
 
-/// The chances of each pool. `done` is told how many of how many simulated draws are done.
+/// The chances of each pool, computed on all cores. `done` is told how many of how many simulated
+/// draws are done.
 fn compute(
     roll: &Roll,
     book: &Book,
     wanted: &[PoolNumber],
     (key, draws): (Hash, u32),
-    mut done: impl FnMut(u64, u64),
+    done: impl FnMut(u64, u64) + Send,
 ) -> Result<Vec<(PoolNumber, Odds)>, String> {
     let storeys: Vec<u64> = book.units.iter().map(|unit| unit.storey).collect();
-    let facts = wanted.iter().filter_map(|n| Some((*n, Facts::new(roll, *n, &storeys)?)));
-    let exact: Vec<_> = facts.map(|(n, facts)| (n, facts.exact(), facts)).collect();
-    let simulated = exact.iter().filter(|(_, exact, _)| exact.is_none()).count() as u64;
-    let (all, mut step) = (simulated * u64::from(draws), 0);
-    let mut pools = Vec::new();
-    for (n, exact, facts) in exact {
-        let odds = match exact {
-            Some(odds) => odds,
-            None => facts.simulated(seeds(key, draws), || {
-                step += 1;
-                done(step, all);
-            })?,
-        };
-        pools.push((n, odds));
-    }
-    Ok(pools)
+    let exact = |n: &PoolNumber| {
+        let facts = Facts::new(roll, *n, &storeys)?;
+        Some((*n, facts.exact(), facts))
+    };
+    let all: Vec<(PoolNumber, Option<Odds>, Facts<'_>)> =
+        wanted.par_iter().filter_map(exact).collect();
+    let others: Vec<&Facts<'_>> =
+        all.iter().filter(|(_, exact, _)| exact.is_none()).map(|(.., facts)| facts).collect();
+    let (total, progress) = (others.len() as u64 * u64::from(draws), Mutex::new((0, done)));
+    // Whoever tells of it waits for the others, so that it never goes back.
+    let told = |more| {
+        let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let (step, done) = &mut *progress;
+        *step += more;
+        done(*step, total);
+    };
+    let mut simulated = chances::simulated(&others, (key, draws), told)?.into_iter();
+    let pools = all.into_iter().map(|(n, exact, _)| Some((n, exact.or_else(|| simulated.next())?)));
+    Ok(pools.flatten().collect())
 }
 
 /// Writes the page whole or not at all.

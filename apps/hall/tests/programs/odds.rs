@@ -5,7 +5,9 @@ use crate::program;
 use floorlot::Hash;
 use floorlot::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
 use floorlot::primitives::order::{Entrant, call_order};
-use floorlot_hall::odds::chances::{Chance, Facts, Kind, Odds, seeds};
+use floorlot::primitives::seed::{Keystream, pool_key};
+use floorlot::trial::{Does, Trial, Turn};
+use floorlot_hall::odds::chances::{self, Chance, Facts, Kind, Odds};
 use floorlot_testing::Run;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -47,10 +49,8 @@ fn exact(pool: &Pool) -> Option<Odds> {
 fn simulated(pool: &Pool, draws: u32) -> Odds {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();
-    Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys)
-        .unwrap()
-        .simulated(seeds(KEY, draws), || {})
-        .unwrap()
+    let facts = Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys);
+    chances::simulated(&[&facts.unwrap()], (KEY, draws), |_| ()).unwrap().remove(0)
 }
 
 fn permutations(n: usize) -> Vec<Vec<u64>> {
@@ -427,6 +427,46 @@ fn the_page_stands_alone_and_says_that_it_is_a_rehearsal() {
     };
     assert!(row("2 ").trim_end().ends_with("100        100"), "{}", row("2 "));
     assert!(!row("9 ").contains('±'), "nobody gets storey 9: {}", row("9 "));
+}
+
+/// As the page tells it to whoever repeats it: draw n has the first 32 bytes of block n as its seed.
+#[test]
+fn simulated_chances_are_those_of_each_draw_by_itself() {
+    let mut given = pool(PickRule::Choice, &[1, 2, 3, 4, 5], &[(1, None); 7]);
+    given.households[3].needs = vec!["step-free".into()];
+    given.units[1].features = vec!["step-free".into()];
+    let valid = plan(given.clone());
+    let trial = Trial::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap()).unwrap();
+    let draws = 75;
+    let mut hits = [[0; 6]; 2];
+    for n in 0..draws {
+        let seed = Hash(*Keystream::new(KEY).block(n).first_chunk().unwrap());
+        let highest = |turn: &Turn| Does::Takes(*turn.offered().last().unwrap());
+        for served in trial.draw(pool_key(seed, "P"), highest).unwrap() {
+            let row = served.holding.unit().map_or(5, |unit| 4 - unit.index());
+            hits[usize::from(served.household.index() == 3)][row] += 1;
+        }
+    }
+    let odds = simulated(&given, draws);
+    for (column, hits) in odds.columns.iter().zip(hits) {
+        let of = column.households.len() as u64;
+        let found = column.at.iter().chain([&column.standby]).cloned();
+        assert!(found.eq(hits.map(|hits| Chance::Simulated { hits, draws: draws.into(), of })));
+    }
+    assert_eq!(odds.columns.iter().map(|c| c.households.len()).collect::<Vec<_>>(), [6, 1]);
+}
+
+#[test]
+fn the_numbers_are_the_same_on_one_core_and_on_four() {
+    let folder = TempDir::new().unwrap();
+    let [one, four] = ["1", "4"].map(|threads| {
+        let out = folder.path().join(format!("{threads}.html"));
+        let arguments = ["odds", "--plan", PENGSAN, "--lang", "en", "--draws", "150", "--out"];
+        let run = Run::of(program("draw_session")).args(arguments).args([&out]);
+        run.env("RAYON_NUM_THREADS", threads).ends(0);
+        fs::read_to_string(out).unwrap()
+    });
+    assert!(one.contains("simulated, 150 draws") && one == four);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use floorlot::receipt::{Facts, FamilyFacts, Holds, Receipt, Receipts};
 use floorlot::rules::Lang;
 use indicatif::ProgressBar;
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
+use rayon::prelude::*;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,68 +38,120 @@ struct Slip {
     cells: usize,
 }
 
+/// What was made of a household or family besides its file.
+struct Made {
+    slips: Vec<Slip>,
+    of_family: bool,
+}
+
+/// What was written.
+#[derive(Default)]
+struct Written {
+    receipts: usize,
+    of_families: usize,
+    /// Receipts without a QR code.
+    without: usize,
+    /// Households or families that have none.
+    left_out: usize,
+    /// The pages.
+    names: Vec<String>,
+}
+
 /// Writes `HOUSEHOLD.receipt.txt` for each household, `FAMILY.receipt.txt` for each family, and the
-/// pages `receipts.html`, `receipts-2.html` and so on, and says in a sentence what was written.
+/// pages `receipts.html`, `receipts-2.html` and so on, and says in a sentence what was written. The
+/// receipts of a page are made on all cores; whoever makes which, the files are the same.
 pub fn write_all(
     all: &Receipts<'_>,
     (title, verifier): (&str, &str),
     folder: &Path,
     lang: Lang,
 ) -> Result<String, String> {
-    let write = |name: &str, text: &str| {
-        let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
-    };
     let bar = ProgressBar::new(all.len().into());
-    let (mut sheets, mut count) = (Sheets::default(), 0_usize);
-    let (mut families, mut without) = (0_usize, 0_usize);
-    for (id, receipt) in all.iter() {
-        write(&format!("{id}.receipt.txt"), &receipt.to_string())?;
-        let slips = slips(&receipt, lang);
-        count += 1;
-        families += usize::from(receipt.claims().family.is_some());
-        without += usize::from(slips.iter().any(|slip| !slip.html.contains("<svg")));
-        slips.into_iter().for_each(|slip| sheets.put(slip));
-        bar.inc(1);
+    let (mut sheets, mut written) = (Sheets::default(), Written::default());
+    let ids: Vec<&str> = all.ids().collect();
+    for ids in ids.chunks(SHEETS * ON_A_SHEET) {
+        let make = |id: &&str| make(all, id, folder, lang).inspect(|_| bar.inc(1));
+        let made: Vec<Result<Option<Made>, String>> = ids.par_iter().map(make).collect();
+        for made in made {
+            written.count(made?, &mut sheets);
+        }
+        // The last sheet may not be full yet.
+        while sheets.done.len() > SHEETS {
+            let full: Vec<String> = sheets.done.drain(..SHEETS).collect();
+            written.page(&page((title, verifier), &full, lang), folder, lang)?;
+        }
+    }
+    if !sheets.done.is_empty() {
+        written.page(&page((title, verifier), &sheets.done, lang), folder, lang)?;
     }
     bar.finish_and_clear();
-    let mut names = Vec::new();
-    for (sheets, number) in sheets.done.chunks(SHEETS).zip(1..) {
-        let name =
-            if number == 1 { "receipts.html".into() } else { format!("receipts-{number}.html") };
-        write(&name, &page((title, verifier), sheets, lang))?;
-        names.push(name);
+    Ok(written.told(folder, lang))
+}
+
+/// The receipt of a household or family as a file; `None` if it has none.
+fn make(all: &Receipts<'_>, id: &str, folder: &Path, lang: Lang) -> Result<Option<Made>, String> {
+    let Some(receipt) = all.of(id) else { return Ok(None) };
+    write(folder, &format!("{id}.receipt.txt"), &receipt.to_string(), lang)?;
+    let facts = receipt.claims();
+    let slips = slips(&receipt, &facts, lang);
+    Ok(Some(Made { slips, of_family: facts.family.is_some() }))
+}
+
+fn write(folder: &Path, name: &str, text: &str, lang: Lang) -> Result<(), String> {
+    let path = folder.join(name);
+    fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
+}
+
+impl Written {
+    fn count(&mut self, made: Option<Made>, sheets: &mut Sheets) {
+        let Some(Made { slips, of_family }) = made else {
+            self.left_out += 1;
+            return;
+        };
+        self.receipts += 1;
+        self.of_families += usize::from(of_family);
+        self.without += usize::from(slips.iter().any(|slip| !slip.html.contains("<svg")));
+        slips.into_iter().for_each(|slip| sheets.put(slip));
     }
-    let left_out = (all.len() as usize).saturating_sub(count);
-    let (out, names) = (folder.display(), names.join(", "));
-    let done = tr!(
-        lang,
-        "{count} receipts in {out}: to print {names}; to check HOUSEHOLD.receipt.txt",
-        "{count} 份收据在 {out}：打印用 {names}；核验用 住户编号.receipt.txt"
-    );
-    let of_families = tr!(
-        lang,
-        "{families} of them are of families, FAMILY.receipt.txt, with all claims of each.",
-        "其中 {families} 份是家庭的收据（家庭编号.receipt.txt），载明其全部名额。"
-    );
-    let long = tr!(
-        lang,
-        "{without} of them are too long for a QR code that a phone reads from paper; their files hold all.",
-        "其中 {without} 份内容过长，未印二维码，请用收据文件核验。"
-    );
-    let more = tr!(
-        lang,
-        "{left_out} households or families have no receipt: more lines moved their flats than a receipt holds; the transcript shows them.",
-        "{left_out} 户（或家庭）未生成收据：涉及其房的变动超出收据所能容纳，请看完整记录。"
-    );
-    let said =
-        [(true, done), (families > 0, of_families), (without > 0, long), (left_out > 0, more)];
-    Ok(said
-        .into_iter()
-        .filter(|(said, _)| *said)
-        .map(|(_, words)| words)
-        .collect::<Vec<_>>()
-        .join("\n"))
+
+    /// The next page.
+    fn page(&mut self, html: &str, folder: &Path, lang: Lang) -> Result<(), String> {
+        let name = match self.names.len() {
+            0 => "receipts.html".into(),
+            before => format!("receipts-{}.html", before + 1),
+        };
+        write(folder, &name, html, lang)?;
+        self.names.push(name);
+        Ok(())
+    }
+
+    fn told(&self, folder: &Path, lang: Lang) -> String {
+        let Written { receipts: count, of_families: families, without, left_out, names } = self;
+        let (out, names) = (folder.display(), names.join(", "));
+        let done = tr!(
+            lang,
+            "{count} receipts in {out}: to print {names}; to check HOUSEHOLD.receipt.txt",
+            "{count} 份收据在 {out}：打印用 {names}；核验用 住户编号.receipt.txt"
+        );
+        let of_families = tr!(
+            lang,
+            "{families} of them are of families, FAMILY.receipt.txt, with all claims of each.",
+            "其中 {families} 份是家庭的收据（家庭编号.receipt.txt），载明其全部名额。"
+        );
+        let long = tr!(
+            lang,
+            "{without} of them are too long for a QR code that a phone reads from paper; their files hold all.",
+            "其中 {without} 份内容过长，未印二维码，请用收据文件核验。"
+        );
+        let more = tr!(
+            lang,
+            "{left_out} households or families have no receipt: more lines moved their flats than a receipt holds; the transcript shows them.",
+            "{left_out} 户（或家庭）未生成收据：涉及其房的变动超出收据所能容纳，请看完整记录。"
+        );
+        let said = [(1, done), (*families, of_families), (*without, long), (*left_out, more)];
+        let said = said.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
+        said.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// The receipts that are in a folder.
@@ -153,8 +206,9 @@ pub fn enrolment_page(
     lang: Lang,
 ) -> String {
     let mut sheets = Sheets::default();
-    receipts
-        .for_each(|receipt| slips(&receipt, lang).into_iter().for_each(|slip| sheets.put(slip)));
+    receipts.for_each(|receipt| {
+        slips(&receipt, &receipt.claims(), lang).into_iter().for_each(|slip| sheets.put(slip))
+    });
     page((title, verifier), &sheets.done, lang)
 }
 
@@ -172,11 +226,10 @@ fn page((title, verifier): (&str, &str), sheets: &[String], lang: Lang) -> Strin
 }
 
 /// The slip of a household; of a family as many as its claims need.
-fn slips(receipt: &Receipt, lang: Lang) -> Vec<Slip> {
-    let facts = receipt.claims();
+fn slips(receipt: &Receipt, facts: &Facts, lang: Lang) -> Vec<Slip> {
     match &facts.family {
-        None => vec![slip(receipt, &facts, lang)],
-        Some(family) => family_slips(receipt, &facts, family, lang),
+        None => vec![slip(receipt, facts, lang)],
+        Some(family) => family_slips(receipt, facts, family, lang),
     }
 }
 
@@ -372,23 +425,45 @@ fn code(receipt: &Receipt) -> Option<QrCode> {
 
 /// The code with its margin of four modules: each row a line of dashes one module high.
 fn svg(code: &QrCode) -> String {
-    let (mut path, size) = (String::new(), code.size());
+    let size = code.size();
+    let whole = size + 8;
+    let mut svg = format!(
+        "<svg viewBox=\"0 0 {whole} {whole}\" shape-rendering=\"crispEdges\"><path stroke=\"#000\" d=\""
+    );
+    // As long as that of most codes, so that it rarely moves while it grows.
+    svg.reserve(1 << 15);
     for y in 0..size {
-        let (mut x, mut pen) = (0, None);
-        let row: Vec<bool> = (0..size).map(|x| code.get_module(x, y)).collect();
-        for run in row.chunk_by(|a, b| a == b) {
-            if run.first() == Some(&true) {
-                path += &match pen {
-                    None => format!("M{} {}.5h{}", x + 4, y + 4, run.len()),
-                    Some(pen) => format!("m{} 0h{}", x - pen, run.len()),
-                };
-                pen = Some(x + run.len());
+        let (mut pen, mut begun) = (None, None);
+        // The light module behind the last one ends a dash too.
+        for x in 0..=size {
+            match (begun, code.get_module(x, y)) {
+                (None, true) => begun = Some(x),
+                (Some(start), false) => {
+                    match pen {
+                        None => put(&mut svg, [("M", start + 4), (" ", y + 4), (".5h", x - start)]),
+                        Some(pen) => put(&mut svg, [("m", start - pen), (" 0h", x - start)]),
+                    }
+                    (pen, begun) = (Some(x), None);
+                }
+                _ => {}
             }
-            x += run.len();
         }
     }
-    let whole = size + 8;
-    format!(
-        "<svg viewBox=\"0 0 {whole} {whole}\" shape-rendering=\"crispEdges\"><path stroke=\"#000\" d=\"{path}\"/></svg>"
-    )
+    svg + "\"/></svg>"
+}
+
+/// Words with a number behind each. A code has thousands of them, and `write!` takes several times
+/// as long.
+fn put<const N: usize>(out: &mut String, parts: [(&str, i32); N]) {
+    for (word, number) in parts {
+        out.push_str(word);
+        digits(out, number.unsigned_abs());
+    }
+}
+
+fn digits(out: &mut String, number: u32) {
+    if number > 9 {
+        digits(out, number / 10);
+    }
+    out.extend(char::from_digit(number % 10, 10));
 }
