@@ -10,7 +10,7 @@ use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
-use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
 use std::borrow::Cow;
@@ -115,7 +115,7 @@ struct Queue {
     lots: Vec<u128>,
 }
 
-/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a sixth of them at a
+/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a seventh of them at a
 /// time, because to make all of them anew takes less than to have the memory for them.
 const KEPT: usize = 1 << 20;
 
@@ -164,7 +164,7 @@ struct Window {
 impl Window {
     /// The lots of the households from this place on.
     fn from(first: usize, queue: &Queue, info: &PoolInfo, key: Hash) -> Window {
-        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 6));
+        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 7));
         let own = |household: &HouseholdNumber| info.household_numbers().place_of(*household);
         let mut due: Vec<(u32, u32)> = households.filter_map(own).zip(0..).collect();
         due.sort_unstable();
@@ -194,6 +194,14 @@ pub(crate) struct Lot {
     /// D6: which of them it got.
     pub(crate) number: u32,
     pub(crate) unit: UnitNumber,
+}
+
+/// Turns that follow one another, with the ids of their households and units.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    pub(crate) lots: Vec<Lot>,
+    pub(crate) households: Ids,
+    pub(crate) units: Ids,
 }
 
 /// A pool while it is drawn. Households and units are numbered as in the whole plan.
@@ -477,7 +485,7 @@ impl PoolDraw {
     /// Does what [`PoolDraw::call`], [`outcome`] and [`PoolDraw::pick`] do for one after the other,
     /// which is the plain form (tests compare them): here nobody is deferred, waits a second time
     /// or is looked up by its number, so a million are served in a tenth of a second.
-    pub(crate) fn by_lot_ahead(&mut self, most: usize, until: Option<HouseholdNumber>) -> Vec<Lot> {
+    fn by_lot_ahead(&mut self, most: usize, until: Option<HouseholdNumber>) -> Vec<Lot> {
         debug_assert!(self.is_all_by_lot() && self.called.is_none() && self.deferred.is_empty());
         let queue = Arc::clone(&self.queue);
         if queue.lots.is_empty() && self.window.lot(self.next).is_none() {
@@ -517,6 +525,17 @@ impl PoolDraw {
             lots.push(Lot { household, drawn, needs, offered, number, unit });
         }
         lots
+    }
+
+    /// The next thousand turns of a pool that is [all by lot](Self::is_all_by_lot), with their ids:
+    /// in one go, because what is read one right after the other comes out of the memory together.
+    pub(crate) fn turns_ahead(&mut self, roll: &Roll, until: Option<HouseholdNumber>) -> Turns {
+        const TURNS: usize = 1_024;
+        let lots = self.by_lot_ahead(TURNS, until);
+        let (mut households, mut units) = (Ids::new(), Ids::new());
+        roll.households.list(lots.iter().map(|lot| lot.household.get()), &mut households);
+        roll.units.list(lots.iter().map(|lot| lot.unit.get()), &mut units);
+        Turns { lots, households, units }
     }
 
     /// The household that is next in the order was called, and got a unit.

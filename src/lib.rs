@@ -10,6 +10,7 @@
 //! |---|---|---|
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
 //! | the file | [`profile`](primitives::profile), [`lines`], `phase`, [`tree`](primitives::tree) | T1 to T4 |
+//! | lines hashed side by side | `threads` (feature `threads`), `leaves` | T3 |
 //! | keys, signatures, what was noted, the beacon, time tokens | [`note`], [`Noted`], [`drand`], [`token`], `sign` (feature `signatures`) | P12, S2, C7, S8 |
 //! | plan | [`plan`] | P1 to P15 |
 //! | who a household is | [`person`] | V8 |
@@ -92,11 +93,13 @@ pub mod lines;
 
 mod phase;
 
-mod leaves;
-#[cfg(feature = "threads")]
-mod threads;
 mod tree;
 pub use tree::Fingerprint;
+
+#[cfg(feature = "threads")]
+mod threads;
+
+mod leaves;
 
 pub mod note;
 

@@ -48,7 +48,7 @@ fn is_of_pool(line: &[u8]) -> bool {
 
 fn one_of(i: u32, needs: Needs, one_in: u32) -> Option<&'static str> {
     match needs {
-        Needs::Easy => (i % one_in == 0).then_some("step-free"),
+        Needs::Easy => i.is_multiple_of(one_in).then_some("step-free"),
         Needs::Scarce => KINDS.get(i as usize % 25).copied(),
     }
 }

@@ -61,7 +61,9 @@ fn stream(
     now: &mut impl FnMut() -> Option<u64>,
     line: &mut impl FnMut(&[u8]),
 ) {
-    let written: Result<(), std::convert::Infallible> =
-        session.stream(now, |bytes| Ok(line(bytes)));
+    let written: Result<(), std::convert::Infallible> = session.stream(now, |bytes| {
+        line(bytes);
+        Ok(())
+    });
     written.expect("every line is taken");
 }

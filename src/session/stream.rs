@@ -5,16 +5,13 @@
 //! a time. The lines are the same; a test compares them.
 
 use super::state::Session;
-use crate::draw::{Lot, PoolDraw};
+use crate::draw::{Lot, PoolDraw, Turns};
 use crate::holding::Holding;
 use crate::lines::{By, Line};
 use crate::phase::Phase;
 use crate::plan::ReadPlan;
 use crate::profile::Decimal;
 use std::borrow::Cow;
-
-/// How many turns are drawn in one go.
-const TURNS: usize = 1_024;
 
 impl Session {
     /// A session of a plan that was [read line by line](crate::plan::PlanReader): its lines are the
@@ -68,34 +65,34 @@ impl Session {
 
     /// The next turns of a pool that is all by lot, each drawn, and the id of the pool; `None` if
     /// the next line is another.
-    fn next_turns(&mut self) -> Option<(String, Vec<Lot>)> {
+    fn next_turns(&mut self) -> Option<(String, Turns)> {
         let open = self.phase == Phase::Pools && !self.log_due && self.left.is_none();
         let pool = self.pool.as_mut().filter(|_| open)?;
         if !pool.is_all_by_lot() || pool.called.is_some() {
             return None;
         }
-        let turns = pool.by_lot_ahead(TURNS, None);
-        (!turns.is_empty()).then(|| (pool.info.id.clone(), turns))
+        let turns = pool.turns_ahead(&self.roll, None);
+        (!turns.lots.is_empty()).then(|| (pool.info.id.clone(), turns))
     }
 
     fn write_turns<E>(
         &mut self,
         pool: &str,
-        turns: &[Lot],
+        turns: &Turns,
         at: &mut impl FnMut() -> Option<u64>,
         write: &mut impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let calls = self.pool.as_ref().map_or(0, |pool: &PoolDraw| pool.calls);
-        let before = calls.saturating_sub(crate::number::count(turns.len()));
+        let before = calls.saturating_sub(crate::number::count(turns.lots.len()));
         let mut line = Vec::new();
-        for (place, turn) in (before.saturating_add(1)..).zip(turns) {
-            let household = Cow::Borrowed(self.roll.household_id(turn.household));
+        for ((n, turn), place) in (0..).zip(&turns.lots).zip(before.saturating_add(1)..) {
+            let (household, unit) = (turns.households.get(n), turns.units.get(n));
             for pick in [false, true] {
                 line.clear();
-                let (household, at) = (household.clone(), super::prepare::timely(at()));
+                let at = super::prepare::timely(at());
                 match pick {
                     false => call(pool, place, household, turn, at).encode(&mut line),
-                    true => self.lot(household, turn, at).encode(&mut line),
+                    true => lot(household, unit, turn, at).encode(&mut line),
                 }
                 self.tree.push_line(&line);
                 write(&line)?;
@@ -107,31 +104,36 @@ impl Session {
         self.place = self.place.after_more(lines, &line);
         Ok(())
     }
-
-    fn lot<'a>(&'a self, household: Cow<'a, str>, turn: &Lot, at: Option<u64>) -> Line<'a> {
-        Line::Pick {
-            household,
-            by: By::Lot,
-            offered: turn.offered.into(),
-            lot: Some(Decimal(turn.drawn.lot)),
-            number: Some(turn.number.into()),
-            rank: None,
-            unit: Cow::Borrowed(self.roll.unit_id(turn.unit)),
-            proxy: None,
-            at,
-        }
-    }
 }
 
 fn call<'a>(
     pool: &'a str,
     place: u64,
-    household: Cow<'a, str>,
+    household: &'a str,
     turn: &Lot,
     at: Option<u64>,
 ) -> Line<'a> {
-    let ticket = Decimal(turn.drawn.ticket.into());
-    Line::Call { pool: Cow::Borrowed(pool), place, household, ticket, at }
+    Line::Call {
+        pool: Cow::Borrowed(pool),
+        place,
+        household: Cow::Borrowed(household),
+        ticket: Decimal(turn.drawn.ticket.into()),
+        at,
+    }
+}
+
+fn lot<'a>(household: &'a str, unit: &'a str, turn: &Lot, at: Option<u64>) -> Line<'a> {
+    Line::Pick {
+        household: Cow::Borrowed(household),
+        by: By::Lot,
+        offered: turn.offered.into(),
+        lot: Some(Decimal(turn.drawn.lot)),
+        number: Some(turn.number.into()),
+        rank: None,
+        unit: Cow::Borrowed(unit),
+        proxy: None,
+        at,
+    }
 }
 
 #[cfg(test)]

@@ -3,27 +3,16 @@
 //! The turns come in the order in which they are drawn, and drawing them depends on nothing that
 //! the file says; so it makes no difference who draws them.
 
-use crate::draw::{Lot, PoolDraw};
-use crate::plan::{HouseholdNumber, Ids, Roll};
+use crate::draw::{PoolDraw, Turns};
+use crate::plan::{HouseholdNumber, Roll};
 #[cfg(feature = "threads")]
 use crate::threads::Threads;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many turns are drawn in one go.
-const TURNS: usize = 1_024;
-
 /// How many times that may wait for the file.
 #[cfg(feature = "threads")]
 const MOST_READY: usize = 3;
-
-/// Turns that follow one another.
-#[derive(Debug)]
-pub(super) struct Turns {
-    pub(super) lots: Vec<Lot>,
-    pub(super) households: Ids,
-    pub(super) units: Ids,
-}
 
 /// Where turns are drawn besides here: the roll for that, and the threads.
 #[cfg(feature = "threads")]
@@ -65,15 +54,12 @@ impl Shared {
         }
         let Some(mut pool) = state.pool.take() else { return false };
         drop(state);
-        let lots = pool.by_lot_ahead(TURNS, self.until);
-        let (mut households, mut units) = (Ids::new(), Ids::new());
-        roll.households.list(lots.iter().map(|lot| lot.household.get()), &mut households);
-        roll.units.list(lots.iter().map(|lot| lot.unit.get()), &mut units);
+        let turns = pool.turns_ahead(roll, self.until);
         let mut state = self.lock();
-        state.over |= lots.is_empty();
+        state.over |= turns.lots.is_empty();
         state.pool = Some(pool);
-        if !lots.is_empty() {
-            state.ready.push_back(Turns { lots, households, units });
+        if !turns.lots.is_empty() {
+            state.ready.push_back(turns);
         }
         self.came_back.notify_all();
         !state.over

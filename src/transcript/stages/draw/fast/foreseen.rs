@@ -6,9 +6,9 @@
 //! together. As soon as a line is not the foreseen one, the draw [goes back](Foreseen::go_back) to
 //! where the file is and goes on with it step by step; a test compares the two ways.
 
-use super::ahead::{Ahead, Elsewhere, Turns};
+use super::ahead::{Ahead, Elsewhere};
 use super::same::{ExpectedCall, ExpectedLot};
-use crate::draw::{Lot, PoolDraw};
+use crate::draw::{Lot, PoolDraw, Turns};
 use crate::holding::Holding;
 use crate::number::place;
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
