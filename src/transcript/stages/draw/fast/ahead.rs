@@ -17,8 +17,10 @@ const MOST_READY: usize = 3;
 /// Where turns are drawn besides here: the roll for that, and the threads.
 #[cfg(feature = "threads")]
 pub(crate) type Elsewhere = (Arc<Roll>, Threads);
+/// Nowhere.
 #[cfg(not(feature = "threads"))]
-pub(crate) type Elsewhere = std::convert::Infallible;
+#[derive(Debug, Clone)]
+pub(crate) enum Elsewhere {}
 
 /// A pool that is ahead of the file.
 pub(super) struct Ahead {
@@ -97,8 +99,8 @@ impl Ahead {
     #[cfg(not(feature = "threads"))]
     fn go_on(&self) {
         // There is nowhere else.
-        if let Some(elsewhere) = self.elsewhere {
-            match elsewhere {}
+        if let Some(elsewhere) = &self.elsewhere {
+            match *elsewhere {}
         }
     }
 
