@@ -73,8 +73,20 @@ pub(super) struct Names {
     /// The number of the text of each.
     numbers: Narrow<u32>,
     texts: Texts,
-    /// Each at the place that follows from its bytes: the number of a text plus 1, or 0.
+    /// Of those that keep rule P3, each at the place that follows from its bytes: the number of a
+    /// text plus 1, or 0.
     recent: Vec<u32>,
+}
+
+/// A name as it comes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Name<'a> {
+    /// One of the [recent](Names::known) ones.
+    Known(u32),
+    /// Another that keeps rule P3.
+    Right(&'a str),
+    /// One that may break it.
+    Any(&'a str),
 }
 
 impl Names {
@@ -82,19 +94,36 @@ impl Names {
         self.numbers.reserve(count);
     }
 
-    pub(super) fn push(&mut self, name: &str) {
+    pub(super) fn push(&mut self, name: Name<'_>) {
+        let number = match name {
+            Name::Known(number) => number,
+            Name::Right(name) => {
+                self.known(name.as_bytes()).unwrap_or_else(|| self.add(name, true))
+            }
+            Name::Any(name) => self.add(name, false),
+        };
+        self.numbers.push(number);
+    }
+
+    /// The number of a recent name with these bytes, which keeps rule P3.
+    pub(super) fn known(&self, name: &[u8]) -> Option<u32> {
+        let known = self.recent.get(Names::slot(name))?.checked_sub(1)?;
+        (self.texts.get(known).as_bytes() == name).then_some(known)
+    }
+
+    fn slot(name: &[u8]) -> usize {
+        let mix = |sum: usize, byte: &u8| sum.wrapping_mul(31).wrapping_add((*byte).into());
+        name.iter().fold(0, mix) % RECENT
+    }
+
+    fn add(&mut self, name: &str, right: bool) -> u32 {
         if self.recent.is_empty() {
             self.recent = vec![0; RECENT];
         }
-        let mix = |sum: usize, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
-        let slot = self.recent.get_mut(name.bytes().fold(0, mix) % RECENT);
-        let known = slot.as_deref().and_then(|slot| slot.checked_sub(1));
-        let number = known.filter(|known| self.texts.get(*known) == name).unwrap_or_else(|| {
-            self.texts.push(name);
-            slot.into_iter().for_each(|slot| *slot = self.texts.len());
-            self.texts.len().saturating_sub(1)
-        });
-        self.numbers.push(number);
+        self.texts.push(name);
+        let slot = self.recent.get_mut(Names::slot(name.as_bytes())).filter(|_| right);
+        slot.into_iter().for_each(|slot| *slot = self.texts.len());
+        self.texts.len().saturating_sub(1)
     }
 
     pub(super) fn get(&self, index: u32) -> &str {
@@ -141,7 +170,7 @@ impl Labels {
 
 #[cfg(test)]
 mod tests {
-    use super::{Labels, Names, Narrow, RECENT};
+    use super::{Labels, Name, Names, Narrow, RECENT};
 
     #[test]
     fn numbers_are_the_same_narrow_and_wide() {
@@ -166,10 +195,13 @@ mod tests {
         let all: Vec<String> =
             (0..3 * RECENT).map(|n| name(n).unwrap_or_else(|| format!("N{}", n / 2))).collect();
         let mut names = Names::default();
-        all.iter().for_each(|name| names.push(name));
+        all.iter().for_each(|name| names.push(Name::Right(name)));
+        names.push(Name::Any("wrong"));
+        assert_eq!(names.known(b"wrong"), None);
+        assert_eq!(names.get(all.len() as u32), "wrong");
         assert!((0..).zip(&all).all(|(n, name)| names.get(n) == name));
         assert!(names.texts.len() < 3 * RECENT as u32 * 4 / 7);
-        assert_eq!(names.get(all.len() as u32), "");
+        assert_eq!(names.get(all.len() as u32 + 1), "");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::classes::MAX_SETS;
 use super::draft::Draft;
 use super::field::Place;
 use super::model::Unit;
+use super::narrow::Name;
 use super::roll::PoolInfo;
 use super::usual::RightList;
 use crate::hash::Hash;
@@ -11,7 +12,7 @@ use crate::lines::{Line, PickRule, Text};
 use crate::number::{HouseholdNumber, PoolNumber, UnitNumber, count};
 use crate::profile::Value;
 use crate::rules::{Checks, Phrase, Rule};
-use crate::text::{is_id, most};
+use crate::text::{is_id, most, text_fault};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -171,7 +172,11 @@ impl Draft {
         let group = group.as_ref();
         let head = group.map_or(own, |group| self.group(place, group, (pool, *tier, own), checks));
         family.iter().for_each(|family| self.claim(place, family, *person, checks));
-        self.add_household(pool, id, (name, *tier, set), head);
+        let named = match text_fault(name, most::NAME) {
+            None => Name::Right(name),
+            Some(_) => Name::Any(held(name, most::NAME)),
+        };
+        self.add_household(pool, id, (named, *tier, set), head);
         self.add_person(own, *person);
     }
 
@@ -186,12 +191,12 @@ impl Draft {
         &mut self,
         pool: usize,
         id: &str,
-        (name, tier, set): (&str, u64, u16),
+        (name, tier, set): (Name<'_>, u64, u16),
         head: HouseholdNumber,
     ) {
         let roll = &mut self.roll;
         extend(roll.pools.get_mut(pool).map(|p| &mut p.households), roll.households.len());
-        roll.names.push(held(name, most::NAME));
+        roll.names.push(name);
         roll.household_sets.push(set);
         // A tier beyond P7, which is a fault, stays beyond it.
         roll.tiers.push(u16::try_from(tier).unwrap_or(u16::MAX));

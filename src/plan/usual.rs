@@ -7,9 +7,10 @@
 //! [validator](super::Validator) compares the two.
 
 use super::model::Unit;
+use super::narrow::{Name, Names};
 use crate::hash::Hash;
 use crate::profile::leading_decimal;
-use crate::text::{IN_ID, foreign_character, most};
+use crate::text::{IN_ID, most, text_fault};
 
 /// The keys of a kind of line, with what stands around their values.
 pub(super) struct Shape {
@@ -41,7 +42,7 @@ pub(super) const HOUSEHOLD: Shape = Shape {
 /// A line that keeps the rules P2, P3 and P7 as far as they concern it alone.
 pub(super) struct Usual<'a> {
     pub(super) id: &'a str,
-    pub(super) text: &'a str,
+    pub(super) text: Name<'a>,
     pub(super) number: u64,
     /// Of a unit.
     pub(super) area: Option<u64>,
@@ -59,7 +60,12 @@ impl Shape {
     }
 
     /// Takes a line apart that begins like this.
-    pub(super) fn read<'a>(&self, line: &'a [u8], start: &[u8]) -> Option<Usual<'a>> {
+    pub(super) fn read<'a>(
+        &self,
+        line: &'a [u8],
+        start: &[u8],
+        names: &Names,
+    ) -> Option<Usual<'a>> {
         let rest = line.strip_prefix(start)?;
         let end = rest.iter().position(|b| IN_ID.get(usize::from(*b)) != Some(&true))?;
         let (id, rest) = rest.split_at_checked(end)?;
@@ -67,20 +73,12 @@ impl Shape {
         if id.len() > 64 || !id.first()?.is_ascii_alphanumeric() {
             return None;
         }
+        let id = std::str::from_utf8(id).ok()?;
         let rest = rest.strip_prefix(self.text)?;
         // At a backslash the next key is not found, so that what has an escape is decoded.
         let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
         let (text, rest) = rest.split_at_checked(end)?;
-        let text = std::str::from_utf8(text).ok()?;
-        // P3. A household without a name is right, and left to the general checks.
-        if text.is_empty()
-            || text.len() > self.most.0
-            || text.starts_with(' ')
-            || text.ends_with(' ')
-            || foreign_character(text).is_some()
-        {
-            return None;
-        }
+        let text = self.right_text(id, text, names)?;
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
@@ -88,7 +86,26 @@ impl Shape {
         let (area, before) = self.own_number(before, b",\"area\":", Unit::MOST_AREA)?;
         let (price, before) = self.own_number(before, b",\"price\":", Unit::MOST_PRICE)?;
         let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };
-        Some(Usual { id: std::str::from_utf8(id).ok()?, text, number, area, price, list, person })
+        Some(Usual { id, text, number, area, price, list, person })
+    }
+
+    /// The label of a unit or the name of a household, if it keeps rule P3.
+    fn right_text<'a>(&self, id: &'a str, text: &'a [u8], names: &Names) -> Option<Name<'a>> {
+        // A household without a name is right, and left to the general checks.
+        if text.is_empty() || text.len() > self.most.0 {
+            return None;
+        }
+        // What was seen already, or ends an id (P2), keeps P3.
+        if self.start == HOUSEHOLD.start
+            && let Some(known) = names.known(text)
+        {
+            return Some(Name::Known(known));
+        }
+        if id.as_bytes().ends_with(text) {
+            return id.get(id.len().checked_sub(text.len())?..).map(Name::Right);
+        }
+        let text = std::str::from_utf8(text).ok()?;
+        text_fault(text, self.most.0).is_none().then_some(Name::Right(text))
     }
 
     /// The number behind an optional key of a unit, and what follows it.

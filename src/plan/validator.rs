@@ -3,6 +3,7 @@
 
 use super::draft::{Draft, SECTIONS, section};
 use super::field::Place;
+use super::narrow::Name;
 use super::roll::Roll;
 use super::usual::{HOUSEHOLD, RightList, Shape, UNIT};
 use super::warning::Warning;
@@ -126,7 +127,7 @@ impl Validator {
         line: &[u8],
         checks: &mut Checks,
     ) -> Option<()> {
-        let usual = shape.read(line, &self.start.bytes)?;
+        let usual = shape.read(line, &self.start.bytes, &self.draft.roll.names)?;
         let (draft, section, pool) = (&mut self.draft, self.start.section, self.start.pool);
         let (set, entries) = match usual.list {
             [] => (0, 0),
@@ -142,14 +143,16 @@ impl Validator {
         // The last `None`, and nothing was done until here: from now on the line counts.
         checks.examine_many(Rule::P2, 1_u64.saturating_add(entries));
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
-        let what = (usual.text, usual.number, set);
-        if is_unit {
-            draft.add_area_and_price(usual.area, usual.price);
-            draft.add_unit(pool, usual.id, what);
-        } else {
-            let head = draft.next_household();
-            draft.add_household(pool, usual.id, what, head);
-            draft.add_person(head, usual.person);
+        match (usual.text, is_unit) {
+            (Name::Right(label), true) => {
+                draft.add_area_and_price(usual.area, usual.price);
+                draft.add_unit(pool, usual.id, (label, usual.number, set));
+            }
+            (name, _) => {
+                let head = draft.next_household();
+                draft.add_household(pool, usual.id, (name, usual.number, set), head);
+                draft.add_person(head, usual.person);
+            }
         }
         draft.count(section, number);
         Some(())
