@@ -11,6 +11,9 @@ export function decodeUtf8(bytes) {
   }
 }
 export const bytesOf = (text) => utf8.encode(text);
+// How many bytes a text has. Most are ASCII, and need not be encoded to be counted.
+export const byteLength = (text) =>
+  /^[\0-\x7f]*$/.test(text) ? text.length : bytesOf(text).length;
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 export const hexOf = (bytes) => Array.from(bytes, (b) => HEX[b]).join('');
 export const fromHex = (hex) => Uint8Array.from(hex.match(/../g) || [], (h) => parseInt(h, 16));
@@ -300,15 +303,17 @@ export function compareBytes(a, b) {
   return x.length - y.length;
 }
 
-export function splitLines(bytes) {
-  const lines = [];
+// The lines one after the other: bytes, whether an LF ends it, and where the next one begins.
+export function* eachLine(bytes) {
   for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf(10, at);
-    lines.push({ bytes: bytes.subarray(at, end < 0 ? bytes.length : end), whole: end >= 0 });
-    at = end < 0 ? bytes.length : end + 1;
+    const end = bytes.indexOf(10, at),
+      whole = end >= 0,
+      next = whole ? end + 1 : bytes.length;
+    yield { bytes: bytes.subarray(at, whole ? end : next), whole, next };
+    at = next;
   }
-  return lines;
 }
+export const splitLines = (bytes) => Array.from(eachLine(bytes));
 
 export const beginsWith = (bytes, what) =>
   bytes.length >= what.length && what.every((b, i) => bytes[i] === b);

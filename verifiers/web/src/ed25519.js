@@ -10,16 +10,9 @@ const mod = (x) => {
   return r < 0n ? r + P : r;
 };
 
-// A product of two reduced numbers, folded twice: the result is below 2^255 + 19·19 and good enough
-// for the next step.
-const fold = (x) => {
-  const once = (x & LOW255) + 19n * (x >> 255n);
-  return (once & LOW255) + 19n * (once >> 255n);
-};
-
-const times = (a, b) => fold(a * b);
+const times = (a, b) => (a * b) % P;
 const squares = (x, n) => {
-  for (; n > 0; n--) x = fold(x * x);
+  for (; n > 0; n--) x = times(x, x);
   return x;
 };
 
@@ -63,12 +56,12 @@ function add(p, q) {
 }
 
 function double(p) {
-  const a = fold(p.X * p.X),
-    b = fold(p.Y * p.Y),
-    c = 2n * fold(p.Z * p.Z);
+  const a = times(p.X, p.X),
+    b = times(p.Y, p.Y),
+    c = 2n * times(p.Z, p.Z);
   const sum = p.X + p.Y;
   const h = a + b,
-    e = h - fold(sum * sum) + 2n * P,
+    e = h - times(sum, sum) + 2n * P,
     g = a - b + 2n * P,
     f = c + g;
   return { X: times(e, f), Y: times(g, h), Z: times(f, g), T: times(e, h) };

@@ -33,7 +33,7 @@ export async function openFiles(list) {
   const mine = newJob(),
     read = [];
   forget();
-  busy(t('busy', 0, '…'), 0);
+  busy(t('busy', 0), 0);
   for (const file of list) {
     try {
       read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
@@ -93,7 +93,7 @@ function fiveLines(text) {
 
 export async function verifyAll(first) {
   const mine = newJob();
-  busy(t('busy', 0, ''), 0);
+  busy(t('busy', 0), 0);
   const common = await evidenceNow(mine),
     out = [];
   for (const [i, file] of open.files.entries()) {
@@ -102,7 +102,7 @@ export async function verifyAll(first) {
     // V7: what a file goes on from is found among those before it.
     const evidence = { ...common, ...own, earlier: out.slice() };
     const steps = Floorlot.examineSteps(file.bytes, evidence);
-    const progress = ({ done, of }) => busy(t('busy', done, of), done / of);
+    const progress = ({ line, part }) => busy(t('busy', line), part);
     const result = await inSlices(steps, mine, progress);
     if (mine !== job || !result) return;
     out.push({ ...file, ...result, evidence });

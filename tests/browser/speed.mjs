@@ -1,0 +1,82 @@
+// How long the web verifier takes on a slow processor: from the choice of a file to the verdict, and the longest task in
+// between. It prints, and ends with 1 above the limits only where they are asked for.
+//
+//   node speed.mjs TRANSCRIPT [--slowed 6] [--rounds 3] [--limits]
+//   node speed.mjs TRANSCRIPT --profile    where the time goes, by function, not slowed
+
+import { chromium } from 'playwright-core';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { pathToFileURL } from 'node:url';
+
+const { values, positionals: [transcript] } = parseArgs({
+  allowPositionals: true,
+  options: {
+    slowed: { type: 'string', default: '6' },
+    rounds: { type: 'string', default: '3' },
+    limits: { type: 'boolean' },
+    profile: { type: 'boolean' },
+    page: { type: 'string' }, // another page, to compare with
+  },
+});
+if (!transcript) throw new Error('usage: node speed.mjs TRANSCRIPT [--slowed 6] [--rounds 3] [--limits] [--profile]');
+const MOST = { seconds: 1.5, task: 100 };
+const html = values.page || path.resolve(import.meta.dirname, '../../verifiers/web/verify.html');
+const slowed = values.profile ? 1 : Number(values.slowed);
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+/** In the page: notes when a file is chosen, when the verdict has been painted, and each long task between. */
+function watch() {
+  window.seen = { tasks: [] };
+  new PerformanceObserver(list => {
+    for (const { startTime, duration } of list.getEntries()) window.seen.tasks.push({ startTime, duration });
+  }).observe({ entryTypes: ['longtask'] });
+  document.getElementById('file').addEventListener('change', () => { window.seen.chosen = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (window.seen.shown || document.getElementById('out').hidden || !document.getElementById('busy').hidden) return;
+    window.seen.shown = true;
+    requestAnimationFrame(() => setTimeout(() => { window.seen.painted = performance.now(); }));
+  }).observe(document.body, { attributes: true, subtree: true, attributeFilter: ['hidden'] });
+}
+async function round() {
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
+  const client = await page.context().newCDPSession(page);
+  await page.goto(pathToFileURL(html).href);
+  await page.evaluate(watch);
+  await client.send('Emulation.setCPUThrottlingRate', { rate: slowed });
+  if (values.profile) {
+    await client.send('Profiler.enable');
+    await client.send('Profiler.start');
+  }
+  await page.setInputFiles('#file', transcript);
+  await page.waitForFunction(() => window.seen.painted, null, { timeout: 600000, polling: 100 });
+  if (values.profile) tell((await client.send('Profiler.stop')).profile);
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await page.waitForTimeout(200); // the observer of long tasks comes last
+  const { chosen, painted, tasks } = await page.evaluate(() => window.seen);
+  const verdict = await page.locator('#verdict h2').first().innerText();
+  await page.close();
+  const within = tasks.filter(task => task.startTime + task.duration >= chosen && task.startTime <= painted);
+  return { seconds: (painted - chosen) / 1000, task: Math.max(0, ...within.map(task => task.duration)), long: within.map(task => `${Math.round(task.duration)} at ${Math.round(task.startTime - chosen)}`), verdict };
+}
+/** The functions that took most of the time themselves. */
+function tell({ nodes, samples, timeDeltas }) {
+  const spent = new Map(), byId = new Map(nodes.map(node => [node.id, node.callFrame]));
+  samples.forEach((id, i) => {
+    const { functionName, lineNumber } = byId.get(id), name = `${functionName || '(nameless)'}:${lineNumber + 1}`;
+    spent.set(name, (spent.get(name) || 0) + timeDeltas[i] / 1000);
+  });
+  for (const [name, ms] of [...spent].sort((a, b) => b[1] - a[1]).slice(0, 30)) console.log(`${ms.toFixed(1).padStart(8)} ms  ${name}`);
+}
+
+const rounds = [];
+for (let i = 0; i < (values.profile ? 1 : Number(values.rounds)); i++) rounds.push(await round());
+await browser.close();
+for (const { seconds, long, verdict } of rounds) console.log(`${verdict}: ${seconds.toFixed(2)} s; tasks above 50 ms (in ms): ${long.join(', ') || 'none'}`);
+const best = { seconds: Math.min(...rounds.map(r => r.seconds)), task: Math.min(...rounds.map(r => r.task)) };
+console.log(`slowed ${slowed} times, the best of ${rounds.length}: ${best.seconds.toFixed(2)} s, the longest task ${Math.round(best.task)} ms`);
+if (values.limits && (best.seconds > MOST.seconds || best.task > MOST.task)) process.exitCode = 1;
