@@ -12,8 +12,8 @@ export function decodeUtf8(bytes) {
 }
 export const bytesOf = (text) => utf8.encode(text);
 // How many bytes a text has. Most are ASCII, and need not be encoded to be counted.
-export const byteLength = (text) =>
-  /^[\0-\x7f]*$/.test(text) ? text.length : bytesOf(text).length;
+export const byteLength = (text) => (isAscii(text) ? text.length : bytesOf(text).length);
+const isAscii = (text) => /^[\0-\x7f]*$/.test(text);
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 export const hexOf = (bytes) => Array.from(bytes, (b) => HEX[b]).join('');
 export const fromHex = (hex) => Uint8Array.from(hex.match(/../g) || [], (h) => parseInt(h, 16));
@@ -297,6 +297,7 @@ export function chachaBlock(key, counter, stream = [0, 0]) {
 }
 
 export function compareBytes(a, b) {
+  if (isAscii(a) && isAscii(b)) return a < b ? -1 : Number(a > b);
   const x = bytesOf(a),
     y = bytesOf(b);
   for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i] - y[i];

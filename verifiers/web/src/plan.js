@@ -562,7 +562,7 @@ function checkFeatures(plan, list, place) {
     const found = both(`${id} after ${before}`, `${id} 排在 ${before} 之后`);
     fault(plan, 'P7', place, found, both('sorted, none twice', '按次序排列且不重复'));
   }
-  const set = Array.from(new Set(list)).sort(compareBytes);
+  const set = at < 0 ? list : Array.from(new Set(list)).sort(compareBytes);
   countFeatures(plan, set.join(' '), place);
   return set;
 }

@@ -71,7 +71,8 @@ export function checkText(stage, text, limit, place, mayBeEmpty = false) {
     if (!mayBeEmpty) wrong(both('nothing', '空'), both('a text', '文字'));
     return;
   }
-  const length = byteLength(text);
+  // A character has three bytes at most for each of its units: a short text need not be counted.
+  const length = 3 * text.length > limit ? byteLength(text) : 0;
   if (length > limit) {
     const expected = both(`at most ${limit} bytes`, `不超过 ${limit} 字节`);
     wrong(both(length + ' bytes', length + ' 字节'), expected);

@@ -50,7 +50,7 @@ export const printOf = (text) =>
 const turns = new MessageChannel(),
   waiting = [];
 turns.port1.onmessage = () => waiting.shift()();
-const pause = () =>
+export const pause = () =>
   new Promise((go) => {
     waiting.push(go);
     turns.port2.postMessage(null);
@@ -83,15 +83,21 @@ export const notedNow = () =>
 // The work that is wanted: what was begun for another is dropped at its next pause.
 export let job = 0;
 export const newJob = () => ++job;
+const SLICE = 40,
+  TOLD = 250; // milliseconds until the page gets its turn, and until it says how far the work is
 export async function inSlices(steps, mine, progress) {
+  let told = Date.now();
   for (;;) {
-    const until = Date.now() + 24;
+    const until = Date.now() + SLICE;
     let step;
     do {
       step = steps.next();
       if (step.done) return step.value;
     } while (Date.now() < until);
-    progress(step.value);
+    if (until - told > TOLD) {
+      progress(step.value);
+      told = until;
+    }
     await pause();
     if (mine !== job) return null;
   }
