@@ -29,17 +29,22 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 
-/** In the page: notes when a file is chosen, when the verdict has been painted, and each long task between. */
+/** In the page: notes when a file is chosen, when the verdict and when all has been painted, and each long task. */
 function watch() {
   window.seen = { tasks: [] };
   new PerformanceObserver(list => {
     for (const { startTime, duration } of list.getEntries()) window.seen.tasks.push({ startTime, duration });
   }).observe({ entryTypes: ['longtask'] });
   document.getElementById('file').addEventListener('change', () => { window.seen.chosen = performance.now(); }, true);
+  const paint = what => {
+    if (window.seen[what] !== undefined) return;
+    window.seen[what] = null;
+    requestAnimationFrame(() => setTimeout(() => { window.seen[what] = performance.now(); }));
+  };
   new MutationObserver(() => {
-    if (window.seen.shown || document.getElementById('out').hidden || !document.getElementById('busy').hidden) return;
-    window.seen.shown = true;
-    requestAnimationFrame(() => setTimeout(() => { window.seen.painted = performance.now(); }));
+    if (document.getElementById('out').hidden) return;
+    paint('verdict');
+    if (document.getElementById('busy').hidden) paint('all');
   }).observe(document.body, { attributes: true, subtree: true, attributeFilter: ['hidden'] });
 }
 /** Seconds of the processor that the main thread has used. */
@@ -58,16 +63,20 @@ async function round() {
     await client.send('Profiler.start');
   }
   await page.setInputFiles('#file', transcript);
-  await page.waitForFunction(() => window.seen.painted, null, { timeout: 600000, polling: 100 });
+  await page.waitForFunction(() => window.seen.all, null, { timeout: 600000, polling: 100 });
   if (values.profile) tell((await client.send('Profiler.stop')).profile);
   const thread = await worked(client) - before;
   await client.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await page.waitForTimeout(200); // the observer of long tasks comes last
-  const { chosen, painted, tasks } = await page.evaluate(() => window.seen);
-  const verdict = await page.locator('#verdict h2').first().innerText();
+  const { chosen, verdict, all, tasks } = await page.evaluate(() => window.seen);
+  const words = await page.locator('#verdict h2').first().innerText();
   await page.close();
-  const within = tasks.filter(task => task.startTime + task.duration >= chosen && task.startTime <= painted);
-  return { seconds: (painted - chosen) / 1000, task: Math.max(0, ...within.map(task => task.duration)), long: within.map(task => `${Math.round(task.duration)} at ${Math.round(task.startTime - chosen)}`), verdict, thread };
+  const within = tasks.filter(task => task.startTime + task.duration >= chosen && task.startTime <= all);
+  return {
+    words, thread, verdict: (verdict - chosen) / 1000, all: (all - chosen) / 1000,
+    task: Math.max(0, ...within.map(task => task.duration)),
+    long: within.map(task => `${Math.round(task.duration)} at ${Math.round(task.startTime - chosen)}`),
+  };
 }
 /** The functions that took most of the time themselves. */
 function tell({ nodes, samples, timeDeltas }) {
@@ -82,7 +91,10 @@ function tell({ nodes, samples, timeDeltas }) {
 const rounds = [];
 for (let i = 0; i < (values.profile ? 1 : Number(values.rounds)); i++) rounds.push(await round());
 await browser.close();
-for (const { seconds, thread, long, verdict } of rounds) console.log(`${verdict}: ${seconds.toFixed(2)} s, of the processor ${thread.toFixed(2)} s; tasks above 50 ms (in ms): ${long.join(', ') || 'none'}`);
-const best = { seconds: Math.min(...rounds.map(r => r.seconds)), task: Math.min(...rounds.map(r => r.task)) };
-console.log(`slowed ${slowed} times, the best of ${rounds.length}: ${best.seconds.toFixed(2)} s, the longest task ${Math.round(best.task)} ms`);
-if (values.limits && (best.seconds > MOST.seconds || best.task > MOST.task)) process.exitCode = 1;
+for (const { words, verdict, all, thread, long } of rounds) {
+  console.log(`${words}: the verdict after ${verdict.toFixed(2)} s, all after ${all.toFixed(2)} s, ${thread.toFixed(2)} s of the processor; tasks above 50 ms: ${long.join(', ') || 'none'}`);
+}
+const best = of => Math.min(...rounds.map(of));
+const seconds = best(r => r.verdict), task = best(r => r.task);
+console.log(`slowed ${slowed} times, the best of ${rounds.length}: the verdict after ${seconds.toFixed(2)} s, all after ${best(r => r.all).toFixed(2)} s; the longest task ${Math.round(task)} ms`);
+if (values.limits && (seconds > MOST.seconds || task > MOST.task)) process.exitCode = 1;

@@ -373,38 +373,47 @@ class Cursor {
   }
 }
 
-// The quick way: JSON.parse reads the line, and what JSON.stringify writes of it is the line again,
-// so it is the one spelling, with each key once. Then keys and types are compared with the table.
-// What has an escape, a fault or a rare type in it is left to the cursor: null.
-function readQuickly(bytes) {
-  const text = decodeUtf8(bytes);
-  if (text === null || !text.startsWith('{"kind":"') || /[\\\x7f]/.test(text)) return null;
-  let record;
-  try {
-    record = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const fields = KINDS.get(record.kind);
-  if (!fields || JSON.stringify(record) !== text) return null;
-  const keys = Object.keys(record);
-  let at = 1; // behind `kind`
-  for (const [key, type, optional] of fields) {
-    if (keys[at] === key && isOf(type, record[key])) at++;
-    else if (keys[at] === key || !optional) return null;
-  }
-  return at === keys.length ? record : null;
+// The quick way: most lines are read by one regular expression of their kind, made of the table
+// above. It takes nothing that the cursor does not take, and reads it the same. What it does not
+// know (escapes, numbers near a limit, rare types) it leaves to the cursor, and so all faults.
+const PLAIN = '[^"\\\\\\x00-\\x1f\\x7f]*';
+const QUICK = {
+  string: [`"(${PLAIN})"`],
+  hex64: ['"([0-9a-f]{64})"'],
+  integer: ['(0|[1-9][0-9]{0,14})', Number],
+  decimal: ['"(0|[1-9][0-9]{0,37}|[12][0-9]{38})"'],
+};
+const STRINGS = [`\\["(${PLAIN}(?:","${PLAIN})*)"\\]`, (text) => text.split('","')];
+const LEFT_TO_CURSOR = ['((?!))'];
+function quickPattern(type) {
+  if (type.words) return [`"(${type.words.join('|')})"`];
+  return (type.list === 'string' ? STRINGS : QUICK[type]) || LEFT_TO_CURSOR;
 }
-function isOf(type, value) {
-  if (type === 'integer') return Number.isSafeInteger(value) && value >= 0;
-  if (type.list) {
-    return Array.isArray(value) && value.length > 0 && value.every((v) => isOf(type.list, v));
+// The regular expression of a kind, and how each value is made of its group.
+const QUICK_WAYS = new Map(
+  Array.from(KINDS, ([kind, table]) => {
+    const fields = table.map(([key, type, optional]) => {
+      const [pattern, make] = quickPattern(type);
+      return { key, make, pattern: `(?:,"${key}":${pattern})${optional ? '?' : ''}` };
+    });
+    const whole = fields.map(({ pattern }) => pattern).join('');
+    return [kind, { fields, pattern: new RegExp(`^\\{"kind":"${kind}"${whole}\\}$`) }];
+  }),
+);
+// What the cursor gives for this line, or null.
+function readQuickly(bytes) {
+  const text = decodeUtf8(bytes),
+    kind = text && text.slice(9, text.indexOf('"', 9)),
+    way = QUICK_WAYS.get(kind),
+    match = way && way.pattern.exec(text);
+  if (!match) return null;
+  const record = { kind };
+  for (let i = 0; i < way.fields.length; i++) {
+    const { key, make } = way.fields[i],
+      value = match[i + 1];
+    if (value !== undefined) record[key] = make ? make(value) : value;
   }
-  if (typeof value !== 'string') return false;
-  if (type === 'string') return true;
-  if (type === 'hex64') return /^[0-9a-f]{64}$/.test(value);
-  if (type === 'decimal') return /^(0|[1-9][0-9]{0,37}|[12][0-9]{38})$/.test(value);
-  return Boolean(type.words) && type.words.includes(value);
+  return record;
 }
 
 // The record of a line, or { refused } with the place and what was expected.

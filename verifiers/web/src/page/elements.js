@@ -83,7 +83,7 @@ export const notedNow = () =>
 // The work that is wanted: what was begun for another is dropped at its next pause.
 export let job = 0;
 export const newJob = () => ++job;
-const SLICE = 40,
+const SLICE = 20,
   TOLD = 250; // milliseconds until the page gets its turn, and until it says how far the work is
 export async function inSlices(steps, mine, progress) {
   let told = Date.now();

@@ -173,6 +173,8 @@ export function showAll() {
 // The verdict first, then a section at a time, so that the page stays alive. Gives whether this is
 // still wanted.
 async function showByParts(first, mine) {
+  await pause();
+  if (mine !== job) return false;
   const out = $('out');
   for (const id of Object.keys(SECTIONS)) $(id).hidden = true;
   out.style.minHeight = '100vh'; // room to scroll in, until they are all there
