@@ -52,13 +52,13 @@ for (const of of ['valid', 'tampered'])
   for (const name of readdirSync(`${folder}/corpus/${of}`).filter((n) => n.endsWith('.jsonl')))
     for (const line of Buffer.from(read(`corpus/${of}/${name}`)).toString('latin1').split('\n'))
       corpusLines.add(line);
-const PUT = ['"', '\\', ',', '0', '9', '{', '}', '[', ']', ':', ' ', '', '\n', '\x7f', '\x1f', '\xff'];
+const PUT = [...'"\\,09{}[]: \n\x7f\x1f\xff', ''];
 let turn = 0;
 for (const line of corpusLines) {
   sameByCursor(Buffer.from(line, 'latin1'));
-  for (const put of [PUT[turn % PUT.length], '","', '999999', '楼']) {
-    const at = (turn++ * 7919) % (line.length + 1);
-    const changed = line.slice(0, at) + Buffer.from(put).toString('latin1') + line.slice(at + (turn % 3));
+  for (const put of [PUT[turn % PUT.length], '","', '999999', '\xe6\xa5\xbc']) {
+    const at = (turn++ * 7919) % (line.length + 1),
+      changed = [line.slice(0, at), put, line.slice(at + (turn % 3))].join('');
     sameByCursor(Buffer.from(changed, 'latin1'));
   }
 }

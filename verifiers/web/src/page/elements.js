@@ -83,8 +83,10 @@ export const notedNow = () =>
 // The work that is wanted: what was begun for another is dropped at its next pause.
 export let job = 0;
 export const newJob = () => ++job;
+// Milliseconds until the page gets its turn, and until it says how far the work is: to draw that
+// takes longer than the turn.
 const SLICE = 20,
-  TOLD = 250; // milliseconds until the page gets its turn, and until it says how far the work is
+  TOLD = 250;
 export async function inSlices(steps, mine, progress) {
   let told = Date.now();
   for (;;) {
