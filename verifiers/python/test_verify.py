@@ -16,6 +16,7 @@ import json
 import re
 import os
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,12 @@ def verify_bytes(data, evidence=None, household=None):
     t.read(verify.read_lines(io.BytesIO(data)))
     verify.check_evidence(t, evidence or verify.Evidence())
     return verify.json_report(t)
+
+
+def keystream(key, first, count=1, stream=0):
+    """The blocks as bytes."""
+    return [struct.pack("<16I", *words)
+            for words in verify.chacha20_blocks(key, first, count, stream)]
 
 
 def run_command(*words):
@@ -519,7 +526,7 @@ class Worked(unittest.TestCase):
                           155520920920900825409320859588335842362])
         offer = draw.offer(draw.called)
         self.assertEqual([units[i].id for i in draw.free.all_of(offer)], ["A-1801"])
-        block = verify.chacha20_block(bytes.fromhex(draw.key), 1)
+        block = keystream(bytes.fromhex(draw.key), 1)[0]
         self.assertEqual(block[:8].hex(), "1f9ee79a2dd65ab4")
 
     def test_key_and_signature(self):
@@ -593,8 +600,8 @@ class Derivation(unittest.TestCase):
         draw = verify.PoolDraw(t.plan.pools[0], seed)
         self.assertEqual(draw.key, given["key"])
         key, units = bytes.fromhex(draw.key), t.plan.units
-        blocks = [verify.chacha20_block(key, i).hex() for i in range(len(given["blocks"]))]
-        self.assertEqual(blocks, given["blocks"])
+        blocks = keystream(key, 0, len(given["blocks"]))
+        self.assertEqual([block.hex() for block in blocks], given["blocks"])
         callers = [draw.callers[h] for h in t.plan.households]
         self.assertEqual([str(c.ticket) for c in callers], given["tickets"])
         self.assertEqual([str(c.lot) for c in callers], given["lots"])
@@ -656,8 +663,19 @@ class Primitives(unittest.TestCase):
     def test_chacha20(self):
         key = bytes.fromhex("c46ec1b18ce8a878725a37e780dfb7351f68ed2e194c79fbc6aebee1a667975d")
         stream = int.from_bytes(bytes.fromhex("1ada31d5cf688221"), "little")
-        self.assertEqual(verify.chacha20_block(key, 0, stream)[:32].hex(),
+        self.assertEqual(keystream(key, 0, 1, stream)[0][:32].hex(),
                          "f63a89b75c2271f9368816542ba52f06ed49241792302b00b5e8f80ae9a473af")
+        # Side by side they are what each is alone, also where the counter goes over 32 bits.
+        for first, count in ((0, 257), (2**32 - 3, 6), (2**64 - 2, 2)):
+            alone = [keystream(key, first + i, 1, stream)[0] for i in range(count)]
+            self.assertEqual(keystream(key, first, count, stream), alone)
+        # Of a block each household has its own, beyond those that are worked at once.
+        drawn = list(verify.tickets_and_lots(key, 600))
+        self.assertEqual(len(drawn), 600)
+        for i in (0, 255, 256, 511, 512, 599):
+            block = keystream(key, i)[0]
+            self.assertEqual(drawn[i], (int.from_bytes(block[:8], "little"),
+                                        int.from_bytes(block[8:24], "little")))
 
     def test_rfc_8032(self):
         """Section 7.1, tests 1 to 3."""
@@ -793,6 +811,13 @@ class Large(unittest.TestCase):
                 standby.set(one, most.get(one))
 
 
+def read_or_refused(read, raw):
+    try:
+        return list(read(raw).items())
+    except verify.NotInProfile:
+        return None
+
+
 class Lines(unittest.TestCase):
     GOOD = b'{"kind":"undo","reason":"a"}'
 
@@ -817,6 +842,44 @@ class Lines(unittest.TestCase):
                     b'{"kind":"unit","pool":"A","id":"a","label":"1","storey":1,"features":[]}'):
             with self.assertRaises(verify.NotInProfile, msg=bad[:60]):
                 verify.parse_line(bad)
+
+    def test_quick_way(self):
+        """It gives what the cursor gives, or nothing: over all lines of the corpus, and over
+        lines with a byte changed, left out or put in."""
+        rng, lines = random.Random(15), set()
+        for folder in ("valid", "tampered"):
+            for name in sorted(os.listdir(os.path.join(VECTORS, "corpus", folder))):
+                if name.endswith(".jsonl"):
+                    lines.update(read_bytes("corpus", folder, name).split(b"\n"))
+        lines, took, by_kind = sorted(lines), 0, {}
+        for raw in lines:
+            by_kind.setdefault(raw[:16], raw)
+        changed = []
+        for raw in sorted(by_kind.values()) * 40 + rng.sample(lines, 4000):
+            at = rng.randrange(len(raw) + 1)
+            put = rng.choice((b'"', b"\\", b",", b"0", b"9", b"{", b"}", b"[", b"]", b":", b" ", b"",
+                              b"\n", b"\x7f", b"\x1f", b"\xff", "楼".encode(), b'","', b"999999"))
+            changed.append(raw[:at] + put + raw[at + rng.randrange(3):])
+        for raw in lines + changed:
+            try:
+                quick = verify.read_quickly(raw.decode())
+            except UnicodeDecodeError:
+                continue
+            if quick is not None and len(raw) <= verify.MAX_LINE:
+                took += 1
+                self.assertEqual(list(quick.items()), read_or_refused(verify.read_by_cursor, raw),
+                                 raw)
+        self.assertGreater(took, len(lines) * 0.8)
+
+    def test_quick_way_at_its_limits(self):
+        for lot in (0, 10**38 - 1, 2**128 - 1, 2**128, 3 * 10**38 - 1, 10**39):
+            raw = ('{"kind":"call","pool":"A","place":1,"household":"a","ticket":"%d"}' % lot).encode()
+            self.assertEqual(read_or_refused(verify.parse_line, raw),
+                             read_or_refused(verify.read_by_cursor, raw))
+            self.assertEqual(read_or_refused(verify.parse_line, raw) is None, lot >= 2**128)
+        for n in (0, 10**15 - 1, 10**15, 2**53 - 1, 2**53, 10**16):
+            raw = ('{"kind":"absent","member":"a","at":%d}' % n).encode()
+            self.assertEqual(read_or_refused(verify.parse_line, raw) is None, n >= 2**53)
 
     def test_equal_to_encoding_again(self):
         """What the cursor takes is what an encoder of the one spelling would write."""

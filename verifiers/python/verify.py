@@ -16,7 +16,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
 
     T1  Cursor, Chain.take                            D1  PoolDraw, Draw.open_pool, end
     T2  Order (PHASES, TURNS)                         D2  PoolDraw.turn, due; Draw.call
-    T3  Tree, Chain.checkpoint                        D3  ticket_and_lot, Draw.call
+    T3  Tree, Chain.checkpoint                        D3  tickets_and_lots, Draw.call
     T4  Chain.closing, is_torn                        D4  Matching, PoolDraw.offer; Draw.pick
     P1  Plan.take_header, check_counts                D5  Draw.pick
     P2  Ids                                           D6  Draw.check_lot
@@ -68,6 +68,7 @@ import json
 import math
 import os
 import re
+import struct
 import sys
 import time
 import unicodedata
@@ -460,16 +461,60 @@ class Cursor:
         return into
 
 
+# The quick way: most lines are read by one regular expression of their kind, made of the table
+# above. It takes nothing that Cursor does not take, and reads it the same. What it does not know
+# (escapes, numbers near a limit, rare types) it leaves to Cursor, and so whatever has a fault.
+PLAIN = r'"[^"\\\x00-\x1f\x7f]*"'
+LEFT_TO_CURSOR = "((?!))", None
+QUICK = {"str": (r'"([^"\\\x00-\x1f\x7f]*)"', None), "hex64": ('"([0-9a-f]{64})"', None),
+         "int": ("(0|[1-9][0-9]{0,14})", int),
+         "decimal": ('"(0|[1-9][0-9]{0,37}|[12][0-9]{38})"', int),
+         "strs": (r"\[(%s(?:,%s)*)\]" % (PLAIN, PLAIN), lambda text: text[1:-1].split('","')),
+         "ints": LEFT_TO_CURSOR, "hex64s": LEFT_TO_CURSOR, "prior": LEFT_TO_CURSOR}
+
+
+def quick_way(kind, table):
+    """The regular expression of a kind, and how each value is made of its group."""
+    pattern, fields = '{"kind":"%s"' % kind, []
+    for name, _, what, optional in table:
+        value, make = QUICK.get(what) or ('"(%s)"' % what, None)
+        pattern += '(?:,"%s":%s)%s' % (name, value, "?" if optional else "")
+        fields.append((name, make))
+    return re.compile(pattern + "}"), fields
+
+
+QUICK_WAYS = {kind: quick_way(kind, table) for kind, table in KINDS.items()}
+
+
+def read_quickly(text):
+    """What read_by_cursor gives for this line, or None."""
+    kind = text[9:text.find('"', 9)]
+    pattern, fields = QUICK_WAYS.get(kind, (None, None))
+    match = pattern and pattern.fullmatch(text)
+    if not match:
+        return None
+    line = {"kind": kind}
+    for (name, make), value in zip(fields, match.groups()):
+        if value is not None:
+            line[name] = make(value) if make else value
+    return line
+
+
 def parse_line(raw):
     """T1: the line as a dictionary, or NotInProfile."""
     if len(raw) > MAX_LINE:
         raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"),
                            ("65,535 bytes at most", "至多 65,535 字节"))
     try:
-        raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         found = " ".join("%02x" % byte for byte in raw[error.start:error.start + 4])
         raise NotInProfile(error.start, found, "UTF-8") from None
+    return read_quickly(text) or read_by_cursor(raw)
+
+
+def read_by_cursor(raw):
+    """T1: the line as a dictionary, or NotInProfile with the byte."""
     cursor = Cursor(raw)
     cursor.take(b'{"kind":')
     kind = cursor.token(KINDS)
@@ -977,34 +1022,48 @@ QUARTER_ROUNDS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
                   (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
 
 
-def chacha20_block(key, counter, stream=0):
-    """The 64 bytes of block number `counter` of the keystream of a 32-byte key."""
-    data = b"expand 32-byte k" + key + counter.to_bytes(8, "little") + stream.to_bytes(8, "little")
-    start = [int.from_bytes(data[i:i + 4], "little") for i in range(0, 64, 4)]
+def side_by_side(words):
+    """Many words of 32 bits in one number, 64 bits apart."""
+    return int.from_bytes(b"".join(word.to_bytes(8, "little") for word in words), "little")
+
+
+def chacha20_blocks(key, first, count, stream=0):
+    """The blocks of the keystream of a 32-byte key from number `first` on, each as 16 words.
+
+    All are worked at once: each word of the state is a number that has this word of every block
+    side by side. `low` cuts off what a sum or a shift carries out of its 32 bits, and the 32 bits
+    above them keep it from the next word."""
+    data = b"expand 32-byte k" + key
+    low, one = side_by_side([0xFFFFFFFF] * count), side_by_side([1] * count)
+    numbers = range(first, first + count)
+    start = [one * int.from_bytes(data[i:i + 4], "little") for i in range(0, 48, 4)]
+    start += [side_by_side(n & 0xFFFFFFFF for n in numbers), side_by_side(n >> 32 for n in numbers),
+              one * (stream & 0xFFFFFFFF), one * (stream >> 32)]
     x = list(start)
-    low = 0xFFFFFFFF
     for a, b, c, d in QUARTER_ROUNDS * 10:
         xa, xb, xc, xd = x[a], x[b], x[c], x[d]
         xa = xa + xb & low
         xd ^= xa
-        xd = xd << 16 & low | xd >> 16
+        xd = (xd << 16 | xd >> 16) & low
         xc = xc + xd & low
         xb ^= xc
-        xb = xb << 12 & low | xb >> 20
+        xb = (xb << 12 | xb >> 20) & low
         xa = xa + xb & low
         xd ^= xa
-        xd = xd << 8 & low | xd >> 24
+        xd = (xd << 8 | xd >> 24) & low
         xc = xc + xd & low
         xb ^= xc
-        xb = xb << 7 & low | xb >> 25
+        xb = (xb << 7 | xb >> 25) & low
         x[a], x[b], x[c], x[d] = xa, xb, xc, xd
-    return b"".join((word + first & low).to_bytes(4, "little") for word, first in zip(x, start))
+    words = ((word + first & low).to_bytes(8 * count, "little") for word, first in zip(x, start))
+    return list(zip(*(struct.unpack("<%dQ" % count, word) for word in words)))
 
 
-def ticket_and_lot(key, number):
-    """D3: ticket and lot of household `number` of a pool."""
-    block = chacha20_block(key, number)
-    return int.from_bytes(block[:8], "little"), int.from_bytes(block[8:24], "little")
+def tickets_and_lots(key, count):
+    """D3: ticket and lot of each household of a pool: household i owns block i."""
+    for first in range(0, count, 256):
+        for w in chacha20_blocks(key, first, min(256, count - first)):
+            yield w[0] | w[1] << 32, w[2] | w[3] << 32 | w[4] << 64 | w[5] << 96
 
 
 # --------------------------------------------------------------------------------------------------
@@ -1018,7 +1077,7 @@ class FreeUnits:
     The units of a class are summed up over blocks of units, in a Fenwick tree: so the n-th of those
     on offer is found without a walk along all of them."""
 
-    BLOCK = 256
+    BLOCK = 32
 
     def __init__(self, classes):
         self.classes = classes  # the class of each unit, in plan order
@@ -1231,7 +1290,7 @@ class Chain:
 
     def stands_behind(self, line):
         """A line that signs nothing, behind the last checkpoint."""
-        if self.checkpoints and line["kind"] not in SIGN_KINDS | {"log", "token", "closing"}:
+        if self.checkpoints and line["kind"] not in SIGNING_KINDS:
             last = self.checkpoints[-1]
             last.behind = last.behind or self.findings.number
             if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
@@ -1333,6 +1392,10 @@ PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
 OPTIONAL = {"document": "documents", "excluded": "excluded", "family": "families"}
 POOL_KINDS, EVENT_KINDS = set(PHASES[POOLS].lines), set(PHASES[BATCH].lines)
 SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
+SIGN_OR_TOKEN = SIGN_KINDS | {"token"}
+SIGNING_KINDS = SIGN_OR_TOKEN | {"log", "closing"}
+FOLLOWED_KINDS = EVENT_KINDS | {"result"}           # nothing to compare without a draw
+AFTER_TOKENS = set(PHASES[ROLL_CALL].lines + PHASES[NUMBERS].lines)
 
 # Within the pools: where a pool stands, and what may follow.
 TURNS = {where: may.split() for where, may in read_checks("""
@@ -2694,10 +2757,9 @@ class PoolDraw:
         self.pool = pool
         # D1: key = SHA-256("floorlot/1 pool\n" "seed " <seed> "\n" "pool " <pool id> "\n")
         self.key = hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (seed, pool.id))
-        key = bytes.fromhex(self.key)
-        # D3: household number i of the pool owns block i of the keystream.
-        self.callers = {household: Caller(household, *ticket_and_lot(key, i))
-                        for i, household in enumerate(pool.households)}
+        drawn = tickets_and_lots(bytes.fromhex(self.key), len(pool.households))
+        self.callers = {household: Caller(household, *ticket_and_lot)
+                        for household, ticket_and_lot in zip(pool.households, drawn)}
         # D2: by tier, then the ticket of the head, then the plan numbers of head and household.
         self.order = sorted(self.callers.values(), key=self.turn)
         self.queue = deque(self.order)  # D2: who is due, the deferred ones last
@@ -3511,10 +3573,10 @@ class Transcript:
         if self.is_gate(line, before):
             self.end(before, line)
         # The sign-off under the plan ends with the first line of the roll call, or `void`.
-        elif before == ROLL_CALL and kind not in SIGN_KINDS | {"token"}:
+        elif before == ROLL_CALL and kind not in SIGN_OR_TOKEN:
             self.signoffs.end()
         # So do its tokens; those over the reveals end with the first of the numbers.
-        if kind in PHASES[ROLL_CALL].lines + PHASES[NUMBERS].lines:
+        if kind in AFTER_TOKENS:
             self.signoffs.stamped = None
         if kind == "void" and before < CLOSED:
             self.draw.break_off()
@@ -3541,7 +3603,7 @@ class Transcript:
         if kind in PLAN_KINDS or kind == "closing":
             return True
         followed = self.draw.is_followed() or self.draw.broken
-        return self.plan.is_sound and (followed or kind not in EVENT_KINDS | {"result"})
+        return self.plan.is_sound and (followed or kind not in FOLLOWED_KINDS)
 
     def end(self, phase, line):
         """The checks at the end of a phase (section 7)."""

@@ -11,6 +11,9 @@ export function decodeUtf8(bytes) {
   }
 }
 export const bytesOf = (text) => utf8.encode(text);
+// How many bytes a text has. Most are ASCII, and need not be encoded to be counted.
+export const byteLength = (text) => (isAscii(text) ? text.length : bytesOf(text).length);
+const isAscii = (text) => /^[\0-\x7f]*$/.test(text);
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 export const hexOf = (bytes) => Array.from(bytes, (b) => HEX[b]).join('');
 export const fromHex = (hex) => Uint8Array.from(hex.match(/../g) || [], (h) => parseInt(h, 16));
@@ -61,7 +64,7 @@ export function fromBase64(text) {
   return toBase64(out) === text ? out : null;
 }
 
-const K256 = new Uint32Array([
+const K256 = new Int32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -294,21 +297,24 @@ export function chachaBlock(key, counter, stream = [0, 0]) {
 }
 
 export function compareBytes(a, b) {
+  if (isAscii(a) && isAscii(b)) return a < b ? -1 : Number(a > b);
   const x = bytesOf(a),
     y = bytesOf(b);
   for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i] - y[i];
   return x.length - y.length;
 }
 
-export function splitLines(bytes) {
-  const lines = [];
+// The lines one after the other: bytes, whether an LF ends it, and where the next one begins.
+export function* eachLine(bytes) {
   for (let at = 0; at < bytes.length;) {
-    const end = bytes.indexOf(10, at);
-    lines.push({ bytes: bytes.subarray(at, end < 0 ? bytes.length : end), whole: end >= 0 });
-    at = end < 0 ? bytes.length : end + 1;
+    const end = bytes.indexOf(10, at),
+      whole = end >= 0,
+      next = whole ? end + 1 : bytes.length;
+    yield { bytes: bytes.subarray(at, whole ? end : next), whole, next };
+    at = next;
   }
-  return lines;
 }
+export const splitLines = (bytes) => Array.from(eachLine(bytes));
 
 export const beginsWith = (bytes, what) =>
   bytes.length >= what.length && what.every((b, i) => bytes[i] === b);

@@ -10,16 +10,10 @@ const mod = (x) => {
   return r < 0n ? r + P : r;
 };
 
-// A product of two reduced numbers, folded twice: the result is below 2^255 + 19·19 and good enough
-// for the next step.
-const fold = (x) => {
-  const once = (x & LOW255) + 19n * (x >> 255n);
-  return (once & LOW255) + 19n * (once >> 255n);
-};
-
-const times = (a, b) => fold(a * b);
+// A product; like all numbers in between it may be negative, and `mod` comes last.
+const times = (a, b) => (a * b) % P;
 const squares = (x, n) => {
-  for (; n > 0; n--) x = fold(x * x);
+  for (; n > 0; n--) x = times(x, x);
   return x;
 };
 
@@ -51,30 +45,30 @@ const SQRT_M1 = mod(8n * squares(powers(2n).e250, 3)); // 2^((p-1)/4)
 const ZERO = { X: 0n, Y: 1n, Z: 1n, T: 0n };
 
 function add(p, q) {
-  const a = times(p.Y - p.X + 2n * P, q.Y - q.X + 2n * P),
+  const a = times(p.Y - p.X, q.Y - q.X),
     b = times(p.Y + p.X, q.Y + q.X);
   const c = times(times(p.T, q.T), D2),
     d = times(2n * p.Z, q.Z);
-  const e = b - a + 2n * P,
-    f = d - c + 2n * P,
+  const e = b - a,
+    f = d - c,
     g = d + c,
     h = b + a;
   return { X: times(e, f), Y: times(g, h), Z: times(f, g), T: times(e, h) };
 }
 
 function double(p) {
-  const a = fold(p.X * p.X),
-    b = fold(p.Y * p.Y),
-    c = 2n * fold(p.Z * p.Z);
+  const a = times(p.X, p.X),
+    b = times(p.Y, p.Y),
+    c = 2n * times(p.Z, p.Z);
   const sum = p.X + p.Y;
   const h = a + b,
-    e = h - fold(sum * sum) + 2n * P,
-    g = a - b + 2n * P,
+    e = h - times(sum, sum),
+    g = a - b,
     f = c + g;
   return { X: times(e, f), Y: times(g, h), Z: times(f, g), T: times(e, h) };
 }
 
-const negate = (p) => ({ X: 2n * P - p.X, Y: p.Y, Z: p.Z, T: 2n * P - p.T });
+const negate = (p) => ({ X: -p.X, Y: p.Y, Z: p.Z, T: -p.T });
 const littleEndian = (bytes) => BigInt('0x' + hexOf(Uint8Array.from(bytes).reverse()));
 
 function encodePoint(p) {

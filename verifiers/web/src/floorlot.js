@@ -14,7 +14,7 @@ import {
   sha512,
 } from './bytes.js';
 import { goodKey, verifySignature } from './ed25519.js';
-import { parseLine } from './profile.js';
+import { parseLine, readByCursor } from './profile.js';
 import { Tree, bodyOfNote, fingerprintOf, isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { checkpointBody, readKey, readSignature, signedText } from './notes.js';
 import { alteredWords } from './changes.js';
@@ -56,7 +56,8 @@ export const Floorlot = {
   isOld,
   toDigits,
   commitText,
-  // What the vectors give the values of.
+  // What the tests compare.
+  readByCursor,
   bytesOf,
   hexOf,
   fromHex,

@@ -1,6 +1,6 @@
 // plan.js: P1 to P15, the lines of the plan, and what holds of them together when it ends.
 
-import { bytesOf, compareBytes, hexOf } from './bytes.js';
+import { byteLength, compareBytes, hexOf } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { readKey } from './notes.js';
 import { OPTIONAL, PLAN, SECTIONS } from './phases.js';
@@ -146,7 +146,7 @@ function hasRoom(plan, { kind, id }) {
   if (id === undefined) return true;
   const { idBytes, full } = plan.room;
   if (full.has(kind)) return false;
-  idBytes[kind] = (idBytes[kind] || 0) + bytesOf(id).length;
+  idBytes[kind] = (idBytes[kind] || 0) + byteLength(id);
   if (plan.counts[kind] <= MOST_OF_A_KIND.lines && idBytes[kind] <= MOST_OF_A_KIND.idBytes) {
     return true;
   }
@@ -562,7 +562,7 @@ function checkFeatures(plan, list, place) {
     const found = both(`${id} after ${before}`, `${id} 排在 ${before} 之后`);
     fault(plan, 'P7', place, found, both('sorted, none twice', '按次序排列且不重复'));
   }
-  const set = Array.from(new Set(list)).sort(compareBytes);
+  const set = at < 0 ? list : Array.from(new Set(list)).sort(compareBytes);
   countFeatures(plan, set.join(' '), place);
   return set;
 }

@@ -1,6 +1,6 @@
 // transcript.js: the whole file, from its bytes to the report.
 
-import { beginsWith, splitLines } from './bytes.js';
+import { beginsWith, eachLine } from './bytes.js';
 import { both, fault, newFindings, notRun, see } from './checks.js';
 import { BEGINNING, LONGEST_LINE, excerpt, parseLine } from './profile.js';
 import { Tree, leafOf } from './tree.js';
@@ -55,7 +55,7 @@ function newTranscript(evidence) {
   return {
     findings,
     evidence,
-    lines: 0, // whole lines in the file
+    lines: 0, // read so far
     tree: new Tree(), // over the lines before the one that is read
     phase: PLAN,
     ended: new Set(), // phases
@@ -73,19 +73,16 @@ function newTranscript(evidence) {
   };
 }
 
-// A generator, so that a page can take breaks: yields { done, of } now and then, returns
-// { report, state }.
+// A generator, so that a page can take breaks: behind each line it yields the number of it, and
+// what part of the file is read. Returns { report, state }.
 export function* examineSteps(bytes, evidence = {}) {
   const t = newTranscript(evidence);
   if (!beginsWith(bytes, BEGINNING)) return { report: noTranscript(bytes), state: t };
-  const lines = takeLines(t, bytes);
-  for (const line of lines) {
+  for (const line of takeLines(t, bytes)) {
     t.findings.line++;
     readLine(t, line);
     t.tree.push(leafOf(line.bytes));
-    if (t.findings.line % 32 === 0 || t.signoff.open) {
-      yield { done: t.findings.line, of: lines.length };
-    }
+    yield { line: t.lines, part: line.next / bytes.length };
   }
   endFile(t);
   evidenceChecks(t);
@@ -114,20 +111,20 @@ function noTranscript(bytes) {
   return unreadable(words, changed);
 }
 // T4: a last line that a power cut tore is no line; its bytes are counted and not examined.
-function takeLines(t, bytes) {
-  const lines = splitLines(bytes),
-    end = lines[lines.length - 1];
-  if (!end.whole && isTorn(end.bytes)) {
-    t.torn = end.bytes.length;
-    lines.pop();
+function* takeLines(t, bytes) {
+  for (const line of eachLine(bytes)) {
+    if (!line.whole && isTorn(line.bytes)) {
+      t.torn = line.bytes.length;
+      return;
+    }
+    t.lines++;
+    takeCr(line);
+    if (line.endsInCr) {
+      t.endsInCr = t.endsInCr || { first: t.lines, lines: 0 };
+      t.endsInCr.lines++;
+    }
+    yield line;
   }
-  lines.forEach(takeCr);
-  t.lines = lines.length;
-  const first = lines.findIndex((line) => line.endsInCr);
-  if (first >= 0) {
-    t.endsInCr = { first: first + 1, lines: lines.filter((line) => line.endsInCr).length };
-  }
-  return lines;
 }
 
 // T1: every line is in the profile, and ends in LF. What is not is followed no further.

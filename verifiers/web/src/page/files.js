@@ -13,6 +13,7 @@ import {
   newJob,
   notedNow,
   open,
+  pause,
 } from './elements.js';
 import { showChecks, showNoted, showPrints, showVerdict, verdictKey } from './verdict.js';
 import { explain, forgetHousehold, showBuildings } from './household.js';
@@ -33,7 +34,7 @@ export async function openFiles(list) {
   const mine = newJob(),
     read = [];
   forget();
-  busy(t('busy', 0, '…'), 0);
+  busy(t('busy', 0), 0);
   for (const file of list) {
     try {
       read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
@@ -93,7 +94,7 @@ function fiveLines(text) {
 
 export async function verifyAll(first) {
   const mine = newJob();
-  busy(t('busy', 0, ''), 0);
+  busy(t('busy', 0), 0);
   const common = await evidenceNow(mine),
     out = [];
   for (const [i, file] of open.files.entries()) {
@@ -102,17 +103,16 @@ export async function verifyAll(first) {
     // V7: what a file goes on from is found among those before it.
     const evidence = { ...common, ...own, earlier: out.slice() };
     const steps = Floorlot.examineSteps(file.bytes, evidence);
-    const progress = ({ done, of }) => busy(t('busy', done, of), done / of);
+    const progress = ({ line, part }) => busy(t('busy', line), part);
     const result = await inSlices(steps, mine, progress);
     if (mine !== job || !result) return;
     out.push({ ...file, ...result, evidence });
   }
   open.results = out;
   applyNoted();
-  busy(null);
-  await showResults(first);
+  await showResults(first, mine);
 }
-async function showResults(first) {
+async function showResults(first, mine) {
   const last = open.results.length - 1;
   open.shown = open.results[last];
   const { report } = open.shown;
@@ -122,10 +122,9 @@ async function showResults(first) {
   );
   $('rounds').value = String(last);
   $('round').hidden = last < 1;
-  $('out').hidden = false;
-  showAll();
+  if (!(await showByParts(first, mine))) return;
+  busy(null);
   announce(t('done', t(verdictKey(report))));
-  if (first) $('out').scrollIntoView({ block: 'start' });
   if (open.receipt) checkReceipt(open.receipt);
   if (open.household) await explain(open.household.id);
 }
@@ -146,19 +145,47 @@ export function applyNoted() {
   });
 }
 
+// The sections behind the verdict, and what fills each.
+const SECTIONS = {
+  's-print': () => {
+    showPrints();
+    showNoted();
+  },
+  's-home': () => {
+    const [example] = open.shown.state.plan.households;
+    $('findhint').textContent = t('findHint', example ? example.id : '–');
+  },
+  's-house': showBuildings,
+  's-more': showRoot,
+  's-checks': showChecks,
+  's-means': () => showMeans($('means')),
+};
+function showSection(id) {
+  // Of a file that could not be read there is nothing else to show.
+  $(id).hidden = open.shown.report.verdict === 'unreadable' && id !== 's-means';
+  if (!$(id).hidden) SECTIONS[id]();
+}
 export function showAll() {
-  const { shown } = open;
-  if (!shown) return;
-  const readable = shown.report.verdict !== 'unreadable';
+  if (!open.shown) return;
   showVerdict();
-  for (const id of ['s-print', 's-home', 's-house', 's-more', 's-checks']) $(id).hidden = !readable;
-  showMeans($('means'));
-  if (!readable) return;
-  showPrints();
-  showNoted();
-  showChecks();
-  const [example] = shown.state.plan.households;
-  $('findhint').textContent = t('findHint', example ? example.id : '–');
-  showBuildings();
-  showRoot();
+  for (const id of Object.keys(SECTIONS)) showSection(id);
+}
+// The verdict first, then a section at a time, so that the page stays alive. Gives whether this is
+// still wanted.
+async function showByParts(first, mine) {
+  await pause();
+  if (mine !== job) return false;
+  const out = $('out');
+  for (const id of Object.keys(SECTIONS)) $(id).hidden = true;
+  out.style.minHeight = '100vh'; // room to scroll in, until they are all there
+  out.hidden = false;
+  showVerdict();
+  if (first) out.scrollIntoView({ block: 'start' });
+  for (const id of Object.keys(SECTIONS)) {
+    await pause();
+    if (mine !== job) break;
+    showSection(id);
+  }
+  out.style.minHeight = '';
+  return mine === job;
 }

@@ -17,7 +17,7 @@ const WORDS = {
     'The published file, usually transcript.jsonl. You can also drop it here; choose all ' +
       'rounds together if there are several.',
   ],
-  busy: ['正在核验：第 {0} 行，共 {1} 行', 'Checking line {0} of {1}'],
+  busy: ['正在核验：第 {0} 行', 'Checking line {0}'],
   hashing: ['正在计算 {0} 的哈希：{1}%', 'Hashing {0}: {1}%'],
   rounds: ['查看哪一份记录', 'Which transcript to show'],
   hPrint: ['第二步　对照指纹', 'Step 2 · Compare the fingerprint'],
