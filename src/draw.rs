@@ -8,7 +8,7 @@ use crate::budgets::{Budgets, Claims};
 use crate::hash::Hash;
 use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
-use crate::order::{Entrant, in_call_order};
+use crate::order::in_call_order;
 use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
@@ -124,14 +124,9 @@ impl Queue {
         let (first, size) = (info.first_household(), at(info.household_count()));
         let drawn = || Keystream::new(key).drawn(info.household_count());
         let tickets: Vec<u64> = drawn().map(|drawn| drawn.ticket).collect();
-        let entrant = |own: u32| {
-            let (household, ticket) =
-                (HouseholdNumber::new(first.saturating_add(own)), *tickets.get(at(own))?);
-            let head = roll.group_head(household).get().saturating_sub(first);
-            Some(Entrant { tier: roll.tier(household), ticket, head })
-        };
-        let order = in_call_order(info.household_count(), entrant);
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
+        let head = |own: u32| roll.group_head(in_plan(own)).get().saturating_sub(first);
+        let order = in_call_order(&tickets, |own| roll.tier(in_plan(own)), head);
         let order: Vec<HouseholdNumber> = order.into_iter().map(in_plan).collect();
         // Only now, when what sorting took is free again: to make them anew takes no time beside
         // the rest.

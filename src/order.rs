@@ -27,30 +27,37 @@ pub struct Entrant {
 /// assert_eq!(call_order(&pool), [2, 1, 0, 3]);
 /// ```
 pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
-    let count = u32::try_from(entrants.len()).unwrap_or(u32::MAX);
-    in_call_order(count, |own| entrants.get(place(own)).copied())
+    let tickets: Vec<u64> = entrants.iter().map(|entrant| entrant.ticket).collect();
+    let entrant = |own: u32| entrants.get(place(own));
+    let tier = |own| entrant(own).map_or(0, |entrant| entrant.tier);
+    in_call_order(&tickets, tier, |own| entrant(own).map_or(own, |entrant| entrant.head))
 }
 
-/// The same, of so many entrants that need not lie in memory at once; `entrant` knows each of them.
+/// The same of the tickets, in plan order, and of two functions that know the tier of a household
+/// and the first of its group, by its number.
 ///
 /// ```
-/// use floorlot::primitives::order::{Entrant, in_call_order};
-/// let tickets = [50, 40, 90];
-/// let entrant = |own: u32| Some(Entrant { tier: 1, ticket: *tickets.get(own as usize)?, head: own });
-/// assert_eq!(in_call_order(3, entrant), [1, 0, 2]);
+/// use floorlot::primitives::order::in_call_order;
+/// assert_eq!(in_call_order(&[50, 40, 90], |_| 1, |own| own), [1, 0, 2]);
+/// assert_eq!(in_call_order(&[50, 40, 90], |_| 1, |own| if own == 2 { 0 } else { own }), [1, 0, 2]);
 /// ```
-pub fn in_call_order(count: u32, entrant: impl Fn(u32) -> Option<Entrant>) -> Vec<u32> {
+pub fn in_call_order(
+    tickets: &[u64],
+    tier: impl Fn(u32) -> u16,
+    head: impl Fn(u32) -> u32,
+) -> Vec<u32> {
     // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
     // then by the household's own plan number. So a group is called together, where the ticket of
     // its head puts it.
     let key = |own: u32| {
-        let own_entry = entrant(own)?;
-        let head = if own_entry.head == own { own_entry } else { entrant(own_entry.head)? };
-        Some((own_entry.tier, (head.ticket, own_entry.head, own)))
+        let head = head(own);
+        let ticket = tickets.get(place(head)).or_else(|| tickets.get(place(own)));
+        (tier(own), (ticket.copied().unwrap_or(0), head, own))
     };
-    let last_tier = (0..count).filter_map(&entrant).map(|e| e.tier).max().unwrap_or(0);
-    if place(count) < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
-        return sorted((0..count).filter_map(key));
+    let count = u32::try_from(tickets.len()).unwrap_or(u32::MAX);
+    let last_tier = (0..count).map(&tier).max().unwrap_or(0);
+    if tickets.len() < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
+        return sorted((0..count).map(key));
     }
     sorted_in_buckets(count, usize::from(last_tier).saturating_add(1), key)
 }
@@ -81,7 +88,7 @@ const OWN_BITS: u32 = 24;
 ///
 /// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
 /// bits in common, as a group does, are sorted by their whole keys.
-fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>) -> Vec<u32> {
+fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<u32> {
     let bits = (place(count) / 16).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
     let bucket = |tier: u16, ticket: u64| {
         let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
@@ -90,7 +97,7 @@ fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>)
     // How many fall into each bucket, then where each begins; while they are filled, where the next
     // one goes, and so in the end where each ends.
     let mut ends = vec![0_u32; tiers << bits];
-    for (tier, (ticket, ..)) in (0..count).filter_map(&key) {
+    for (tier, (ticket, ..)) in (0..count).map(&key) {
         ends.get_mut(bucket(tier, ticket)).into_iter().for_each(|n| *n = n.saturating_add(1));
     }
     let mut next = 0_u32;
@@ -98,7 +105,7 @@ fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>)
         next = next.saturating_add(std::mem::replace(end, next));
     }
     let mut slots = vec![0_u64; place(count)];
-    for (tier, (ticket, _, own)) in (0..count).filter_map(&key) {
+    for (tier, (ticket, _, own)) in (0..count).map(&key) {
         let Some(end) = ends.get_mut(bucket(tier, ticket)) else { continue };
         let slot = slots.get_mut(place(*end));
         slot.into_iter().for_each(|slot| *slot = first_40_bits(ticket) | u64::from(own));
@@ -108,9 +115,11 @@ fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Option<Key>)
     for end in ends.into_iter().map(place) {
         let bucket = slots.get_mut(start..end).unwrap_or_default();
         bucket.sort_unstable();
-        let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
-        for run in bucket.chunk_by_mut(alike).filter(|run| run.len() > 1) {
-            run.sort_unstable_by_key(|slot| key(own_number(*slot)));
+        if !bucket.is_sorted_by(|a, b| first_40_bits(*a) < first_40_bits(*b)) {
+            let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
+            for run in bucket.chunk_by_mut(alike) {
+                run.sort_unstable_by_key(|slot| key(own_number(*slot)));
+            }
         }
         start = end;
     }

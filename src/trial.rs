@@ -28,7 +28,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::number::place;
-use crate::order::{Entrant, in_call_order};
+use crate::order::in_call_order;
 use crate::picks::{Units, lot_number};
 use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::rules::Phrase;
@@ -177,11 +177,10 @@ impl<'a> Trial<'a> {
     /// without what only that needs, in a third of its time. A test compares them.
     fn by_lot(&self, key: Hash) -> Vec<Served> {
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(self.info.household_count()).collect();
-        let entrant = |own: u32| {
-            let Fixed { tier, head, .. } = *self.entrants.get(place(own))?;
-            Some(Entrant { tier, ticket: drawn.get(place(own))?.ticket, head })
-        };
-        let order = in_call_order(self.info.household_count(), entrant);
+        let tickets: Vec<u64> = drawn.iter().map(|drawn| drawn.ticket).collect();
+        let of = |own: u32| self.entrants.get(place(own));
+        let tier = |own| of(own).map_or(0, |of| of.tier);
+        let order = in_call_order(&tickets, tier, |own| of(own).map_or(own, |of| of.head));
         let mut units = self.units.clone();
         let mut served = Vec::with_capacity(order.len());
         let serve = |own: u32| {
