@@ -8,7 +8,7 @@ use crate::budgets::{Budgets, Claims};
 use crate::hash::Hash;
 use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
-use crate::order::in_call_order;
+use crate::order::in_call_order_as;
 use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
@@ -115,7 +115,7 @@ struct Queue {
     lots: Vec<u128>,
 }
 
-/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a seventh of them at a
+/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a ninth of them at a
 /// time, because to make all of them anew takes less than to have the memory for them.
 const KEPT: usize = 1 << 20;
 
@@ -126,8 +126,7 @@ impl Queue {
         let tickets: Vec<u64> = drawn().map(|drawn| drawn.ticket).collect();
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
         let head = |own: u32| roll.group_head(in_plan(own)).get().saturating_sub(first);
-        let order = in_call_order(&tickets, |own| roll.tier(in_plan(own)), head);
-        let order: Vec<HouseholdNumber> = order.into_iter().map(in_plan).collect();
+        let order = in_call_order_as(&tickets, |own| roll.tier(in_plan(own)), head, in_plan);
         // Only now, when what sorting took is free again: to make them anew takes no time beside
         // the rest.
         let kept = if size <= KEPT { size } else { 0 };
@@ -159,7 +158,7 @@ struct Window {
 impl Window {
     /// The lots of the households from this place on.
     fn from(first: usize, queue: &Queue, info: &PoolInfo, key: Hash) -> Window {
-        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 7));
+        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 9));
         let own = |household: &HouseholdNumber| info.household_numbers().place_of(*household);
         let mut due: Vec<(u32, u32)> = households.filter_map(own).zip(0..).collect();
         due.sort_unstable();

@@ -46,6 +46,17 @@ pub fn in_call_order(
     tier: impl Fn(u32) -> u16,
     head: impl Fn(u32) -> u32,
 ) -> Vec<u32> {
+    in_call_order_as(tickets, tier, head, |own| own)
+}
+
+/// The same, with what `number` makes of the number of each: so that a list of millions is not
+/// there twice.
+pub(crate) fn in_call_order_as<T>(
+    tickets: &[u64],
+    tier: impl Fn(u32) -> u16,
+    head: impl Fn(u32) -> u32,
+    number: impl Fn(u32) -> T,
+) -> Vec<T> {
     // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
     // then by the household's own plan number. So a group is called together, where the ticket of
     // its head puts it.
@@ -57,9 +68,10 @@ pub fn in_call_order(
     let count = u32::try_from(tickets.len()).unwrap_or(u32::MAX);
     let last_tier = (0..count).map(&tier).max().unwrap_or(0);
     if tickets.len() < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
-        return sorted((0..count).map(key));
+        return sorted((0..count).map(key)).map(number).collect();
     }
-    sorted_in_buckets(count, usize::from(last_tier).saturating_add(1), key)
+    let slots = sorted_in_buckets(count, usize::from(last_tier).saturating_add(1), key);
+    slots.iter().map(|slot| number(own_number(*slot))).collect()
 }
 
 /// A tier, and what orders the households in it: the ticket and the number of the head, and the
@@ -73,10 +85,10 @@ const MANY: usize = 512;
 const MOST_TIERS: u16 = 999;
 
 /// The plain form, which is the rule's: the own numbers, sorted by the keys.
-fn sorted(keys: impl Iterator<Item = Key>) -> Vec<u32> {
+fn sorted(keys: impl Iterator<Item = Key>) -> impl Iterator<Item = u32> {
     let mut keys: Vec<Key> = keys.collect();
     keys.sort_unstable();
-    keys.into_iter().map(|(_, (.., own))| own).collect()
+    keys.into_iter().map(|(_, (.., own))| own)
 }
 
 /// The bits of a ticket that are sorted by first: what is left beside a number below 2^24.
@@ -88,7 +100,7 @@ const OWN_BITS: u32 = 24;
 ///
 /// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
 /// bits in common, as a group does, are sorted by their whole keys.
-fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<u32> {
+fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<u64> {
     let bits = (place(count) / 16).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
     let bucket = |tier: u16, ticket: u64| {
         let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
@@ -123,7 +135,7 @@ fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<
         }
         start = end;
     }
-    slots.iter().map(|slot| own_number(*slot)).collect()
+    slots
 }
 
 fn first_40_bits(ticket: u64) -> u64 {
@@ -145,7 +157,7 @@ mod tests {
         let key = |(own, e): (u32, &Entrant)| -> Key {
             (e.tier, (entrants[e.head as usize].ticket, e.head, own))
         };
-        sorted((0..).zip(entrants).map(key))
+        sorted((0..).zip(entrants).map(key)).collect()
     }
 
     #[test]
