@@ -115,9 +115,9 @@ struct Queue {
     lots: Vec<u128>,
 }
 
-/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a ninth of them at a
+/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a quarter of them at a
 /// time, because to make all of them anew takes less than to have the memory for them.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = if cfg!(test) { 100 } else { 1 << 20 };
 
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
@@ -158,7 +158,7 @@ struct Window {
 impl Window {
     /// The lots of the households from this place on.
     fn from(first: usize, queue: &Queue, info: &PoolInfo, key: Hash) -> Window {
-        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 9));
+        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 4));
         let own = |household: &HouseholdNumber| info.household_numbers().place_of(*household);
         let mut due: Vec<(u32, u32)> = households.filter_map(own).zip(0..).collect();
         due.sort_unstable();
@@ -846,7 +846,7 @@ pub(crate) fn outcome_line<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Last, PoolDraw};
+    use super::{KEPT, Last, Lot as Turned, Outcome, PoolDraw, outcome};
     use crate::hash::Hash;
     use crate::plan::{
         Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Roll, Source, UnitNumber,
@@ -966,6 +966,47 @@ mod tests {
                 model.ever_called.insert(h);
                 model.deferred.retain(|deferred| *deferred != h);
             }
+        }
+    }
+
+    #[test]
+    fn turns_ahead_are_those_of_one_step_after_the_other_also_where_lots_are_not_kept() {
+        for households in [KEPT - 1, KEPT, KEPT + 1, 12 * KEPT] {
+            let mut pool = Pool::lot("P", "x", "x");
+            for n in 0..households {
+                let needs: &[&str] = if n % 9 == 4 { &["a"] } else { &[] };
+                pool = pool.unit(&format!("U{n:05}"), &format!("{n}"), 1, needs).household(
+                    &format!("H{n:05}"),
+                    "x",
+                    1 + n as u64 % 3,
+                    needs,
+                );
+            }
+            let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+                .bench("a", "a", 1, &[("r", "r")])
+                .bench("b", "b", 1, &[("o", "o")]);
+            let plan = plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap();
+            let roll = plan.roll();
+            let mut ahead = PoolDraw::new(roll, PoolNumber::new(0), Hash([8; 32])).unwrap();
+            let mut plain = ahead.clone();
+            let mut turns = Vec::new();
+            while let Some(more) = Some(ahead.by_lot_ahead(37, None)).filter(|m| !m.is_empty()) {
+                turns.extend(more);
+            }
+            assert_eq!(turns.len(), households);
+            for turn in turns {
+                let household = plain.next_to_call().unwrap();
+                plain.call(roll, household);
+                assert_eq!((turn.household, turn.drawn), (household, plain.drawn(household)));
+                let Turned { offered, number, unit, .. } = turn;
+                assert_eq!(
+                    outcome(roll, &plain, household),
+                    Outcome::Lot { offered, number, unit }
+                );
+                plain.pick(household, unit, false);
+            }
+            assert_eq!((ahead.calls, ahead.picked), (plain.calls, plain.picked));
+            assert_eq!(ahead.next_to_call(), None);
         }
     }
 

@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 /// The plan of a draw. The meaning and limits of each field are in section 4 of the
 /// [specification](crate::spec).
 ///
+/// Every household and every flat is an object here, and validating keeps their lines as well: near
+/// a thousand bytes of a household and its flat. The plan file of a million is better read by a
+/// [`PlanReader`](crate::plan::PlanReader), which holds 25 of them.
+///
 /// It is read and written with serde as well:
 ///
 /// ```

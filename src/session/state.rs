@@ -70,7 +70,7 @@ pub struct Session {
 
 impl Session {
     /// Begins the draw of a plan. The first lines that [`Session::advance`] makes are those of the
-    /// plan.
+    /// plan, which it holds until then; [`Session::of_read`] does not.
     pub fn new(plan: ValidPlan) -> Session {
         let (roll, plan) = plan.into_parts();
         Session::of_roll(roll, plan)

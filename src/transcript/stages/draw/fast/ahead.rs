@@ -85,11 +85,14 @@ impl Ahead {
     #[cfg(feature = "threads")]
     fn go_on(&self) {
         fn spawn(shared: &Arc<Shared>, (roll, threads): &Elsewhere) {
-            let (shared, elsewhere) = (Arc::clone(shared), (Arc::clone(roll), threads.clone()));
+            // Weakly: one that waits when the file has ended keeps no roll from the report.
+            let (shared, roll, again) = (Arc::clone(shared), Arc::downgrade(roll), threads.clone());
             threads.spawn(move || {
-                if shared.draw(&elsewhere.0, MOST_READY) {
+                if let Some(roll) = roll.upgrade()
+                    && shared.draw(&roll, MOST_READY)
+                {
                     // Behind what the other threads have to hash.
-                    spawn(&shared, &elsewhere);
+                    spawn(&shared, &(roll, again));
                 }
             });
         }
