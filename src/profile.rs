@@ -377,7 +377,11 @@ pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
     for sixteen in digits.rchunks_mut(16) {
         let (high, low) = match u64::try_from(rest) {
             Ok(small) => (u128::from(small / SMALL), small % SMALL),
-            Err(_) => (rest / CHUNK, u64::try_from(rest % CHUNK).unwrap_or_default()),
+            Err(_) => {
+                let high = rest / CHUNK;
+                let low = rest.wrapping_sub(high.wrapping_mul(CHUNK)); // without dividing again
+                (high, u64::try_from(low).unwrap_or_default())
+            }
         };
         (rest, start) = (high, start - sixteen.len());
         let both = [eight_digits(low / 100_000_000), eight_digits(low % 100_000_000)];
