@@ -117,8 +117,7 @@ impl Keystream {
             if n.is_multiple_of(AT_A_TIME) {
                 // Not more than are asked for: many pools have few households.
                 let due = place(count).saturating_sub(n).min(AT_A_TIME);
-                let due = blocks.get_mut(..due).unwrap_or_default();
-                source.fill(due.as_flattened_mut());
+                source.fill(blocks.get_mut(..due).unwrap_or_default());
             }
             numbers_in(blocks.get(n % AT_A_TIME).unwrap_or(&[0; 64]))
         })
@@ -126,9 +125,9 @@ impl Keystream {
 
     #[cfg(feature = "wide")]
     fn in_a_row(self) -> InARow {
-        use chacha20::KeyIvInit;
+        use chacha20::{ChaCha20LegacyCore, KeyIvInit};
         // D3: the same key, counter and stream id as above.
-        InARow(chacha20::ChaCha20Legacy::new(&self.0.get_seed().into(), &[0; 8].into()))
+        InARow(ChaCha20LegacyCore::new(&self.0.get_seed().into(), &[0; 8].into()))
     }
 
     #[cfg(not(feature = "wide"))]
@@ -141,14 +140,13 @@ impl Keystream {
 /// The keystream from block 0 on: by `chacha20`, which makes sixteen blocks at once where the
 /// processor has AVX-512.
 #[cfg(feature = "wide")]
-struct InARow(chacha20::ChaCha20Legacy);
+struct InARow(chacha20::ChaCha20LegacyCore);
 
 #[cfg(feature = "wide")]
 impl InARow {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        use chacha20::cipher::StreamCipher;
-        bytes.fill(0);
-        self.0.apply_keystream(bytes);
+    fn fill(&mut self, blocks: &mut [[u8; 64]]) {
+        use chacha20::cipher::{StreamCipherCore, array::Array};
+        self.0.write_keystream_blocks(Array::cast_slice_from_core_mut(blocks));
     }
 }
 
@@ -158,8 +156,8 @@ struct InARow(ChaCha20Rng);
 
 #[cfg(not(feature = "wide"))]
 impl InARow {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        self.0.fill_bytes(bytes);
+    fn fill(&mut self, blocks: &mut [[u8; 64]]) {
+        self.0.fill_bytes(blocks.as_flattened_mut());
     }
 }
 
