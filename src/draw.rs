@@ -544,9 +544,11 @@ impl PoolDraw {
         self.last = Last::Other;
     }
 
-    /// Computes now what the next call would compute: for tests that compare all of two draws.
+    /// Computes now what the next call would compute, and drops what can be made anew: for tests that
+    /// compare all of two draws.
     #[cfg(test)]
     pub(crate) fn settle(&mut self) {
+        self.window = Window::default();
         self.units.settle();
     }
 

@@ -215,4 +215,39 @@ mod tests {
         }
         assert!(pools >= 10, "{pools} pools by lot");
     }
+
+    #[cfg(feature = "threads")]
+    #[test]
+    fn a_pool_that_is_turns_ahead_on_another_thread_goes_back_to_the_file() {
+        use crate::plan::{Mode, Plan, Pool, Source};
+        let mut pool = Pool::lot("P", "x", "x");
+        for n in 0..2_500 {
+            pool = pool.unit(&format!("U{n:04}"), &format!("{n}"), 1, &[]);
+            pool = pool.household(&format!("H{n:04}"), "x", 1, &[]);
+        }
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
+        let plan = plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap();
+        let roll = std::sync::Arc::new(plan.roll().clone());
+        let pool =
+            PoolDraw::new(&roll, roll.pool_numbers().next().unwrap(), Hash([3; 32])).unwrap();
+        let (lines, states) = step_by_step(&roll, pool.clone(), None);
+        let threads = crate::threads::Threads::new(2);
+        for seen in [0, 1, 2, 2_047, 2_048, 2_049, 4_999, 5_000] {
+            let elsewhere = Some((roll.clone(), threads.clone()));
+            let mut foreseen = Foreseen::new(pool.clone(), None, elsewhere);
+            let mut holdings = vec![Holding::NotServed; 2_500];
+            for line in &lines[..seen] {
+                if let Some(ForeseenLine::Pick { household, unit, .. }) = foreseen.next(&roll, line)
+                {
+                    Holding::enter(&mut holdings, household, Holding::Unit(unit));
+                }
+            }
+            // The other thread draws as far as it may.
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            let with_file = foreseen.go_back(&roll, &holdings);
+            assert!(state(&with_file) == state(&states[seen]), "after {seen} lines");
+        }
+    }
 }
