@@ -502,20 +502,16 @@ impl PoolDraw {
         let mut lots = Vec::with_capacity(drawn.len());
         for (household, drawn) in households.into_iter().zip(drawn) {
             let class = queue.need_class(self.next);
-            self.units.call(class);
-            let offer = self.units.offer(class, None);
-            let (number, unit) = match self.nth_by_lot(drawn.lot, offer) {
-                Some(found) => found,
-                None => {
-                    self.units.defer(class);
-                    break;
-                }
+            let found = self.units.serve_by_lot(class, drawn.lot);
+            let units = self.info.unit_numbers();
+            let Some((offered, number, unit)) =
+                found.and_then(|(offered, number, unit)| Some((offered, number, units.at(unit)?)))
+            else {
+                self.units.defer(class);
+                break;
             };
-            self.info.unit_numbers().place_of(unit).into_iter().for_each(|unit| {
-                self.units.take(unit);
-            });
             self.enter_lot();
-            let (needs, offered) = (class.is_some(), offer.count);
+            let needs = class.is_some();
             lots.push(Lot { household, drawn, needs, offered, number, unit });
         }
         lots
@@ -526,9 +522,8 @@ impl PoolDraw {
     pub(crate) fn turns_ahead(&mut self, roll: &Roll, until: Option<HouseholdNumber>) -> Turns {
         const TURNS: usize = 1_024;
         let lots = self.by_lot_ahead(TURNS, until);
-        let (mut households, mut units) = (Ids::new(), Ids::new());
-        roll.households.list(lots.iter().map(|lot| lot.household.get()), &mut households);
-        roll.units.list(lots.iter().map(|lot| lot.unit.get()), &mut units);
+        let households = roll.households.listed(lots.iter().map(|lot| lot.household.get()));
+        let units = roll.units.listed(lots.iter().map(|lot| lot.unit.get()));
         Turns { lots, households, units }
     }
 
@@ -654,12 +649,8 @@ impl PoolDraw {
         offer: Offer,
         household: HouseholdNumber,
     ) -> Option<(u32, UnitNumber)> {
-        self.nth_by_lot(self.drawn(household).lot, offer)
-    }
-
-    fn nth_by_lot(&self, lot: u128, offer: Offer) -> Option<(u32, UnitNumber)> {
         // D6: number (lot mod `offered`). There is none when nothing is offered.
-        let number = lot_number(lot, offer.count)?;
+        let number = lot_number(self.drawn(household).lot, offer.count)?;
         Some((number, self.info.unit_numbers().at(self.units.nth(offer, number)?)?))
     }
 
@@ -801,11 +792,39 @@ pub(crate) fn call_line<'a>(
     household: HouseholdNumber,
     at: Option<u64>,
 ) -> Line<'a> {
-    Line::Call {
-        pool: Cow::Borrowed(&pool.info.id),
-        place: pool.calls.saturating_add(1),
-        household: Cow::Borrowed(roll.household_id(household)),
-        ticket: Decimal(pool.drawn(household).ticket.into()),
+    let (place, id) = (pool.calls.saturating_add(1), roll.household_id(household));
+    call_of(&pool.info.id, place, id, pool.drawn(household).ticket, at)
+}
+
+/// The `call` line of the household with this id and ticket.
+pub(crate) fn call_of<'a>(
+    pool: &'a str,
+    place: u64,
+    household: &'a str,
+    ticket: u64,
+    at: Option<u64>,
+) -> Line<'a> {
+    let (pool, household) = (Cow::Borrowed(pool), Cow::Borrowed(household));
+    Line::Call { pool, place, household, ticket: Decimal(ticket.into()), at }
+}
+
+/// The `pick` line by lot of the household and the unit with these ids: how many units were offered,
+/// the lot, and which of them it gave.
+pub(crate) fn lot_of<'a>(
+    household: &'a str,
+    (offered, lot, number): (u32, u128, u32),
+    unit: &'a str,
+    at: Option<u64>,
+) -> Line<'a> {
+    Line::Pick {
+        household: Cow::Borrowed(household),
+        by: By::Lot,
+        offered: offered.into(),
+        lot: Some(Decimal(lot)),
+        number: Some(number.into()),
+        rank: None,
+        unit: Cow::Borrowed(unit),
+        proxy: None,
         at,
     }
 }
@@ -819,29 +838,25 @@ pub(crate) fn outcome_line<'a>(
     at: Option<u64>,
 ) -> Line<'a> {
     let id = roll.household_id(household);
-    let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
-        household: Cow::Borrowed(id),
-        by,
-        offered: offered.into(),
-        lot,
-        number,
-        rank,
-        unit: Cow::Borrowed(roll.unit_id(unit)),
-        proxy: None,
-        at,
-    };
     match *outcome {
         Outcome::Standby => Line::Standby {
             household: Cow::Borrowed(id),
             place: pool.standby.saturating_add(1),
             at,
         },
-        Outcome::Ranking { offered, rank, unit } => {
-            pick(By::Ranking, offered, None, None, Some(rank), unit)
-        }
+        Outcome::Ranking { offered, rank, unit } => Line::Pick {
+            household: Cow::Borrowed(id),
+            by: By::Ranking,
+            offered: offered.into(),
+            lot: None,
+            number: None,
+            rank: Some(rank),
+            unit: Cow::Borrowed(roll.unit_id(unit)),
+            proxy: None,
+            at,
+        },
         Outcome::Lot { offered, number, unit } => {
-            let lot = Some(Decimal(pool.drawn(household).lot));
-            pick(By::Lot, offered, lot, Some(number.into()), None, unit)
+            lot_of(id, (offered, pool.drawn(household).lot, number), roll.unit_id(unit), at)
         }
     }
 }

@@ -306,6 +306,23 @@ impl Units {
         self.by_class = self.by_class();
     }
 
+    /// D4 to D6: a household of this class is called, and the lot gives it a unit. How many it was
+    /// offered, which of them it gets, and the unit; `None` if it is offered nothing.
+    pub(crate) fn serve_by_lot(
+        &mut self,
+        class: Option<usize>,
+        lot: u128,
+    ) -> Option<(u32, u32, u32)> {
+        // D4: who is called waits no longer.
+        self.call(class);
+        let offer = self.offer(class, None);
+        // D6: number (lot mod `offered`).
+        let number = lot_number(lot, offer.count)?;
+        let unit = self.nth(offer, number)?;
+        self.take(unit);
+        Some((offer.count, number, unit))
+    }
+
     /// The units on offer, in plan order.
     pub(crate) fn listed(&self, offer: Offer) -> impl Iterator<Item = u32> {
         (0..self.size).filter(move |&unit| self.offers(offer, unit))

@@ -29,7 +29,7 @@ use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::number::place;
 use crate::order::in_call_order;
-use crate::picks::{Units, lot_number};
+use crate::picks::Units;
 use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::rules::Phrase;
 use crate::seed::{Drawn, Keystream};
@@ -185,16 +185,9 @@ impl<'a> Trial<'a> {
         let mut served = Vec::with_capacity(order.len());
         let serve = |own: u32| {
             let of = self.entrants.get(place(own))?;
-            // D4: who is called waits no longer.
-            units.call(of.needs);
-            let offer = units.offer(of.needs, None);
-            // D6; D10: on standby if nothing is offered.
-            let number = lot_number(drawn.get(place(own))?.lot, offer.count);
-            let unit = number.and_then(|number| units.nth(offer, number));
-            if let Some(unit) = unit {
-                units.take(unit);
-            }
-            let unit = unit.and_then(|unit| self.info.unit_numbers().at(unit));
+            let unit = units.serve_by_lot(of.needs, drawn.get(place(own))?.lot);
+            let unit = unit.and_then(|(.., unit)| self.info.unit_numbers().at(unit));
+            // D10: on standby if nothing is offered.
             let holding = unit.map_or(Holding::Standby, Holding::Unit);
             Some(Served { household: of.household, holding })
         };

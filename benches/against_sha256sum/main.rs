@@ -20,6 +20,7 @@ use floorlot::primitives::order::in_call_order;
 use floorlot::primitives::seed::Keystream;
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Reader, Verdict, verify, verify_on};
+use floorlot_testing::timed;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use std::fs::File;
@@ -117,16 +118,12 @@ fn peak_memory() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
-/// Where user and system time stand in /proc/self/stat, after the name: of this process, and of its
-/// children that have ended.
-const OWN: [usize; 2] = [11, 12];
-const CHILDREN: [usize; 2] = [13, 14];
-
-fn processor_seconds(fields: [usize; 2]) -> f64 {
+/// User and system time of this process, in seconds.
+fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
     let ticks = |n: usize| after_name.split_whitespace().nth(n).unwrap().parse::<u32>().unwrap();
-    f64::from(fields.map(ticks).iter().sum::<u32>()) / 100.0
+    f64::from(ticks(11) + ticks(12)) / 100.0
 }
 
 /// What a program took: the best of some rounds.
@@ -149,12 +146,8 @@ impl Taken {
 
 /// Runs a program. One of this bench prints its peak memory, and how often it did its work.
 fn run(command: &mut Command) -> Taken {
-    let (before, start) = (processor_seconds(CHILDREN), Instant::now());
-    let output = command.output().unwrap();
-    let wall = start.elapsed().as_secs_f64();
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    let processor = processor_seconds(CHILDREN) - before;
-    let printed = String::from_utf8(output.stdout).unwrap();
+    let (printed, wall, processor) = timed(command);
+    let processor = processor.expect("/proc tells of the processor");
     let told = printed
         .trim()
         .split_once(' ')
@@ -378,7 +371,7 @@ fn order(n: u32, limits: &mut Limits) {
 /// Processor milliseconds of a whole draw of 1,988 households and its verification.
 fn small() -> f64 {
     const ROUNDS: u32 = 40;
-    let before = processor_seconds(OWN);
+    let before = processor_seconds();
     for _ in 0..ROUNDS {
         let mut bytes = Vec::new();
         common::draw(common::plan(1_988), |line| {
@@ -387,5 +380,5 @@ fn small() -> f64 {
         });
         verify(&bytes[..], &Evidence::default()).unwrap().into_verified().unwrap();
     }
-    (processor_seconds(OWN) - before) * 1e3 / f64::from(ROUNDS)
+    (processor_seconds() - before) * 1e3 / f64::from(ROUNDS)
 }

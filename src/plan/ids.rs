@@ -28,13 +28,6 @@ impl Texts {
         self.text.reserve_exact(count.saturating_mul(length));
     }
 
-    /// Takes all texts out, and keeps the room for others.
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        (self.width, self.count) = (0, 0);
-    }
-
     /// Adds a text. One beyond 2^32 bytes in all is held as an empty one; the caps of rule P7 keep
     /// a plan from that.
     pub(crate) fn push(&mut self, text: &str) {
@@ -172,14 +165,16 @@ impl Ids {
         self.texts.push(id);
     }
 
-    /// Puts some of these ids into a list, to be read one after the other and not to be found.
-    pub(crate) fn list(&self, indices: impl Iterator<Item = u32> + Clone, into: &mut Ids) {
-        into.texts.clear();
+    /// Some of these ids, to be read one after the other and not to be found.
+    pub(crate) fn listed(&self, indices: impl ExactSizeIterator<Item = u32> + Clone) -> Ids {
+        let mut ids = Ids::new();
+        ids.reserve(indices.len(), place(self.texts.width));
         // They lie anywhere in the memory: first a look at each, so that the processor fetches many
         // at once.
         let look = |index| self.get(index).as_bytes().first().copied().unwrap_or(0);
         std::hint::black_box(indices.clone().fold(0, |all, index| all ^ look(index)));
-        indices.for_each(|index| into.texts.push(self.get(index)));
+        indices.for_each(|index| ids.texts.push(self.get(index)));
+        ids
     }
 
     pub(crate) fn len(&self) -> u32 {
@@ -330,9 +325,7 @@ mod tests {
             let ids = ids(&list);
             let all: Vec<&str> = (0..ids.len()).map(|i| ids.get(i)).collect();
             assert_eq!(all, list);
-            let mut turned = Ids::new();
-            ids.list([0, 0].into_iter(), &mut turned);
-            ids.list([3, 0, 2, 1].into_iter(), &mut turned);
+            let turned = ids.listed([3, 0, 2, 1].into_iter());
             assert_eq!([0, 1, 2, 3].map(|i| turned.get(i)), [3, 0, 2, 1].map(|i: usize| list[i]));
             assert_eq!(ids.get(4), "");
         }

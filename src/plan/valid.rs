@@ -148,7 +148,6 @@ pub struct PlanReader {
     checks: Checks,
     validator: Validator,
     tree: Tree,
-    last: Vec<u8>,
 }
 
 impl Default for PlanReader {
@@ -164,7 +163,6 @@ impl PlanReader {
             checks: Checks::new(usize::MAX),
             validator: Validator::new(),
             tree: Tree::new(),
-            last: Vec::new(),
         }
     }
 
@@ -172,8 +170,6 @@ impl PlanReader {
     pub fn line(&mut self, bytes: &[u8]) {
         self.check(bytes);
         self.tree.push_line(bytes);
-        self.last.clear();
-        self.last.extend_from_slice(bytes);
     }
 
     fn check(&mut self, bytes: &[u8]) {
@@ -190,12 +186,12 @@ impl PlanReader {
 
     /// The plan, if it keeps every rule; otherwise every fault at once.
     pub fn finish(self) -> Result<ReadPlan, Faults> {
-        let PlanReader { mut checks, validator, tree, last } = self;
+        let PlanReader { mut checks, validator, tree } = self;
         let (roll, warnings) = validator.finish(tree.size().saturating_add(1), &mut checks);
         match roll {
             Some(roll) if !checks.any_failed() => {
                 let warnings = warnings.into_iter().chain(Warning::of_labels(&roll)).collect();
-                Ok(ReadPlan { roll, tree, last, warnings })
+                Ok(ReadPlan { roll, tree, warnings })
             }
             _ => Err(Faults(checks.into_faults())),
         }
@@ -207,7 +203,6 @@ impl PlanReader {
 pub struct ReadPlan {
     roll: Roll,
     tree: Tree,
-    last: Vec<u8>,
     warnings: Vec<Warning>,
 }
 
@@ -227,9 +222,9 @@ impl ReadPlan {
         &self.warnings
     }
 
-    /// The roll, the tree over its lines, and the last of them.
-    pub(crate) fn into_parts(self) -> (Roll, Tree, Vec<u8>) {
-        (self.roll, self.tree, self.last)
+    /// The roll, and the tree over its lines.
+    pub(crate) fn into_parts(self) -> (Roll, Tree) {
+        (self.roll, self.tree)
     }
 }
 

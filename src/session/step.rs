@@ -251,9 +251,9 @@ impl Place {
         Place { lines: self.lines.saturating_add(1), checksum: hasher.finish() }
     }
 
-    /// After so many lines, of which this is the last.
-    pub(super) fn after_more(self, lines: u64, last: &[u8]) -> Place {
-        let Place { checksum, .. } = self.after(last);
+    /// After so many lines, told from others by these bytes: the last line, or a root over all.
+    pub(super) fn after_more(self, lines: u64, bytes: &[u8]) -> Place {
+        let Place { checksum, .. } = self.after(bytes);
         Place { lines: self.lines.saturating_add(lines), checksum }
     }
 }

@@ -4,14 +4,13 @@
 //! is taken over as it was read, and a pool that is drawn by lot alone is drawn a thousand turns at
 //! a time. The lines are the same; a test compares them.
 
+use super::prepare::timely;
 use super::state::Session;
-use crate::draw::{Lot, PoolDraw, Turns};
+use crate::draw::{PoolDraw, Turns, call_of, lot_of};
 use crate::holding::Holding;
-use crate::lines::{By, Line};
+use crate::number::count;
 use crate::phase::Phase;
 use crate::plan::ReadPlan;
-use crate::profile::Decimal;
-use std::borrow::Cow;
 
 impl Session {
     /// A session of a plan that was [read line by line](crate::plan::PlanReader): its lines are the
@@ -36,9 +35,9 @@ impl Session {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of_read(plan: ReadPlan) -> Session {
-        let (roll, tree, last) = plan.into_parts();
+        let (roll, tree) = plan.into_parts();
         let mut session = Session::of_roll(roll, Vec::new());
-        session.place = session.place.after_more(tree.size(), &last);
+        session.place = session.place.after_more(tree.size(), &tree.root().0);
         session.tree = tree;
         session
     }
@@ -83,17 +82,20 @@ impl Session {
         write: &mut impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let calls = self.pool.as_ref().map_or(0, |pool: &PoolDraw| pool.calls);
-        let before = calls.saturating_sub(crate::number::count(turns.lots.len()));
+        let before = calls.saturating_sub(count(turns.lots.len()));
         let mut line = Vec::new();
         for ((n, turn), place) in (0..).zip(&turns.lots).zip(before.saturating_add(1)..) {
             let (household, unit) = (turns.households.get(n), turns.units.get(n));
             for pick in [false, true] {
                 line.clear();
-                let at = super::prepare::timely(at());
+                let at = timely(at());
                 match pick {
-                    false => call(pool, place, household, turn, at).encode(&mut line),
-                    true => lot(household, unit, turn, at).encode(&mut line),
+                    false => call_of(pool, place, household, turn.drawn.ticket, at),
+                    true => {
+                        lot_of(household, (turn.offered, turn.drawn.lot, turn.number), unit, at)
+                    }
                 }
+                .encode(&mut line);
                 self.tree.push_line(&line);
                 write(&line)?;
             }
@@ -103,36 +105,6 @@ impl Session {
         let lines = self.tree.size().saturating_sub(self.place.lines);
         self.place = self.place.after_more(lines, &line);
         Ok(())
-    }
-}
-
-fn call<'a>(
-    pool: &'a str,
-    place: u64,
-    household: &'a str,
-    turn: &Lot,
-    at: Option<u64>,
-) -> Line<'a> {
-    Line::Call {
-        pool: Cow::Borrowed(pool),
-        place,
-        household: Cow::Borrowed(household),
-        ticket: Decimal(turn.drawn.ticket.into()),
-        at,
-    }
-}
-
-fn lot<'a>(household: &'a str, unit: &'a str, turn: &Lot, at: Option<u64>) -> Line<'a> {
-    Line::Pick {
-        household: Cow::Borrowed(household),
-        by: By::Lot,
-        offered: turn.offered.into(),
-        lot: Some(Decimal(turn.drawn.lot)),
-        number: Some(turn.number.into()),
-        rank: None,
-        unit: Cow::Borrowed(unit),
-        proxy: None,
-        at,
     }
 }
 

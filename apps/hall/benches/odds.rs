@@ -43,7 +43,8 @@ fn measure(page: &Path, threads: &str) -> (f64, Option<f64>) {
         if threads != "all" {
             command.env("RAYON_NUM_THREADS", threads);
         }
-        timed(&mut command)
+        let (_, seconds, processor) = timed(&mut command);
+        (seconds, processor)
     };
     (0..ROUNDS).map(round).reduce(|a, b| if a.0 < b.0 { a } else { b }).unwrap()
 }

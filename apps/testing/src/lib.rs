@@ -128,15 +128,16 @@ pub fn text(bytes: Vec<u8>) -> String {
     }
 }
 
-/// Runs a command of a bench to its end: seconds by the clock, and of the processor on all cores.
-/// The latter has steps of 1/100 s, and is only known where there is `/proc`.
+/// Runs a command of a bench to its end: what it printed, seconds by the clock, and of the processor
+/// on all cores. The latter have steps of 1/100 s, and are only known where there is `/proc`.
 #[track_caller]
-pub fn timed(command: &mut Command) -> (f64, Option<f64>) {
+pub fn timed(command: &mut Command) -> (String, f64, Option<f64>) {
     let (before, start) = (of_children(), Instant::now());
     let output = command.output().expect("the program starts");
     let seconds = start.elapsed().as_secs_f64();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    (seconds, of_children().zip(before).map(|(after, before)| after - before))
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    (printed, seconds, of_children().zip(before).map(|(after, before)| after - before))
 }
 
 /// Processor seconds of the children that have ended.

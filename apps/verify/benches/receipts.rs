@@ -74,7 +74,7 @@ fn measure(file: &Path, threads: &str) -> Measured {
         if threads != "all" {
             command.env("RAYON_NUM_THREADS", threads);
         }
-        let (seconds, processor) = timed(&mut command);
+        let (_, seconds, processor) = timed(&mut command);
         Measured { codes: codes(out.path()), seconds, processor }
     };
     (0..ROUNDS).map(round).reduce(|a, b| if a.seconds < b.seconds { a } else { b }).unwrap()
