@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
 use floorlot_verify::common::command_line::parse;
 use floorlot_verify::common::lang::parse_lang;
+use floorlot_verify::identity;
 use std::process::ExitCode;
 #[cfg(not(all(feature = "odds", feature = "web")))]
 use {crate::words::program, floorlot::rules::Phrase};
@@ -19,7 +20,7 @@ use {crate::words::program, floorlot::rules::Phrase};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done: also when a day of the draw is closed, and the draw goes on tomorrow
-  1  print: the transcript is refuted
+  1  print: the transcript is refuted; self: the plan names another program
   2  could not: bad input, or a file cannot be read or written
   3  the draw is not finished (no more commands); the same command resumes it
 
@@ -27,7 +28,7 @@ What is read aloud goes to standard output; prompts and errors go to standard er
 ·
 退出码：
   0  完成；抽签的一天已结束、次日继续，也是 0
-  1  打印：记录不成立
+  1  打印：记录不成立；self：方案公示的是另一个程序
   2  无法进行：输入有误或文件读写失败
   3  抽签未完成（没有更多命令），再次运行同一命令即可继续
 
@@ -95,6 +96,10 @@ enum What {
     /// twice? · 供公证员核对密封件数据
     #[command(subcommand)]
     Notary(notary::NotaryWhat),
+    /// Version, commit, SHA-256 and decimal fingerprint of this program, compared with a plan ·
+    /// 本程序的版本、提交、SHA-256 和指纹，可与方案核对
+    #[command(name = "self")]
+    Identity(identity::SelfArgs),
 }
 
 #[cfg(feature = "odds")]
@@ -135,6 +140,18 @@ fn serve(args: &Serve, lang: Lang) -> Result<(), Stop> {
         let Lacking { _given: _ } = args;
         let what = Phrase::new("the pages of the hall", "现场的网页");
         Err(Stop::Failed(program::lacking("web", &what, lang)))
+    }
+}
+
+fn which_program(args: &identity::SelfArgs, lang: Lang) -> Result<(), Stop> {
+    match identity::tell("draw_session", args, lang) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Stop::Refuted(say::tr!(
+            lang,
+            "This is not the program in the plan.",
+            "这不是方案公示的程序。"
+        ))),
+        Err(why) => Err(Stop::Failed(why)),
     }
 }
 
@@ -281,6 +298,7 @@ pub fn main() -> ExitCode {
         What::Secret(args) => secret::secret(&args, lang),
         What::Slips(args) => slips::slips(&args, lang),
         What::Notary(what) => notary::notary(&what, lang),
+        What::Identity(args) => which_program(&args, lang),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,6 +11,7 @@ mod explain;
 mod family;
 mod find;
 mod follow;
+pub mod identity;
 mod policy;
 mod receipt;
 mod receipts;
@@ -53,6 +54,7 @@ A household that is not in the plan changes none of them.
 Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 For programs that read signed notes: `verify_transcript policy FILE` prints what signs a checkpoint
 Time tokens: `verify_transcript tokens FILE --out DIR` prints the openssl commands that check them
+This program: `verify_transcript self [PLAN]` prints its version, commit, SHA-256 and fingerprint
 
 The report goes to standard output; errors and the progress bar go to standard error.
 ·
@@ -67,6 +69,7 @@ The report goes to standard output; errors and the progress bar go to standard e
 收据：verify_transcript receipts 记录 --out 文件夹，verify_transcript receipt 收据（加 --help 查看说明）
 供读取签名文件的程序：verify_transcript policy 文件，输出检查点应由谁签名
 时间戳：verify_transcript tokens 记录 --out 文件夹，给出用 openssl 核验的命令
+本程序：verify_transcript self [方案]，显示版本、提交、SHA-256 和指纹
 
 报告写到标准输出，错误与进度条写到标准错误。";
 
@@ -167,6 +170,7 @@ pub fn main() -> ExitCode {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
         Some("policy") => return policy::main(arguments.into_iter()),
+        Some("self") => return identity::main(arguments.into_iter()),
         Some("tokens") => return tokens::main(arguments.into_iter()),
         _ => {}
     }
@@ -189,7 +193,7 @@ pub fn main() -> ExitCode {
 }
 
 /// What has options of its own.
-const SUBCOMMANDS: [&str; 4] = ["receipt", "receipts", "policy", "tokens"];
+const SUBCOMMANDS: [&str; 5] = ["receipt", "receipts", "policy", "self", "tokens"];
 
 /// `--lang en receipt …` means the same as `receipt --lang en …`.
 fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {

@@ -10,7 +10,7 @@ use crate::ceremony::drive::Refused;
 use crate::ceremony::promise::Notes;
 use crate::ceremony::prompt;
 use crate::ceremony::resume::resume;
-use crate::ceremony::running::{self, Running};
+use crate::ceremony::running;
 use crate::ceremony::script::Script;
 use crate::disk::on_disk;
 use crate::disk::plan_file::{is_sealed_at, read_plan};
@@ -24,6 +24,7 @@ use floorlot::lines::Device;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
+use floorlot_verify::common::running::Running;
 use std::path::{Path, PathBuf};
 
 /// What `run` is given.

@@ -2,13 +2,12 @@
 
 use super::fault::Fault;
 use super::notes::Notes;
-use crate::words::program::own_sha256;
 use crate::words::say::tr;
 use floorlot::Hash;
 use floorlot::plan::{Document, DocumentKind};
 use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
-use floorlot_verify::common::digest;
+use floorlot_verify::common::{digest, own};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -110,7 +109,7 @@ impl DocumentConfig {
 
 fn read(file: &str, folder: Option<&Path>) -> Read {
     if file == SELF {
-        return own_sha256().clone().map_or_else(Read::Failed, Read::Hash);
+        return own::sha256().clone().map_or_else(Read::Failed, Read::Hash);
     }
     let Some(folder) = folder else { return Read::NoFolder };
     let path: PathBuf = folder.join(file);

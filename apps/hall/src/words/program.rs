@@ -1,18 +1,14 @@
 //! How the reader of a message starts one of these programs: by cargo, or by the path that was
 //! typed.
 
-use floorlot::Hash;
 #[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
 use floorlot::rules::Lang;
+#[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
 use floorlot::rules::Phrase;
-use floorlot::system::io_words;
-use floorlot_verify::common::digest;
 #[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
 use floorlot_verify::common::lang::tr;
 use std::env;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 /// The beginning of a command line of `draw_session` or `verify_transcript`, as whoever started
 /// this program would type it.
@@ -36,24 +32,6 @@ fn beside(own: &Path, name: &str) -> PathBuf {
         Some(ending) => other.with_extension(ending),
         None => other,
     }
-}
-
-/// The SHA-256 of the program that runs, or why it cannot be read. It is read once: a file that is
-/// replaced meanwhile is not what runs.
-pub(crate) fn own_sha256() -> &'static Result<Hash, Phrase> {
-    static OWN: OnceLock<Result<Hash, Phrase>> = OnceLock::new();
-    OWN.get_or_init(|| read_own().map_err(|error| io_words(&error)))
-}
-
-fn read_own() -> io::Result<Hash> {
-    // There it is the file that was started, also if its name belongs to another one by now.
-    let started = Path::new("/proc/self/exe");
-    if cfg!(target_os = "linux")
-        && let Ok(hash) = digest::sha256(started)
-    {
-        return Ok(hash);
-    }
-    digest::sha256(&env::current_exe()?)
 }
 
 /// What is said where something is asked for that this program was built without.

@@ -98,3 +98,54 @@ fn a_rehearsal_does_not_wait() {
     assert!(errors.contains("The program is NOT the one in the plan"), "{errors}");
     assert!(!out.contains("all the same?") && is_sealed(&folder), "{out}");
 }
+
+/// The last sixty decimal digits of a hash, worked out as on paper.
+fn decimals(sha256: &str) -> String {
+    let mut digits = [0_u32; 60];
+    for nibble in sha256.chars() {
+        let mut carry = nibble.to_digit(16).unwrap();
+        for digit in digits.iter_mut().rev() {
+            let sum = *digit * 16 + carry;
+            (*digit, carry) = (sum % 10, sum / 10);
+        }
+    }
+    let text: String = digits.iter().map(u32::to_string).collect();
+    let groups: Vec<&str> = (0..12).map(|i| &text[5 * i..5 * i + 5]).collect();
+    groups.join(" ")
+}
+
+#[test]
+fn each_program_tells_which_one_it_is() {
+    for name in ["draw_session", "verify_transcript"] {
+        let bytes = fs::read(program(name)).unwrap();
+        let sha256: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        for arguments in [&["self"][..], &["--version"], &["-V"], &["--lang", "en", "self"]] {
+            let run = Run::of(program(name)).args(arguments).env("LC_ALL", "en_US.UTF-8");
+            let (out, _) = run.ends(0);
+            assert!(out.starts_with(&format!("{name} {}, commit ", env!("CARGO_PKG_VERSION"))));
+            assert!(out.contains(&format!("SHA-256      {sha256}\n")), "{out}");
+            assert!(out.contains(&format!("Fingerprint  {}\n", decimals(&sha256))), "{out}");
+        }
+        let (out, _) = Run::of(program(name)).args(["--lang", "zh", "--version"]).ends(0);
+        assert!(out.contains(&format!("指纹     {}\n", decimals(&sha256))), "{out}");
+    }
+}
+
+#[test]
+fn a_program_is_compared_with_a_plan_by_itself() {
+    let (own, other) = (own(), "ab".repeat(32));
+    let compare = |programs: &[&str], code| {
+        let folder = hall("official", programs);
+        let run = Run::of(program("draw_session")).args(["--lang", "en", "self", "plan.jsonl"]);
+        run.within(&folder).ends(code).0
+    };
+    assert!(compare(&[&other, &own], 0).contains("The program is the one in the plan"));
+    assert!(compare(&[&other], 1).contains("The program is NOT the one in the plan"));
+    assert!(compare(&[], 0).contains("The plan names no program"));
+    let folder = hall("official", &[&other]);
+    let run = Run::of(program("verify_transcript")).args(["--lang", "zh", "self", "plan.jsonl"]);
+    let (out, _) = run.within(&folder).ends(1);
+    assert!(out.contains("程序与公示的不一致"), "{out}");
+    let (_, errors) = Run::of(program("verify_transcript")).args(["self", "none"]).ends(2);
+    assert!(errors.contains("none"), "{errors}");
+}

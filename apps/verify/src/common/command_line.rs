@@ -2,6 +2,7 @@
 //! clap are English.
 
 use super::lang::{parse_lang, system_lang, warn};
+use super::own;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error, Parser};
 use floorlot::rules::Lang;
@@ -19,11 +20,12 @@ pub fn parse<C: Parser>(arguments: &[OsString]) -> Result<C, ExitCode> {
     let lang = language(arguments);
     let command = C::command();
     let name = command.get_name().to_owned();
-    let command = localized(command, lang).bin_name(name);
+    // What it says stands in `tell`: it takes reading the file of the program.
+    let command = localized(command, lang).bin_name(&name).version("");
     command
         .try_get_matches_from(arguments)
         .and_then(|matches| C::from_arg_matches(&matches))
-        .map_err(|error| tell(&error, lang))
+        .map_err(|error| tell(&error, &name, lang))
 }
 
 /// Runs a subcommand; `arguments` begin with its name. Exit code 2, and words, for an error.
@@ -130,9 +132,12 @@ fn value_name(name: &str) -> Option<&'static str> {
 }
 
 /// Says what clap found, and what the exit code is.
-fn tell(error: &Error, lang: Lang) -> ExitCode {
+fn tell(error: &Error, name: &str, lang: Lang) -> ExitCode {
     let code = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     let text = match lang {
+        _ if error.kind() == ErrorKind::DisplayVersion => {
+            own::told(name.split(' ').next().unwrap_or(name), lang)
+        }
         // What refuses a value says why in both languages.
         Lang::En if error.kind() == ErrorKind::ValueValidation => error
             .render()
@@ -160,6 +165,7 @@ const HEADS: &[(&str, &str)] = &[
     ("Print this message or the help of the given subcommand(s)", "显示本说明或某个命令的说明"),
     ("Print help (see more with '--help')", "显示说明"),
     ("Print help", "显示说明"),
+    ("Print version", "显示版本、提交和本程序的指纹"),
     ("Usage: ", "用法："),
     ("Commands:\n", "命令：\n"),
     ("Arguments:\n", "参数：\n"),
@@ -177,11 +183,8 @@ fn with_heads(text: &str) -> String {
 
 /// The error, or the help, in Chinese.
 fn chinese(error: &Error) -> String {
-    use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
-    if matches!(
-        error.kind(),
-        DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | DisplayVersion
-    ) {
+    use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand};
+    if matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand) {
         return with_heads(&error.render().to_string());
     }
     let usage = match error.get(ContextKind::Usage) {

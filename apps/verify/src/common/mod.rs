@@ -8,5 +8,7 @@ pub mod html;
 pub mod io;
 pub mod lang;
 pub mod mask;
+pub mod own;
 pub mod receipts;
+pub mod running;
 pub mod text;
