@@ -44,6 +44,7 @@ toolchain=$(<dist/toolchain)
     echo "What is changed here and not committed is not built: this builds commit $commit."
 
 export RUSTUP_TOOLCHAIN=$toolchain
+rustup=${RUSTUP_HOME:-$HOME/.rustup}
 rustup toolchain list | grep -q "^$toolchain-" || rustup toolchain install --profile minimal "$toolchain"
 
 able=()
@@ -109,18 +110,17 @@ flags() { # folder target
 build() { # folder user umask
     local folder=$1 user=$2 target package name as=()
     umask "$3"
-    # Another user in truth, who may still read the compiler; by name alone if that is not allowed.
-    if [ "$user" != builder ] && [ "$(id -u)" = 0 ] && setpriv --reuid=4242 --regid=4242 --clear-groups \
-        --inh-caps=+dac_override,+dac_read_search --ambient-caps=+dac_override,+dac_read_search true 2>/dev/null; then
-        as=(setpriv --reuid=4242 --regid=4242 --clear-groups
-            --inh-caps=+dac_override,+dac_read_search --ambient-caps=+dac_override,+dac_read_search)
+    # Another user in truth where that one may read the compiler; else by name alone.
+    if [ "$user" != builder ] && [ "$(id -u)" = 0 ] &&
+        setpriv --reuid=4242 --regid=4242 --clear-groups test -x "$rustup/toolchains" 2>/dev/null; then
+        as=(setpriv --reuid=4242 --regid=4242 --clear-groups)
         chown -R 4242:4242 "$folder"
     fi
     for target in "${able[@]}"; do
         name=${target//-/_}
         for package in "${packages[@]}"; do
             "${as[@]}" env -i PATH="$PATH" HOME="$folder/home" USER="$user" LOGNAME="$user" LANG=C.UTF-8 \
-                CARGO_HOME="$folder/cargo" RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" \
+                CARGO_HOME="$folder/cargo" RUSTUP_HOME="$rustup" \
                 RUSTUP_TOOLCHAIN="$toolchain" CARGO_TARGET_DIR="$folder/target" CARGO_INCREMENTAL=0 \
                 SOURCE_DATE_EPOCH="$epoch" FLOORLOT_COMMIT="$commit" CARGO_NET_OFFLINE=true \
                 CARGO_ENCODED_RUSTFLAGS="$(flags "$folder" "$target")" \
