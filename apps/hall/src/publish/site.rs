@@ -86,7 +86,7 @@ impl Site {
 
     /// All of the page in one language.
     fn part(&self, entries: &[Entry], lang: Lang) -> String {
-        let code = if lang == Lang::Zh { "zh-Hans" } else { "en" };
+        let code = if lang == Lang::Zh { "zh-Hans" } else { "en\" id=\"english" };
         let parts = [
             self.head(lang),
             self.how(entries, lang),
@@ -119,6 +119,10 @@ impl Site {
             ),
         };
         let sentence = escaped(self.sentence.get(lang));
+        let other = match lang {
+            Lang::Zh => "<p lang=\"en\"><a href=\"#english\">English below</a></p>\n",
+            Lang::En => "",
+        };
         let said = tr!(
             lang,
             "The program that wrote this site checked the record before: {sentence}",
@@ -135,7 +139,9 @@ impl Site {
             ),
             false => String::new(),
         };
-        format!("<h1>{title}</h1>\n{kind}{open}<p>{what}</p>\n<p class=\"hint\">{said}</p>\n")
+        format!(
+            "<h1>{title}</h1>\n{other}{kind}{open}<p>{what}</p>\n<p class=\"hint\">{said}</p>\n"
+        )
     }
 
     /// Three steps, for somebody who has three minutes and a phone.
@@ -239,8 +245,7 @@ impl Site {
             row(entries, "plan.jsonl", &tr!(lang, "the sealed plan alone", "封存的方案"), lang),
         ];
         let notes = entries.iter().filter(|entry| entry.path.starts_with("notes/"));
-        let signed = tr!(lang, "a checkpoint with its signatures", "检查点及其签名");
-        rows.extend(notes.map(|entry| row(entries, &entry.path, &signed, lang)));
+        rows.extend(notes.map(|entry| row(entries, &entry.path, &note(&entry.path, lang), lang)));
         if self.has_receipts {
             rows.extend(receipts(entries, lang));
         }
@@ -352,6 +357,25 @@ fn closes(stage: Stage, days: usize) -> Phrase {
         Stage::Day => Phrase::new(format!("day {days}"), format!("第 {days} 天")),
         Stage::Result => Phrase::new("result", "结果"),
         Stage::Aftermath => Phrase::new("result and what came after it", "结果及后续事项"),
+    }
+}
+
+/// What a signed note is of.
+fn note(path: &str, lang: Lang) -> String {
+    let name = path.trim_start_matches("notes/").trim_end_matches(".note.txt");
+    let number = name.trim_start_matches(char::is_alphabetic);
+    match name.trim_end_matches(number) {
+        "plan" => tr!(lang, "checkpoint of the plan, signed", "方案检查点（签名文件）"),
+        "reveals" => tr!(lang, "checkpoint of the reveals", "密语公开检查点（无须签名）"),
+        "day" => {
+            tr!(lang, "checkpoint of day {number}, signed", "第 {number} 天检查点（签名文件）")
+        }
+        "result" => tr!(lang, "checkpoint of the result, signed", "结果检查点（签名文件）"),
+        _ => tr!(
+            lang,
+            "checkpoint {number} after the result, signed",
+            "结果之后第 {number} 个检查点（签名文件）"
+        ),
     }
 }
 

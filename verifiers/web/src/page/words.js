@@ -364,7 +364,7 @@ const WORDS = {
     'Its ticket, computed from the seed: {0}. Small tickets go first.',
   ],
   sPlace: [
-    '排在它之前的：顺位更先的 {1} 户，同为第 {0} 顺位而签号更小的 {2} 户；所以是 {4} 户中的第 {3} 位。',
+    '排在它之前的：顺位更先的 {1} 户，同为第 {0} 顺位而按签号在前的 {2} 户；所以是 {4} 户中的第 {3} 位。',
     'Before it: {1} of an earlier tier, and {2} of its own tier ({0}) by ticket. So it is number ' +
       '{3} of {4}.',
   ],
