@@ -86,7 +86,10 @@ impl Site {
 
     /// All of the page in one language.
     fn part(&self, entries: &[Entry], lang: Lang) -> String {
-        let code = if lang == Lang::Zh { "zh-Hans" } else { "en\" id=\"english" };
+        let attributes = match lang {
+            Lang::Zh => "lang=\"zh-Hans\"",
+            Lang::En => "lang=\"en\" id=\"english\"",
+        };
         let parts = [
             self.head(lang),
             self.how(entries, lang),
@@ -94,7 +97,7 @@ impl Site {
             self.documents(entries, lang),
             self.whole(entries, lang),
         ];
-        format!("<section lang=\"{code}\">\n{}</section>\n", parts.concat())
+        format!("<section {attributes}>\n{}</section>\n", parts.concat())
     }
 
     /// Which draw it is, whether it counts, and what is not as it should be.
@@ -364,7 +367,7 @@ fn closes(stage: Stage, days: usize) -> Phrase {
 fn note(path: &str, lang: Lang) -> String {
     let name = path.trim_start_matches("notes/").trim_end_matches(".note.txt");
     let number = name.trim_start_matches(char::is_alphabetic);
-    match name.trim_end_matches(number) {
+    match name.strip_suffix(number).unwrap_or(name) {
         "plan" => tr!(lang, "checkpoint of the plan, signed", "方案检查点（签名文件）"),
         "reveals" => tr!(lang, "checkpoint of the reveals", "密语公开检查点（无须签名）"),
         "day" => {
