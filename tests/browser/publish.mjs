@@ -195,6 +195,23 @@ for (const { household } of linesOf(valid('longest'), 'call').slice(0, 3)) {
   await page.close();
 }
 
+// ---- and a household of which much is told
+const long = own('long'), members = linesOf(path.join(root, 'examples/data/block/plan.jsonl'), 'member').map(member => member.id);
+const chosen = ['1802', '1702', '1602', '1502', '1302', '1202', '1102', '1002', '202', '802'];
+const unsigned = members.map(id => `unsigned ${id}\n`).join('') + 'next\n';
+fs.writeFileSync(long + '.script', members.map(id => `envelope ${id}\n`).join('') + 'close\n' + members.map(id => `reveal ${id} 11\n`).join('') + 'close\ndice 00416293857710359265\n' +
+  chosen.map(flat => `call\nchoose ${flat}\n`).join('') + unsigned + Array.from({ length: 9 }, (_, i) => `objection E${i} household H0001 ${'异议内容'.repeat(50)}\n`).join('') + 'seal\n' + unsigned);
+run('draw_session', '--lang', 'en', 'run', '--plan', path.join(root, 'examples/data/block/plan.jsonl'), '--out', long + '.jsonl', '--script', long + '.script', '--no-clock');
+publish(long + '.jsonl', 'long');
+{
+  const page = await open(ways.file('long') + 'check.html#household=H0001&lang=zh');
+  await sheetOf(page, 'H0001');
+  await says(page, '#sheet', '此前还有 3 件事项');
+  await seen(page, 'long');
+  await onePage(page, 'long');
+  await page.close();
+}
+
 // ---- a site that somebody changed: its page says what it finds
 const script = fs.readFileSync(own('site/transcript.js'), 'utf8');
 const bytes = fs.readFileSync(transcript, 'utf8').replace('"by":"choice"', '"by":"ranked"');

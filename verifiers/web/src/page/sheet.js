@@ -6,10 +6,12 @@ import { $, announce, el, fill, hashBytes, open, printOf } from './elements.js';
 import { modeBox } from './verdict.js';
 import { answerFor, eventWords, inLine, outcomeSteps, shownLabel } from './household.js';
 
-// What fits on the page: characters of a list of flats, and of what somebody wrote; events.
+// What fits on the page: characters of a list of flats, and of what somebody wrote; events. With more
+// than so many columns in all, a Chinese character being two, it is printed smaller.
 const ROOM = 360,
   WRITTEN = 160,
-  EVENTS = 6;
+  EVENTS = 6,
+  USUAL = 2400;
 
 const item = (...content) => el('li', {}, content);
 const said = (text, cls) => el('p', { class: cls }, text);
@@ -29,6 +31,8 @@ export async function showSheet() {
   if (!household || !shown) return;
   const opening = $('sheet').hidden;
   fill($('sheetout'), headOf(household), partsOf(household), proofOf());
+  const columns = $('sheetout').textContent.replace(/[^\0-\u02ff]/g, '  ').length;
+  $('sheet').classList.toggle('dense', columns > USUAL);
   $('sheet').hidden = false;
   document.body.classList.add('on-sheet');
   if (opening) {
