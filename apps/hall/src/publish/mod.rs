@@ -51,8 +51,8 @@ pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
     let documents = args.documents.as_deref().map(|folder| at_hand(folder, lang)).transpose()?;
     let report = verified(args, &bytes, documents.as_deref(), lang)?;
     let made = place.begin(lang)?;
-    let mut work = Work { args, bytes: &bytes, folder: made.path(), lang };
-    let site = work.fill(report, documents.unwrap_or_default())?;
+    let work = Work { args, bytes: &bytes, folder: made.path(), lang };
+    let site = work.fill(report, documents.as_deref().unwrap_or_default())?;
     work.seal(&site)?;
     place.put(made, lang)?;
     told(args, &site, lang);
@@ -121,7 +121,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Everything but the first page and the list of hashes.
-    fn fill(&mut self, report: Report, documents: Vec<(String, Hash)>) -> Result<Site, Stop> {
+    fn fill(&self, report: Report, documents: &[(String, Hash)]) -> Result<Site, Stop> {
         self.write(TRANSCRIPT, self.bytes)?;
         self.write("plan.jsonl", plan_of(self.bytes))?;
         self.write(page::PAGE, page::RELEASED.as_bytes())?;
@@ -137,7 +137,7 @@ impl Work<'_> {
             &self.below("prints")?,
             self.lang,
         )?;
-        let papers = self.documents(&report, &documents)?;
+        let papers = self.documents(&report, documents)?;
         let mut site = Site::of(&report, opens, prints, papers);
         match self.receipts(report)? {
             Ok(()) => site.has_receipts = true,
