@@ -136,13 +136,16 @@ fn files(folder: &Path) -> io::Result<Vec<String>> {
 pub(super) fn entries(folder: &Path, lang: Lang) -> Result<Vec<Entry>, Stop> {
     let failed = |path: &Path, error: io::Error| Stop::file(lang, path, error);
     let files = files(folder).map_err(|error| failed(folder, error))?;
-    let entry = |path: String| {
-        let file = folder.join(&path);
-        let size = file.metadata().map_err(|error| failed(&file, error))?.len();
-        let sha256 = digest::sha256(&file).map_err(|error| failed(&file, error))?;
-        Ok(Entry { path, size, sha256 })
-    };
-    files.into_iter().map(entry).collect()
+    files.into_iter().map(|path| entry(folder, path, lang)).collect()
+}
+
+/// A file of a site, read back.
+pub(super) fn entry(folder: &Path, path: String, lang: Lang) -> Result<Entry, Stop> {
+    let file = folder.join(&path);
+    let failed = |error: io::Error| Stop::file(lang, &file, error);
+    let size = file.metadata().map_err(failed)?.len();
+    let sha256 = digest::sha256(&file).map_err(failed)?;
+    Ok(Entry { path, size, sha256 })
 }
 
 /// The list as `sha256sum` writes it: a name with a backslash or a line end is spelled with

@@ -5,7 +5,7 @@
 mod folder;
 mod site;
 
-use crate::disk::on_disk;
+use crate::disk::{office_file, on_disk};
 use crate::keys::signing;
 use crate::prints;
 use crate::words::say::{Stop, Told, say, tr, warn};
@@ -149,11 +149,12 @@ impl Work<'_> {
 
     /// The first page and the list of hashes, which has all other files.
     fn seal(&self, site: &Site) -> Result<(), Stop> {
-        let entries = folder::entries(self.folder, self.lang)?;
+        let mut entries = folder::entries(self.folder, self.lang)?;
         for (name, text) in site.pages(&entries) {
             self.write(name, text.as_bytes())?;
+            entries.push(folder::entry(self.folder, name.to_owned(), self.lang)?);
         }
-        let entries = folder::entries(self.folder, self.lang)?;
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
         self.write(SUMS, folder::sums(&entries).as_bytes())
     }
 
@@ -220,7 +221,8 @@ impl Work<'_> {
             self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes).split(|byte| *byte == b'\n');
         let all = floorlot::receipt::receipts(&verified, lines)
             .map_err(|error| failed(&error.words()))?;
-        let title = (verified.roll().title(), "../verify.html");
+        let office = office_file::read(&self.args.transcript, None, self.lang)?;
+        let title = (verified.roll().title(), office.verifier.as_str());
         receipts::write_all(&all, title, &self.below("receipts")?, self.lang)
             .map_err(Stop::Failed)?;
         Ok(Ok(()))
