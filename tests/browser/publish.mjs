@@ -185,6 +185,40 @@ for (const { id, needs = [] } of linesOf(valid('needs-of-several-kinds'), 'house
   await page.close();
 }
 
+// ---- the first page with documents that are missing, and of an evening
+publish(valid('documents-filed'), 'papers');
+const days = fs.readFileSync(valid('days'), 'utf8'), closing = days.indexOf('"kind":"closing"');
+fs.writeFileSync(own('evening.jsonl'), days.slice(0, days.indexOf('\n', closing) + 1));
+publish(own('evening.jsonl'), 'evening');
+for (const [site, words] of [['papers', '缺少'], ['evening', '尚未完成']]) {
+  const page = await open(ways.file(site) + 'index.html');
+  await says(page, 'section[lang=zh-Hans]', words);
+  await seen(page, site);
+  await page.close();
+}
+// The sheet of somebody who is not called yet, and of one who is.
+for (const id of [linesOf(own('evening.jsonl'), 'household').at(-1).id, linesOf(own('evening.jsonl'), 'call')[0].household]) {
+  const page = await open(ways.file('evening') + `check.html#household=${id}&lang=zh`);
+  await sheetOf(page, id);
+  await says(page, '#sheet', '尚未完成');
+  await seen(page, 'evening-' + id);
+  await onePage(page, 'evening-' + id);
+  await page.close();
+}
+
+// ---- the released page, with the file chosen by hand, has the sheet, too
+{
+  const page = await open(ways.file('site') + 'verify.html');
+  await page.setInputFiles('#file', transcript);
+  await page.waitForFunction(() => document.getElementById('busy').hidden && !document.getElementById('out').hidden);
+  assert.ok(await page.isHidden('#published'));
+  await page.fill('#find', 'H0001');
+  await page.click('#tosheet');
+  await sheetOf(page, 'H0001');
+  await onePage(page, 'released');
+  await page.close();
+}
+
 // ---- the longest names that a plan may have fit, too
 publish(valid('longest'), 'longest');
 for (const { household } of linesOf(valid('longest'), 'call').slice(0, 3)) {

@@ -410,8 +410,8 @@ function explain(draw, household, pool, offers) {
   const offered = offers ? pool.units.filter((u) => isOffered(offers, u)) : [];
   draw.why = { household, offered: offered.map((u) => u.id), ...freeFor(pool, household) };
 }
-// For the sheet of a household: what was free then, and what of it has all that it needs within what
-// a budget leaves. What is not on offer of that was held back.
+// For the sheet of a household: what was free then, and what of it has all that it needs within
+// what a budget leaves. What is not on offer of that was held back.
 function freeFor(pool, household) {
   const free = pool.units.filter((u) => u.free),
     most = areaLeft(household);

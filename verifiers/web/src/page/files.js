@@ -58,8 +58,8 @@ async function verifyRead(read) {
   forgetEvidence();
   await verifyAll(true);
 }
-// The transcripts that were published with this page, in a script of their own: a page that is opened
-// from a folder may read nothing else. Their bytes are verified as those of any other file.
+// The transcripts that were published with this page, in a script of their own: a page that is
+// opened from a folder may read nothing else. Their bytes are verified as those of any other file.
 export async function openPublished() {
   const { published } = window,
     site = document.querySelector('meta[name="published"]');

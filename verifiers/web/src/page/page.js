@@ -15,7 +15,14 @@ import { hideSheet, showSheet } from './sheet.js';
 import { checkReceipt, forgetReceipt, pasted, readQr } from './receipt.js';
 import { makeSecret, showRoot, showSecret, wipe } from './secret.js';
 import { showAbout } from './about.js';
-import { applyNoted, openFiles, openPublished, showAll, showPublished, verifyAll } from './files.js';
+import {
+  applyNoted,
+  openFiles,
+  openPublished,
+  showAll,
+  showPublished,
+  verifyAll,
+} from './files.js';
 
 function showWords() {
   document.documentElement.lang = inLanguage('zh-Hans', 'en');

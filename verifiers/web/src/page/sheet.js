@@ -6,8 +6,8 @@ import { $, announce, el, fill, hashBytes, open, printOf } from './elements.js';
 import { modeBox } from './verdict.js';
 import { answerFor, eventWords, inLine, outcomeSteps, shownLabel } from './household.js';
 
-// What fits on the page: characters of a list of flats, and of what somebody wrote; events. With more
-// than so many columns in all, a Chinese character being two, it is printed smaller.
+// What fits on the page: characters of a list of flats, and of what somebody wrote; events. With
+// more than so many columns in all, a Chinese character being two, it is printed smaller.
 const ROOM = 360,
   WRITTEN = 160,
   EVENTS = 6,
@@ -183,6 +183,13 @@ function proofOf() {
         : '☐ ' + t('sCompare'),
       'strong',
     ),
-    el('p', { class: 'hint' }, t('sFile', name, report.totals.lines), ' SHA-256 ', file, inLanguage('。', '.')),
+    el(
+      'p',
+      { class: 'hint' },
+      t('sFile', name, report.totals.lines),
+      ' SHA-256 ',
+      file,
+      inLanguage('。', '.'),
+    ),
   );
 }

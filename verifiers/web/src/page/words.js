@@ -351,7 +351,10 @@ const WORDS = {
   ],
   e_swap: ['经同意换房，得到 {0}', 'Swapped by consent, it got {0}'],
   e_void: ['本次抽签宣布作废：{0}', 'The draw was declared void: {0}'],
-  toSheet: ['这一户的核验单（可打印，一页 A4）', 'The sheet of this household (one page of A4, to print)'],
+  toSheet: [
+    '这一户的核验单（可打印，一页 A4）',
+    'The sheet of this household (one page of A4, to print)',
+  ],
   offSheet: ['返回核验页', 'Back to the page'],
   sTitle: ['住户 {0}', 'Household {0}'],
   sMore: ['……还有 {0} 套', ' … and {0} more'],
@@ -381,7 +384,10 @@ const WORDS = {
     '{0} had to be kept for households with needs still to come. ',
   ],
   sOffered: ['可选的有 {0} 套。', 'On offer: {0}.'],
-  sList: ['可选的房，按方案顺序从 0 编号：', 'On offer, numbered from 0 in the order of the plan:'],
+  sList: [
+    '可选的房，按方案顺序从 0 编号：',
+    'On offer, numbered from 0 in the order of the plan:',
+  ],
   sOthers: ['空着而不可选的房：', 'Free and not on offer:'],
   sStandby: [
     '没有可选的房，按规则列入候补，第 {0} 位。',
@@ -399,8 +405,8 @@ const WORDS = {
   ],
   sStream: [
     '该户在本批次中是第 {0} 号（从 0 数），用密钥流的第 {1} 至 {2} 字节（规则 D3）：先是签号，再是签数的低半和高半。',
-    'It is number {0} of the pool, counted from 0, and owns bytes {1} to {2} of the keystream (rule D3): ' +
-      'the ticket, then the two halves of the lot.',
+    'It is number {0} of the pool, counted from 0, and owns bytes {1} to {2} of the keystream ' +
+      '(rule D3): the ticket, then the two halves of the lot.',
   ],
   sLot: [
     '签数除以可选的 {0} 套，余数是得到的号码（规则 D6）：',
@@ -408,27 +414,30 @@ const WORDS = {
   ],
   sVerified: [
     '✓ 核验通过：整场抽签由打开本页的设备从记录重新算出，{0} 项检查通过，没有一项不通过。',
-    '✓ Verified: the device that shows this page computed the whole draw again from the file; {0} checks ' +
-      'passed, none failed.',
+    '✓ Verified: the device that shows this page computed the whole draw again from the file; ' +
+      '{0} checks passed, none failed.',
   ],
   sCompare: [
     '请与公告栏上的这个指纹逐组对照：十二组全部相同，本页才算数。',
-    'Compare this fingerprint with the notice board, group by group. Only if all twelve agree does this ' +
-      'sheet count.',
+    'Compare this fingerprint with the notice board, group by group. Only if all twelve agree ' +
+      'does this sheet count.',
   ],
   sFile: ['抽签记录 {0}，{1} 行，', 'Transcript {0}, {1} lines,'],
   pubOpened: [
     '已打开随网页公布的记录 {0}：{1} 字节，SHA-256 {2}。也可以另选文件。',
-    'The transcript published with this page is open: {0}, {1} bytes, SHA-256 {2}. You can choose another file.',
+    'The transcript published with this page is open: {0}, {1} bytes, SHA-256 {2}. You can choose ' +
+      'another file.',
   ],
   pubNoted: [
     '同一文件夹、同一网站上写的指纹不能作数：换得了记录的人，也换得了它。请输入公告栏、录像或您自己记下的。',
-    'A fingerprint from the same folder or site proves nothing: whoever could change the transcript could ' +
-      'change it, too. Type the one from the notice board, the recording or your own note.',
+    'A fingerprint from the same folder or site proves nothing: whoever could change the ' +
+      'transcript could change it, too. Type the one from the notice board, the recording or your ' +
+      'own note.',
   ],
   pubMissing: [
     '随网页公布的记录没有读出来。请在上面选择文件 transcript.jsonl。',
-    'The transcript published with this page could not be read. Please choose transcript.jsonl above.',
+    'The transcript published with this page could not be read. Please choose transcript.jsonl ' +
+      'above.',
   ],
   pubHome: ['返回公布页', 'Back to the first page'],
   hReceipt: ['核验我的收据', 'Check my receipt'],
