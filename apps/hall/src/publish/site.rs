@@ -299,7 +299,8 @@ impl Paper {
                 "此处<b>缺少</b>；持有者可比对其 SHA-256"
             ),
         };
-        format!("<li>{title} <small>{name}：{why} <code>{hash}</code></small></li>\n")
+        let colon = if lang == Lang::Zh { "：" } else { ": " };
+        format!("<li>{title} <small>{name}{colon}{why} <code>{hash}</code></small></li>\n")
     }
 }
 

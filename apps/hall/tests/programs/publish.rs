@@ -301,7 +301,7 @@ fn documents_are_compared_and_those_that_are_missing_are_said_to_be() {
     let index = desk.read("site/index.html");
     // Two of the plan, and three filed later, one of which is about a household.
     assert_eq!(index.matches("<b>missing</b>").count(), 4);
-    assert!(index.contains("authority.pdf：not published: it is about one household"));
+    assert!(index.contains("authority.pdf: not published: it is about one household"));
     assert!(!desk.path("site/documents").exists());
 
     let sample = "documents-filed.jsonl";
