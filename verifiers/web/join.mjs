@@ -45,13 +45,14 @@ const PAGE = [
   'elements',
   'verdict',
   'household',
+  'sheet',
   'receipt',
   'secret',
   'about',
   'files',
   'page',
 ].map((name) => 'page/' + name);
-const STYLE = ['page/frame.css', 'page/parts.css'];
+const STYLE = ['page/frame.css', 'page/parts.css', 'page/sheet.css'];
 
 const here = (path) => new URL(path, import.meta.url);
 const read = (name) => readFileSync(here('src/' + name), 'utf8');

@@ -7,6 +7,7 @@ use crate::keys::{key, secret, signing, token_request};
 use crate::next::{again, round};
 use crate::persons::{notary, slips};
 use crate::prints;
+use crate::publish;
 use crate::words::say::{self, Stop, warn};
 use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
@@ -20,7 +21,7 @@ use {crate::words::program, floorlot::rules::Phrase};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done: also when a day of the draw is closed, and the draw goes on tomorrow
-  1  print: the transcript is refuted; self: the plan names another program
+  1  print, publish: the transcript is refuted; self: the plan names another program
   2  could not: bad input, or a file cannot be read or written
   3  the draw is not finished (no more commands); the same command resumes it
 
@@ -28,7 +29,7 @@ What is read aloud goes to standard output; prompts and errors go to standard er
 ·
 退出码：
   0  完成；抽签的一天已结束、次日继续，也是 0
-  1  打印：记录不成立；self：方案公示的是另一个程序
+  1  打印、公布：记录不成立；self：方案公示的是另一个程序
   2  无法进行：输入有误或文件读写失败
   3  抽签未完成（没有更多命令），再次运行同一命令即可继续
 
@@ -68,6 +69,9 @@ enum What {
     /// Pages for the wall, tables for the office: notice, seed, call order, cross-out sheets,
     /// result, minutes · 打印公告、种子单、叫号顺序、销控表、结果、会议记录
     Print(prints::PrintArgs),
+    /// One folder for everybody, for a web server or a stick: the page of the verifier with the
+    /// transcript, how to check, notes, receipts, print-outs, hashes · 供公众查看和核验的整个网站
+    Publish(publish::PublishArgs),
     /// When each household is expected, day by day, once the call order is known; with slips to hand
     /// out · 各户预计到场的日期和时间，含叫号通知单
     Timetable(prints::timetable::TimetableArgs),
@@ -287,6 +291,7 @@ pub fn main() -> ExitCode {
         What::Round(args) => round::round(&args, lang),
         What::Again(args) => again::again(&args, lang),
         What::Print(args) => prints::print(&args, lang),
+        What::Publish(args) => publish::publish(&args, lang),
         What::Timetable(args) => prints::timetable::timetable(&args, lang),
         What::Settle(args) => prints::settle::settle(&args, lang),
         What::Key(what) => key::key(&what, lang),

@@ -15,6 +15,7 @@
 //! | `next` | the next attempt, and a later round |
 //! | `ceremony` | the draw in the hall: commands, what is read aloud, prompt and script |
 //! | `prints` | what hangs on the wall and goes to the office; receipts |
+//! | `publish` | one folder for everybody: a site with the page of the verifier |
 //! | `odds` | before the draw: the chance of each storey |
 //! | `demo` | a whole draw with simulated people |
 //! | `web` | the same draw on two pages in a browser |
@@ -45,6 +46,8 @@ mod ceremony;
 
 #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 mod prints;
+
+mod publish;
 
 #[cfg(feature = "odds")]
 pub mod odds;

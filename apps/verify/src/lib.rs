@@ -6,6 +6,7 @@
 mod allocation;
 mod by_hand;
 pub mod common;
+mod dropped;
 mod evidence;
 mod explain;
 mod family;
@@ -20,6 +21,8 @@ mod story;
 mod tokens;
 mod without;
 mod words;
+
+pub use dropped::main as open_page;
 
 use clap::Parser;
 use common::command_line::parse;

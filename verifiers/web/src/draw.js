@@ -408,7 +408,15 @@ function explain(draw, household, pool, offers) {
   if (draw.asked !== household.id) return;
   if (household !== lookUp(draw.plan, 'household', household.id)) return;
   const offered = offers ? pool.units.filter((u) => isOffered(offers, u)) : [];
-  draw.why = { household, offered: offered.map((u) => u.id) };
+  draw.why = { household, offered: offered.map((u) => u.id), ...freeFor(pool, household) };
+}
+// For the sheet of a household: what was free then, and what of it has all that it needs within
+// what a budget leaves. What is not on offer of that was held back.
+function freeFor(pool, household) {
+  const free = pool.units.filter((u) => u.free),
+    most = areaLeft(household);
+  const meets = (u) => household.needs.every((n) => u.features.includes(n));
+  return { free, fitting: free.filter((u) => meets(u) && (u.area || 0) <= most) };
 }
 
 // D11: the end of a pool counts it rightly, after everybody was called.

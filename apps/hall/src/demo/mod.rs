@@ -12,7 +12,7 @@ use crate::disk::scribe::{Found, Scribe};
 use crate::keys::log;
 use crate::prints;
 use crate::words::clock::Clock;
-use crate::words::say::{Stop, no_randomness, say, tr};
+use crate::words::say::{Stop, no_randomness, program, quoted, say, tr};
 use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
@@ -88,6 +88,13 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
         &path,
         &format!(" --rehearsal --recordings {folder}/recordings --scans {folder}/scans"),
     );
+    let (program, file) = (program("draw_session"), quoted(&path.display().to_string()));
+    let site = quoted(&args.out.join("site").display().to_string());
+    say(tr!(
+        lang,
+        "One folder for everybody, a site to look at and to check:\n    {program} publish {file} --out {site}",
+        "写出供公众查看和核验的网站：\n    {program} publish {file} --out {site}"
+    ));
     simulated(lang);
     Ok(())
 }

@@ -154,6 +154,11 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     print(&sealed.note.to_string(), lang)
 }
 
+/// The note of the checkpoint over so many lines.
+pub(crate) fn note_of(transcript: &Path, size: u64, lang: Lang) -> Result<String, Stop> {
+    Ok(sealed(transcript, Which::Size(size), None, lang)?.note.to_string())
+}
+
 /// A checkpoint of a transcript, recomputed.
 pub(super) struct Sealed {
     /// With the signatures under it.

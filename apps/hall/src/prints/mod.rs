@@ -278,6 +278,32 @@ pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), St
     Ok(())
 }
 
+/// What hangs on the wall, and so may be read by everybody: no slips, no sheets of households, no
+/// tables for the office.
+const WALL: [&str; 6] = ["notice", "seed", "order", "result", "minutes", "days"];
+
+/// The print-outs for everybody: the names of their files, and why others could not be made.
+pub(crate) fn for_the_wall(
+    transcript: &Path,
+    bytes: &[u8],
+    folder: &Path,
+    lang: Lang,
+) -> Result<(Vec<&'static str>, Vec<Phrase>), Stop> {
+    let data = Data::read(bytes, notes(transcript, lang)?)
+        .map_err(|unread| unreadable(transcript, &unread, lang))?
+        .with_office(office_file::read(transcript, None, lang)?);
+    let wanted = |out: &&PrintOut| WALL.contains(&out.name) && out.is_usual(&data);
+    let why = |out: &PrintOut| {
+        let (file, why) = (out.file, (out.missing)(&data)?);
+        let Phrase { en, zh } = why;
+        Some(Phrase::new(format!("{file}: not printed: {en}"), format!("{file}：未打印：{zh}")))
+    };
+    let missing = ALL.iter().filter(wanted).filter_map(why).collect();
+    let (ready, _) = make(&data, ALL.iter().filter(wanted), lang);
+    write(folder, &ready, lang)?;
+    Ok((ready.iter().map(|ready| ready.file).collect(), missing))
+}
+
 /// What the hall noted beside a transcript.
 fn notes(transcript: &Path, lang: Lang) -> Result<Vec<Note>, Stop> {
     let path = hall_log::beside(transcript);

@@ -169,6 +169,13 @@ const FAILING: &[(&str, &str)] = &[
     ("draw_session", "print PLAN --out key"),
     ("draw_session", "print PLAN --out p --only nothing"),
     ("draw_session", "print draw.jsonl --out p --only days"),
+    ("draw_session", "publish nope --out s"),
+    ("draw_session", "publish key --out s"),
+    ("draw_session", "publish PLAN --out s"),
+    ("draw_session", "publish draw.jsonl --out key"),
+    ("draw_session", "publish draw.jsonl --out ."),
+    ("draw_session", "publish draw.jsonl --out s --documents nope"),
+    ("draw_session", "publish draw.jsonl --out zz --largest 0"),
     ("draw_session", "timetable nope --out t --per-day 2 --from 2026-12-01"),
     ("draw_session", "timetable draw.jsonl --out t --per-day 2 --from 2026-12-01"),
     ("draw_session", "timetable draw.jsonl --out t --per-day 0 --from 2026-12-01"),
@@ -312,8 +319,7 @@ fn the_language_is_found_before_the_command_line_is_read() {
 #[test]
 fn the_help_is_in_one_language() {
     let folder = TempDir::new().unwrap();
-    let own =
-        "demo import odds run serve round print key note sign message attach secret slips help";
+    let own = "demo import odds run serve round print publish key note sign message attach secret slips help";
     let mut helps: Vec<(&str, Vec<&str>)> =
         own.split(' ').map(|command| ("draw_session", vec![command, "--help"])).collect();
     helps.extend([

@@ -19,6 +19,7 @@ mod operator;
 mod papers;
 mod prints;
 mod privacy;
+mod publish;
 mod readme;
 mod running;
 mod settle;

@@ -203,6 +203,7 @@ impl Office {
                 self.said.push((entry.display().to_string(), fs::read(&entry).unwrap()));
             }
         }
+        self.site();
         self.run("draw_session", "print half.jsonl --out slips --only enrolment", &[0]);
         let slips = fs::read(self.path("slips/enrolment.html")).unwrap();
         self.said.push(("slips/enrolment.html".into(), slips));
@@ -230,6 +231,19 @@ impl Office {
                 format!("odds-{lang}.html"),
                 fs::read(self.path(&format!("odds-{lang}.html"))).unwrap(),
             ));
+        }
+    }
+
+    /// What is published, in each of its folders.
+    fn site(&mut self) {
+        self.run("draw_session", "--lang zh publish transcript-zh.jsonl --out site", &[0]);
+        for folder in ["site", "site/notes", "site/prints", "site/receipts"] {
+            for entry in fs::read_dir(self.path(folder)).unwrap().map(|entry| entry.unwrap().path())
+            {
+                if entry.is_file() && !entry.ends_with("site/transcript.js") {
+                    self.said.push((entry.display().to_string(), fs::read(&entry).unwrap()));
+                }
+            }
         }
     }
 

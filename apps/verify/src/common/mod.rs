@@ -9,6 +9,7 @@ pub mod io;
 pub mod lang;
 pub mod mask;
 pub mod own;
+pub mod page;
 pub mod receipts;
 pub mod running;
 pub mod text;

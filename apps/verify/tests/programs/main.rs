@@ -1,5 +1,6 @@
 //! `verify_transcript` as an observer runs it.
 
+mod dropped;
 mod follow;
 mod policy;
 mod verify_transcript;

@@ -62,10 +62,14 @@ export const announce = (text) => {
 // What is open, and what is looked at. No part of the page keeps anything of a file by itself.
 export const open = {
   files: [], // { name, bytes }
+  published: null, // those of them that came with the page
   results: [], // { name, bytes, report, state, evidence }
   shown: null, // one of them
   household: null,
   flat: null,
+  why: null, // why it has what it has, as the report says it
+  turn: null, // and what was free at its turn
+  sheetWanted: false, // its sheet is shown as soon as it is found
   building: null,
   secret: null,
   receipt: null, // its bytes
@@ -115,6 +119,19 @@ async function hashFile(file, mine) {
     if (mine !== job) return null;
   }
   return Floorlot.hexOf(hash.digest());
+}
+
+const hashes = new WeakMap(); // of bytes
+export async function hashBytes(bytes) {
+  if (hashes.has(bytes)) return hashes.get(bytes);
+  const hash = new Floorlot.Sha256(),
+    size = 1 << 18;
+  for (let at = 0; at < bytes.length; at += size) {
+    hash.update(bytes.subarray(at, at + size));
+    await pause();
+  }
+  hashes.set(bytes, Floorlot.hexOf(hash.digest()));
+  return hashes.get(bytes);
 }
 
 const hashed = new WeakMap(); // a file is hashed once

@@ -7,6 +7,7 @@ import {
   busy,
   el,
   fill,
+  hashBytes,
   hashFiles,
   inSlices,
   job,
@@ -23,7 +24,8 @@ import { showMeans } from './about.js';
 
 // Nothing of the file before stays on the page while another is read.
 function forget() {
-  Object.assign(open, { files: [], results: [], shown: null, building: null });
+  Object.assign(open, { files: [], results: [], shown: null, building: null, published: null });
+  $('published').hidden = $('pubnoted').hidden = true;
   $('out').hidden = true;
   $('names').textContent = '';
   $('find').value = '';
@@ -48,11 +50,62 @@ export async function openFiles(list) {
     busy(t('failedRead'), 0);
     return;
   }
+  await verifyRead(read);
+}
+async function verifyRead(read) {
   open.files = inOrder(read);
   $('names').textContent = open.files.map((f) => f.name).join(' → ');
   forgetEvidence();
   await verifyAll(true);
 }
+// The transcripts that were published with this page, in a script of their own: a page that is
+// opened from a folder may read nothing else. Their bytes are verified as those of any other file.
+export async function openPublished() {
+  const { published } = window,
+    site = document.querySelector('meta[name="published"]');
+  if (!published && !site) return;
+  const mine = newJob();
+  delete window.published;
+  busy(t('busy', 0), 0);
+  const read = [];
+  try {
+    for (const file of published) read.push({ name: file.name, bytes: await bytesOfParts(file) });
+  } catch {
+    busy(t('pubMissing'), 0);
+    return;
+  }
+  if (mine !== job) return;
+  open.published = read;
+  await verifyRead(read);
+  await showPublished();
+}
+async function bytesOfParts({ size, parts }) {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    const text = atob(part);
+    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+    await pause();
+  }
+  if (at !== size) throw new RangeError('parts are missing');
+  return bytes;
+}
+// Which file is open, by its hash; and the way back to the first page of the site.
+export async function showPublished() {
+  const { published } = open,
+    site = document.querySelector('meta[name="published"]');
+  if (!published) return;
+  const said = [];
+  for (const { name, bytes } of published)
+    said.push(t('pubOpened', name, bytes.length, await hashBytes(bytes)) + ' ');
+  fill(
+    $('published'),
+    said,
+    site ? el('a', { href: site.content }, t('pubHome')) : null,
+  );
+  $('published').hidden = $('pubnoted').hidden = false;
+}
+
 // Evidence about another file would refute this one.
 function forgetEvidence() {
   for (const id of ['older', 'recordings', 'documents', 'scans', 'person']) $(id).value = '';

@@ -3,10 +3,10 @@
 import { amountsOf, behind, inLanguage, listed, t } from './words.js';
 import { $, el, fill, inSlices, job, open } from './elements.js';
 
-const unitName = (u) =>
+export const unitName = (u) =>
   Floorlot.buildingOf(u) + ' ' + u.label + behind(t('storey', u.storey)) + amountsOf(u);
 // The label, behind its building where that is not that of the pool.
-const shownLabel = (u) =>
+export const shownLabel = (u) =>
   Floorlot.buildingOf(u) === u.pool.building
     ? u.label
     : Floorlot.buildingOf(u) + ' ' + u.label;
@@ -19,8 +19,10 @@ export function forgetHousehold() {
   open.asked++;
   open.household = null;
   open.flat = null;
+  Object.assign(open, { why: null, turn: null });
   fill($('found'));
   fill($('why'));
+  $('tosheet').hidden = true;
 }
 // Clears the answer before, then answers: at once if it can only be one household, else with those
 // to choose from.
@@ -83,7 +85,10 @@ export async function explain(id) {
   if (!result || from !== open.shown || question !== open.asked) return;
   const household = Floorlot.lookUp(from.state.plan, 'household', id);
   open.household = household;
-  showWhy(household, result.report.why || null);
+  Object.assign(open, { why: result.report.why || null, turn: result.state.draw.why });
+  showWhy(household, open.why);
+  $('tosheet').hidden = false;
+  $('why').dispatchEvent(new Event('told'));
   if (open.shown.report.not_compared) return;
   goToBuilding(household.holds || (household.pick && household.pick.unit), false);
 }
@@ -93,7 +98,7 @@ function notSealed(line) {
   const { unfinished } = open.shown.report;
   return unfinished && line > unfinished.sealed ? t('wNotSealed') : '';
 }
-const inLine = (line) => el('span', { class: 'hint' }, t('wInLine', line) + notSealed(line));
+export const inLine = (line) => el('span', { class: 'hint' }, t('wInLine', line) + notSealed(line));
 const step = (...content) => el('li', {}, content);
 
 function showWhy(h, why) {
@@ -127,7 +132,7 @@ function turnOf(h, why) {
   return why ? turnSteps(h, why) : [step(t('wUncalled'))];
 }
 // What it has in the end, or so far; `last` is the last line that tells of it.
-function answerFor(h, last) {
+export function answerFor(h, last) {
   const { report, state } = open.shown,
     { unit, standby } = Floorlot.standingOf(state, h);
   const has = unit ? unitName(unit) : standby ? t('wEndStandby', standby) : t('wEndNone');
@@ -167,7 +172,7 @@ function offeredStep(h, why) {
   const list = labels.length > 8 ? numbered() : listed(labels);
   return step(t('wOffered', labels.length), ' ', list, h.pool.needs.length ? ' ' + t('wHeld') : '');
 }
-function outcomeSteps(h, why) {
+export function outcomeSteps(h, why) {
   const unit = why.unit === null ? null : unitOf(why.unit),
     line = inLine(why.line);
   if (why.by === 'standby') return [step(t('wStandby', h.standby.place), ' ', line)];
@@ -181,7 +186,7 @@ function outcomeSteps(h, why) {
     which = t('wLotUnit', why.number, shownLabel(unit));
   return [step(t('wLot'), ' ', el('span', { class: 'sum mono' }, sum), ' ', which, ' ', line)];
 }
-function eventWords({ what, said, holds }) {
+export function eventWords({ what, said, holds }) {
   const label = (id) => {
     const u = id === undefined ? null : unitOf(id);
     return u ? shownLabel(u) : id;
@@ -243,7 +248,7 @@ function showTower(units) {
 }
 function floorRow(storey, flats, widest) {
   const gap = () =>
-    el('span', { class: 'flat', style: 'visibility:hidden', 'aria-hidden': 'true' });
+    el('span', { class: 'flat gap', 'aria-hidden': 'true' });
   return el(
     'div',
     { class: 'floor' },

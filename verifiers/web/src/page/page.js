@@ -1,6 +1,6 @@
 // page/page.js: language, tabs, and what a click does.
 
-import { inLanguage, otherLanguage, t } from './words.js';
+import { asked, inLanguage, otherLanguage, t } from './words.js';
 import { $, notedNow, open } from './elements.js';
 import { showChecks, showNoted, showVerdict } from './verdict.js';
 import {
@@ -11,10 +11,18 @@ import {
   tellAgain,
   turnBuilding,
 } from './household.js';
+import { hideSheet, showSheet } from './sheet.js';
 import { checkReceipt, forgetReceipt, pasted, readQr } from './receipt.js';
 import { makeSecret, showRoot, showSecret, wipe } from './secret.js';
 import { showAbout } from './about.js';
-import { applyNoted, openFiles, showAll, verifyAll } from './files.js';
+import {
+  applyNoted,
+  openFiles,
+  openPublished,
+  showAll,
+  showPublished,
+  verifyAll,
+} from './files.js';
 
 function showWords() {
   document.documentElement.lang = inLanguage('zh-Hans', 'en');
@@ -28,6 +36,7 @@ function showWords() {
   showAbout();
   showSecret();
   showAll();
+  showPublished();
   if (open.receipt) checkReceipt(open.receipt);
   if (open.household && open.shown) explain(open.household.id);
   else search();
@@ -109,7 +118,30 @@ $('note').addEventListener('change', async () => {
   compareNoted();
 });
 
-$('find').addEventListener('input', search);
+$('find').addEventListener('input', () => {
+  open.sheetWanted = false;
+  search();
+});
+$('tosheet').addEventListener('click', showSheet);
+$('offsheet').addEventListener('click', () => {
+  hideSheet();
+  $('s-home').scrollIntoView();
+  $('find').focus({ preventScroll: true });
+});
+$('printsheet').addEventListener('click', () => window.print());
+$('why').addEventListener('told', () => {
+  if (open.sheetWanted || !$('sheet').hidden) showSheet();
+});
+// `#household=H0001` asks for the sheet of a household.
+function askedFor() {
+  const text = asked('household');
+  if (!text || !open.shown || open.shown.report.verdict === 'unreadable') return;
+  $('find').value = text;
+  open.sheetWanted = true;
+  search();
+  $('s-home').scrollIntoView();
+}
+window.addEventListener('hashchange', askedFor);
 $('building').addEventListener('change', () => {
   open.building = $('building').value;
   open.flat = null;
@@ -137,3 +169,4 @@ $('root').addEventListener('input', showRoot);
 $('make').addEventListener('click', makeSecret);
 window.addEventListener('pagehide', wipe);
 showWords();
+openPublished().then(askedFor);

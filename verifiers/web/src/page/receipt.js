@@ -37,7 +37,7 @@ function showReceipt(result) {
     $('receiptout'),
     el(
       'div',
-      { class: 'verdict ' + (good ? 'good' : 'bad'), style: 'margin-top:1rem' },
+      { class: 'verdict below ' + (good ? 'good' : 'bad') },
       mark,
       words,
     ),
@@ -77,7 +77,7 @@ const flatWords = (unit) =>
 const receiptPrint = ({ facts, anchored }) => [
   el('p', {}, t('rCompare')),
   printOf(facts.fingerprint),
-  anchored ? el('p', { style: 'color:var(--green)' }, t('rAnchored')) : null,
+  anchored ? el('p', { class: 'yes' }, t('rAnchored')) : null,
 ];
 function receiptFault(check, i) {
   const { line, place, found, expected } = check.faults[i];

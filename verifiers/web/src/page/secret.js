@@ -66,7 +66,7 @@ export function showSecret() {
     warning ? el('p', { class: 'warn' }, t(warning)) : null,
     el(
       'p',
-      { class: 'hint', style: 'margin-top:1rem' },
+      { class: 'hint below' },
       known === root ? t('sheetFor', member, printOfPlan()) : t('sheetForRoot', member, root),
     ),
     el('h3', {}, t('secretIs')),

@@ -30,7 +30,7 @@ export function showVerdict() {
     : null;
   fill($('verdict'), first, box, readable ? factsBox(report) : null);
 }
-function modeBox(mode) {
+export function modeBox(mode) {
   if (mode === 'unknown') return el('p', { class: 'warn' }, t('unknownKindText'));
   if (mode !== 'rehearsal') return null;
   const large = el('strong', {}, el('span', {}, t('reh')));

@@ -351,6 +351,95 @@ const WORDS = {
   ],
   e_swap: ['经同意换房，得到 {0}', 'Swapped by consent, it got {0}'],
   e_void: ['本次抽签宣布作废：{0}', 'The draw was declared void: {0}'],
+  toSheet: [
+    '这一户的核验单（可打印，一页 A4）',
+    'The sheet of this household (one page of A4, to print)',
+  ],
+  offSheet: ['返回核验页', 'Back to the page'],
+  sTitle: ['住户 {0}', 'Household {0}'],
+  sMore: ['……还有 {0} 套', ' … and {0} more'],
+  sPool: ['{0}：{1} 户，{2} 套房，{3}。', '{0}: {1} households, {2} flats; {3}.'],
+  rule_choice: ['叫到时现场选房', 'everybody chooses when called'],
+  rule_lot: ['直接抽出房号', 'the flat itself is drawn by lot'],
+  rule_ranking: ['按封存前交的志愿表分房', 'by the ranking handed in before the seal'],
+  sTicket: [
+    '由种子算出的签号：{0}。签号小的先叫。',
+    'Its ticket, computed from the seed: {0}. Small tickets go first.',
+  ],
+  sPlace: [
+    '排在它之前的：顺位更先的 {1} 户，同为第 {0} 顺位而按签号在前的 {2} 户；所以是 {4} 户中的第 {3} 位。',
+    'Before it: {1} of an earlier tier, and {2} of its own tier ({0}) by ticket. So it is number ' +
+      '{3} of {4}.',
+  ],
+  sFree: [
+    '轮到时，{0} 套中已有 {1} 套归别的住户，还空着 {2} 套。',
+    'When its turn came, {1} of {0} flats had been given, and {2} were free. ',
+  ],
+  sUnfit: [
+    '其中 {0} 套不符合方案中该户的条件。',
+    'Of these, {0} did not fit what the plan says of it. ',
+  ],
+  sHeld: [
+    '另有 {0} 套须为还没轮到的照顾户留着。',
+    '{0} had to be kept for households with needs still to come. ',
+  ],
+  sOffered: ['可选的有 {0} 套。', 'On offer: {0}.'],
+  sList: [
+    '可选的房，按方案顺序从 0 编号：',
+    'On offer, numbered from 0 in the order of the plan:',
+  ],
+  sOthers: ['空着而不可选的房：', 'Free and not on offer:'],
+  sStandby: [
+    '没有可选的房，按规则列入候补，第 {0} 位。',
+    'Nothing was on offer, so the rules put it on standby, number {0}.',
+  ],
+  sUnranked: [
+    '志愿表上的房都已不可选，按方案列入候补，第 {0} 位。',
+    'No flat of its ranking was on offer, so the plan puts it on standby, number {0}.',
+  ],
+  sEarlier: ['此前还有 {0} 件事项，见记录。', '{0} earlier events: see the file.'],
+  sHand: ['不用本页，自己验算', 'By hand, without this page'],
+  sKey: [
+    '本批次的密钥是种子和批次编号的 SHA-256（规则 D1）：',
+    'The key of the pool is the SHA-256 of seed and pool (rule D1):',
+  ],
+  sStream: [
+    '该户在本批次中是第 {0} 号（从 0 数），用密钥流的第 {1} 至 {2} 字节（规则 D3）：先是签号，再是签数的低半和高半。',
+    'It is number {0} of the pool, counted from 0, and owns bytes {1} to {2} of the keystream ' +
+      '(rule D3): the ticket, then the two halves of the lot.',
+  ],
+  sLot: [
+    '签数除以可选的 {0} 套，余数是得到的号码（规则 D6）：',
+    'The lot divided by the {0} flats on offer leaves the number of its flat (rule D6):',
+  ],
+  sVerified: [
+    '✓ 核验通过：整场抽签由打开本页的设备从记录重新算出，{0} 项检查通过，没有一项不通过。',
+    '✓ Verified: the device that shows this page computed the whole draw again from the file; ' +
+      '{0} checks passed, none failed.',
+  ],
+  sCompare: [
+    '请与公告栏上的这个指纹逐组对照：十二组全部相同，本页才算数。',
+    'Compare this fingerprint with the notice board, group by group. Only if all twelve agree ' +
+      'does this sheet count.',
+  ],
+  sFile: ['抽签记录 {0}，{1} 行，', 'Transcript {0}, {1} lines,'],
+  pubOpened: [
+    '已打开随网页公布的记录 {0}：{1} 字节，SHA-256 {2}。也可以另选文件。',
+    'The transcript published with this page is open: {0}, {1} bytes, SHA-256 {2}. You can choose ' +
+      'another file.',
+  ],
+  pubNoted: [
+    '同一文件夹、同一网站上写的指纹不能作数：换得了记录的人，也换得了它。请输入公告栏、录像或您自己记下的。',
+    'A fingerprint from the same folder or site proves nothing: whoever could change the ' +
+      'transcript could change it, too. Type the one from the notice board, the recording or your ' +
+      'own note.',
+  ],
+  pubMissing: [
+    '随网页公布的记录没有读出来。请在上面选择文件 transcript.jsonl。',
+    'The transcript published with this page could not be read. Please choose transcript.jsonl ' +
+      'above.',
+  ],
+  pubHome: ['返回公布页', 'Back to the first page'],
   hReceipt: ['核验我的收据', 'Check my receipt'],
   receiptHint: [
     '收据是发给每户的一段文字。单凭它和公告栏的指纹，就能确认您家的那几行确实在封存的记录里。',
@@ -447,7 +536,9 @@ const WORDS = {
 };
 
 const language = navigator.language || '';
-let lang = /^en\b/i.test(language) ? 1 : 0; // 0 Chinese, 1 English
+// What an address asks for behind its #, which no server is told.
+export const asked = (name) => new URLSearchParams(location.hash.slice(1)).get(name);
+let lang = /^en\b/i.test(asked('lang') || language) ? 1 : 0; // 0 Chinese, 1 English
 export function otherLanguage() {
   lang = 1 - lang;
 }

@@ -1,0 +1,300 @@
+//! `publish`: one folder for everybody. A site that any web server, or a stick, can serve: the page
+//! of the verifier with the transcript in it, a first page that says how to check, and all that
+//! belongs to the draw and is not somebody's own.
+
+mod folder;
+mod site;
+
+use crate::disk::{office_file, on_disk};
+use crate::keys::signing;
+use crate::prints;
+use crate::words::say::{Stop, Told, say, tr, warn};
+use clap::Args;
+use floorlot::Hash;
+use floorlot::lines::{FiledKind, Line, Stage};
+use floorlot::rules::{Lang, Phrase};
+use floorlot::transcript::{Checkpoint, Evidence, Report, Verdict, verify};
+use floorlot_verify::common::{digest, file, page, receipts};
+use folder::{Place, SUMS};
+use site::{Paper, Site};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What `publish` is given.
+#[derive(Args)]
+pub(crate) struct PublishArgs {
+    /// The transcript, also of a draw of several days that is not finished · 记录文件；分几天进行、尚未完成的也可以
+    transcript: PathBuf,
+    /// The folder of the site: a new one, or one that this command wrote, which is replaced ·
+    /// 网站文件夹：新的，或本命令写过的（整个替换）
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Folder of the documents that the plan names, or that were filed later: compared, and published
+    /// · 文件所在的文件夹：核对后一并公布
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
+    /// From how many megabytes on a transcript is not opened in the browser by itself ·
+    /// 记录超过多少兆字节，就不在浏览器中自动打开
+    #[arg(long, value_name = "MB", default_value_t = page::LARGEST >> 20)]
+    largest: u64,
+}
+
+/// The name of the transcript on the site.
+const TRANSCRIPT: &str = "transcript.jsonl";
+
+/// Writes the site.
+pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
+    let place = Place::at(&args.out, lang)?;
+    let bytes = on_disk::read(&args.transcript)
+        .map_err(|error| Stop::file(lang, &args.transcript, error))?;
+    let documents = args.documents.as_deref().map(|folder| at_hand(folder, lang)).transpose()?;
+    let report = verified(args, &bytes, documents.as_deref(), lang)?;
+    let made = place.begin(lang)?;
+    let work = Work { args, bytes: &bytes, folder: made.path(), lang };
+    let site = work.fill(report, documents.as_deref().unwrap_or_default())?;
+    work.seal(&site)?;
+    place.put(made, lang)?;
+    told(args, &site, lang);
+    Ok(())
+}
+
+/// The report on a file that is not refuted, and has a checkpoint.
+fn verified(
+    args: &PublishArgs,
+    bytes: &[u8],
+    documents: Option<&[(String, Hash)]>,
+    lang: Lang,
+) -> Result<Report, Stop> {
+    let path = &args.transcript;
+    let evidence = Evidence::default().with_documents(documents.map(<[_]>::to_vec));
+    let report = verify(bytes, &evidence).map_err(|error| Stop::file(lang, path, error.words()))?;
+    if report.verdict == Verdict::Refuted {
+        let said = report.text(lang);
+        return Err(Stop::Refuted(tr!(
+            lang,
+            "{said}\nNothing was published.",
+            "{said}\n未公布任何内容。"
+        )));
+    }
+    if report.checkpoints.is_empty() {
+        return Err(Stop::file(
+            lang,
+            path,
+            tr!(
+                lang,
+                "found a plan that is not sealed; expected a transcript with a checkpoint; publish it after the seal",
+                "发现尚未封存的方案；应为有检查点的记录；请封存后再公布"
+            ),
+        ));
+    }
+    Ok(report)
+}
+
+/// The files of the folder with their SHA-256.
+fn at_hand(folder: &Path, lang: Lang) -> Result<Vec<(String, Hash)>, Stop> {
+    let failed = |path: &Path, error: io::Error| Stop::file(lang, path, error);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
+        let path = entry.map_err(|error| failed(folder, error))?.path();
+        if let (true, Some(name)) =
+            (path.is_file(), path.file_name().and_then(|name| name.to_str()))
+        {
+            files.push((
+                name.to_owned(),
+                digest::sha256(&path).map_err(|error| failed(&path, error))?,
+            ));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What is at work.
+struct Work<'a> {
+    args: &'a PublishArgs,
+    bytes: &'a [u8],
+    /// Where the site is made.
+    folder: &'a Path,
+    lang: Lang,
+}
+
+impl Work<'_> {
+    /// Everything but the first page and the list of hashes.
+    fn fill(&self, report: Report, documents: &[(String, Hash)]) -> Result<Site, Stop> {
+        self.write(TRANSCRIPT, self.bytes)?;
+        self.write("plan.jsonl", plan_of(self.bytes))?;
+        self.write(page::PAGE, page::RELEASED.as_bytes())?;
+        let opens = self.bytes.len() as u64 <= self.args.largest << 20;
+        if opens {
+            page::write(self.folder, Some("index.html"), &[(TRANSCRIPT, self.bytes)])
+                .map_err(|error| Stop::file(self.lang, self.folder, error))?;
+        }
+        self.notes(&report.checkpoints)?;
+        let (prints, mut missing) = prints::for_the_wall(
+            &self.args.transcript,
+            self.bytes,
+            &self.below("prints")?,
+            self.lang,
+        )?;
+        let papers = self.documents(&report, documents)?;
+        let mut site = Site::of(&report, opens, prints, papers);
+        match self.receipts(report)? {
+            Ok(()) => site.has_receipts = true,
+            Err(why) => missing.push(why),
+        }
+        site.missing = missing;
+        Ok(site)
+    }
+
+    /// The first page and the list of hashes, which has all other files.
+    fn seal(&self, site: &Site) -> Result<(), Stop> {
+        let mut entries = folder::entries(self.folder, self.lang)?;
+        for (name, text) in site.pages(&entries) {
+            self.write(name, text.as_bytes())?;
+            entries.push(folder::entry(self.folder, name.to_owned(), self.lang)?);
+        }
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        self.write(SUMS, folder::sums(&entries).as_bytes())
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Stop> {
+        let path = self.folder.join(name);
+        fs::write(&path, bytes).map_err(|error| Stop::file(self.lang, &path, error))
+    }
+
+    /// A folder of the site.
+    fn below(&self, name: &str) -> Result<PathBuf, Stop> {
+        let path = self.folder.join(name);
+        fs::create_dir_all(&path).map_err(|error| Stop::file(self.lang, &path, error))?;
+        Ok(path)
+    }
+
+    /// Each checkpoint as a signed note, for programs that read those.
+    fn notes(&self, checkpoints: &[Checkpoint]) -> Result<(), Stop> {
+        self.below("notes")?;
+        let (mut days, mut batches) = (0, 0);
+        for checkpoint in checkpoints {
+            let name = match checkpoint.stage {
+                Stage::Plan => "plan".to_owned(),
+                Stage::Reveals => "reveals".to_owned(),
+                Stage::Result => "result".to_owned(),
+                Stage::Day => numbered("day", &mut days),
+                Stage::Aftermath => numbered("aftermath", &mut batches),
+            };
+            let note = signing::note_of(&self.args.transcript, checkpoint.size, self.lang)?;
+            self.write(&format!("notes/{name}.note.txt"), note.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The documents that are for everybody, as far as they are at hand; they were compared when the
+    /// transcript was verified.
+    fn documents(&self, report: &Report, at_hand: &[(String, Hash)]) -> Result<Vec<Paper>, Stop> {
+        let mut papers = papers(report);
+        for paper in papers.iter_mut().filter(|paper| !paper.personal) {
+            let found =
+                at_hand.iter().find(|(name, hash)| *name == paper.name && *hash == paper.sha256);
+            let (Some((name, _)), Some(from)) = (found, &self.args.documents) else { continue };
+            let from = from.join(name);
+            let bytes = file::read(&from).map_err(|error| Stop::file(self.lang, &from, error))?;
+            self.below("documents")?;
+            self.write(&format!("documents/{name}"), &bytes)?;
+            paper.here = true;
+        }
+        Ok(papers)
+    }
+
+    /// The receipts of a finished draw; of another one, why there are none.
+    fn receipts(&self, report: Report) -> Result<Result<(), Phrase>, Stop> {
+        let verified = match report.into_verified() {
+            Ok(verified) => verified,
+            Err(_) => {
+                return Ok(Err(Phrase::new(
+                    "receipts: not made, because the draw is not finished",
+                    "收据：抽签尚未完成，未生成",
+                )));
+            }
+        };
+        let failed = |error: &dyn Told| Stop::file(self.lang, &self.args.transcript, error);
+        let lines =
+            self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes).split(|byte| *byte == b'\n');
+        let all = floorlot::receipt::receipts(&verified, lines)
+            .map_err(|error| failed(&error.words()))?;
+        let office = office_file::read(&self.args.transcript, None, self.lang)?;
+        let title = (verified.roll().title(), office.verifier.as_str());
+        receipts::write_all(&all, title, &self.below("receipts")?, self.lang)
+            .map_err(Stop::Failed)?;
+        Ok(Ok(()))
+    }
+}
+
+fn numbered(word: &str, count: &mut u64) -> String {
+    *count += 1;
+    format!("{word}{count}")
+}
+
+/// The lines before the first checkpoint.
+fn plan_of(bytes: &[u8]) -> &[u8] {
+    let is_checkpoint = |line: &[u8]| {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        matches!(Line::decode(line), Ok(Line::Checkpoint { .. }))
+    };
+    let plan = bytes.split_inclusive(|byte| *byte == b'\n').take_while(|line| !is_checkpoint(line));
+    let size = plan.map(<[u8]>::len).sum();
+    bytes.get(..size).unwrap_or(bytes)
+}
+
+/// The documents of the plan, and those that were filed later. An authority, or what is about a
+/// household, is personal.
+fn papers(report: &Report) -> Vec<Paper> {
+    let of_plan = report.documents.iter().map(|document| Paper {
+        name: document.name.clone(),
+        title: document.title.clone(),
+        sha256: document.sha256,
+        personal: false,
+        here: false,
+    });
+    let filed = report.filed.iter().map(|filed| Paper {
+        name: filed.name.clone(),
+        title: filed.title.clone(),
+        sha256: filed.sha256,
+        personal: filed.what == FiledKind::Authority || filed.household.is_some(),
+        here: false,
+    });
+    of_plan.chain(filed).collect()
+}
+
+/// What was written, and what is missing.
+fn told(args: &PublishArgs, site: &Site, lang: Lang) {
+    let (out, head) = (args.out.display(), &site.fingerprint);
+    say(tr!(
+        lang,
+        "The site is in {out}: open index.html there, or let a web server serve the folder.\nFingerprint that people compare with the notice board: {head}",
+        "网站已写入 {out}：打开其中的 index.html，或由网站服务器提供整个文件夹。\n供大家与公告栏对照的指纹：{head}"
+    ));
+    site.missing.iter().for_each(|why| warn(why.get(lang)));
+    if site.unfinished {
+        warn(tr!(
+            lang,
+            "The draw is not finished; the site says so. Publish again after the next day.",
+            "抽签尚未完成，网站上已写明。下一天结束后请再次公布。"
+        ));
+    }
+    if !site.opens {
+        let limit = args.largest;
+        warn(tr!(
+            lang,
+            "The transcript has more than {limit} MB and is not opened in a browser by itself; the site says how to check it.",
+            "记录超过 {limit} MB，不在浏览器中自动打开；网站上已写明如何核验。"
+        ));
+    }
+    for paper in site.papers.iter().filter(|paper| !paper.here && !paper.personal) {
+        let name = &paper.name;
+        warn(tr!(
+            lang,
+            "{name}: this document is not on the site, and the site says that it is missing; put it into the folder of --documents",
+            "{name}：网站上没有这份文件，并已写明缺少；请把它放进 --documents 的文件夹"
+        ));
+    }
+}
