@@ -15,6 +15,8 @@
 //! | `next` | the next attempt, and a later round |
 //! | `ceremony` | the draw in the hall: commands, what is read aloud, prompt and script |
 //! | `prints` | what hangs on the wall and goes to the office; receipts |
+//! | `randomness` | statistical tests of the keystream |
+//! | `notary` | the file of the notary who watches: checklist, hashes, tests, requirements |
 //! | `odds` | before the draw: the chance of each storey |
 //! | `demo` | a whole draw with simulated people |
 //! | `web` | the same draw on two pages in a browser |
@@ -45,6 +47,10 @@ mod ceremony;
 
 #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 mod prints;
+
+mod randomness;
+
+// mod notary;
 
 #[cfg(feature = "odds")]
 pub mod odds;
