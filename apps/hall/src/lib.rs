@@ -50,7 +50,7 @@ mod prints;
 
 mod randomness;
 
-// mod notary;
+mod notary;
 
 #[cfg(feature = "odds")]
 pub mod odds;

@@ -7,7 +7,7 @@
 mod amounts;
 mod confirm;
 mod crossout;
-mod data;
+pub(crate) mod data;
 mod days;
 mod enrolment;
 mod families;
@@ -16,12 +16,12 @@ mod imprint;
 mod minutes;
 mod notice;
 mod order;
-mod papers;
+pub(crate) mod papers;
 pub(crate) mod receipts;
 mod result;
 mod seed;
 pub(crate) mod settle;
-mod sheet;
+pub(crate) mod sheet;
 mod tables;
 pub(crate) mod timetable;
 
@@ -201,8 +201,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     if !args.fingerprint.is_empty() {
         compared((&args.file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
     }
-    let data = Data::read(&bytes, notes(&args.file, lang)?)
-        .map_err(|unread| unreadable(&args.file, &unread, lang))?;
+    let data = read(&args.file, &bytes, lang)?;
     if data.torn {
         let path = args.file.display();
         warn(tr!(
@@ -266,9 +265,8 @@ fn compared(
 /// All print-outs of a demo, in place of those of an earlier one.
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
-    let data = Data::read(&bytes, notes(transcript, lang)?)
-        .map_err(|unread| unreadable(transcript, &unread, lang))?
-        .with_office(office_file::read(transcript, None, lang)?);
+    let data =
+        read(transcript, &bytes, lang)?.with_office(office_file::read(transcript, None, lang)?);
     let usual = |out: &&PrintOut| out.is_usual(&data);
     let (ready, missing) = make(&data, ALL.iter().filter(usual), lang);
     missing.iter().for_each(warn);
@@ -276,6 +274,11 @@ pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), St
     write(folder, &ready, lang)?;
     told(folder, &ready, lang);
     Ok(())
+}
+
+/// What the pages are made of: these bytes of a file, and what the hall noted beside it.
+pub(crate) fn read(file: &Path, bytes: &[u8], lang: Lang) -> Result<Data, Stop> {
+    Data::read(bytes, notes(file, lang)?).map_err(|unread| unreadable(file, &unread, lang))
 }
 
 /// What the hall noted beside a transcript.

@@ -123,6 +123,20 @@ fn needed(samples: usize) -> usize {
     ((1.0 - ALPHA) * s - 3.0 * (s * ALPHA * (1.0 - ALPHA)).sqrt()).ceil().max(0.0) as usize
 }
 
+/// How likely it is that of a perfect generator too few samples pass: fewer than needed, each with
+/// chance 1 - α, or that the P-values are not uniform.
+pub(crate) fn false_alarm(samples: usize) -> f64 {
+    let (s, needed) = (samples as f64, needed(samples));
+    let failed = |k: usize| {
+        let k = k as f64;
+        let ways = libm::lgamma(s + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(s - k + 1.0);
+        (ways + k * ALPHA.ln() + (s - k) * (1.0 - ALPHA).ln()).exp()
+    };
+    let few: f64 = (0..=samples - needed.min(samples)).map(failed).sum();
+    let uneven = if samples >= FOR_UNIFORMITY { UNIFORM } else { 0.0 };
+    (1.0 - few + uneven).clamp(f64::MIN_POSITIVE, 1.0)
+}
+
 /// How likely it is that the P-values of a perfect generator are as unevenly spread (SP 800-22,
 /// section 4.2.2).
 fn uniformity(tenths: &[usize; 10]) -> f64 {

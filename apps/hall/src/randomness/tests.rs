@@ -4,7 +4,9 @@ use super::statistics::{
     Patterns, approximate_entropy, block_frequency, cumulative_sums, frequency, longest_run, poker,
     runs, serial,
 };
-use super::{FOR_UNIFORMITY, ROWS, Row, SAMPLE, bits_of, findings, needed, p_values, tests};
+use super::{
+    FOR_UNIFORMITY, ROWS, Row, SAMPLE, bits_of, false_alarm, findings, needed, p_values, tests,
+};
 use floorlot::Hash;
 
 /// The bits of a text of 0 and 1.
@@ -111,6 +113,10 @@ fn a_million_bits_of_e() {
 fn how_many_have_to_pass() {
     // Section 4.2.1: of 1000 samples a share of 0.9805607.
     assert_eq!([needed(1_000), needed(100), needed(2)], [981, 97, 2]);
+    // 1 - 0.99² of two; of a hundred the binomial distribution has 0.0184 for four and more.
+    assert!((false_alarm(2) - 0.0199).abs() < 1e-9);
+    assert!((false_alarm(100) - 0.0185).abs() < 1e-4, "{}", false_alarm(100));
+    assert!((1.0 / false_alarm(1_000)).round() > 250.0, "{}", false_alarm(1_000));
     let even: Vec<f64> = (0..100).map(|n| f64::from(n) / 100.0 + 0.005).collect();
     let row = Row::of(&even);
     assert_eq!((row.passed, row.tenths), (99, [10; 10]));
