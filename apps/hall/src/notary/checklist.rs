@@ -3,7 +3,7 @@
 
 use super::compared::{Compared, Outcome};
 use super::seen::{Seen, named, sign_off};
-use super::{both, heading, paragraph};
+use super::{Verification, both, heading};
 use crate::ceremony::aloud;
 use crate::prints::data::{Data, Sealed};
 use crate::prints::sheet::{Anchor, Page, heads, sealed};
@@ -33,15 +33,24 @@ const BY_HAND: String = String::new();
 struct Maker<'d> {
     data: &'d Data,
     compared: &'d Compared,
+    /// What the verifier says of a finished draw.
+    verified: Option<&'d Phrase>,
     seen: Seen,
     lang: Lang,
 }
 
 /// The page.
-pub(super) fn page(data: &Data, compared: &Compared, lang: Lang) -> String {
+pub(super) fn page(
+    data: &Data,
+    compared: &Compared,
+    verification: Option<&Verification>,
+    lang: Lang,
+) -> String {
     let title = tr!(lang, "Notary's checklist 公证核对表", "公证核对表 Notary's checklist");
     let mut page = Page::new(data, lang, title, Anchor::Plan);
-    let maker = Maker { data, compared, seen: Seen::of(data), lang };
+    let finished = verification.filter(|_| data.verified().is_some());
+    let verified = finished.map(|said| &said.sentence);
+    let maker = Maker { data, compared, verified, seen: Seen::of(data), lang };
     let body: String = maker
         .stages()
         .iter()
@@ -369,7 +378,7 @@ impl Maker<'_> {
     }
 
     fn result(&self) -> Vec<Item> {
-        let (data, lang, seen) = (self.data, self.lang, &self.seen);
+        let (lang, seen) = (self.lang, &self.seen);
         let counts = seen.result.map_or_else(String::new, |[picked, standby, leftover]| {
             tr!(
                 lang,
@@ -377,8 +386,7 @@ impl Maker<'_> {
                 "选定 {picked}，候补 {standby}，剩余 {leftover}"
             )
         });
-        let verdict = data.verified().map(|verified| verified.report().sentence());
-        let verdict = verdict.map_or_else(String::new, |words| escaped(words.get(lang)));
+        let verdict = self.verified.map_or_else(String::new, |words| escaped(words.get(lang)));
         vec![
             item(
                 "The counts of the result are read aloud",

@@ -162,8 +162,13 @@ fn one(
         }
         None if at_hand => Ok(Outcome::Same),
         None if within.is_some() => Ok(Outcome::Missing),
-        None => {
-            Ok(Outcome::NotCompared(Phrase::new("no --documents was given", "未给出 --documents")))
-        }
+        None if document.what == DocumentKind::Program => Ok(Outcome::NotCompared(Phrase::new(
+            "no program given is this one",
+            "所给程序中没有此程序",
+        ))),
+        None => Ok(Outcome::NotCompared(Phrase::new(
+            "no folder of documents was given",
+            "未给出文件所在的文件夹",
+        ))),
     }
 }

@@ -2,7 +2,7 @@
 //! what was compared with what.
 
 use super::compared::{Compared, Outcome, Program};
-use super::{both, heading, paragraph};
+use super::{Verification, both, heading, paragraph};
 use crate::prints::data::{Data, State};
 use crate::prints::papers;
 use crate::prints::sheet::{Anchor, Page, cell, stage, table};
@@ -14,14 +14,19 @@ use floorlot_verify::common::own;
 use sha2::{Digest, Sha256};
 
 /// The page.
-pub(super) fn page(data: &Data, bytes: &[u8], compared: &Compared, lang: Lang) -> String {
+pub(super) fn page(
+    data: &Data,
+    bytes: &[u8],
+    (compared, verification): (&Compared, Option<&Verification>),
+    lang: Lang,
+) -> String {
     let title = tr!(lang, "Programs and files 程序与文件", "程序与文件 Programs and files");
     let mut page = Page::new(data, lang, title, Anchor::Plan);
     let body = [
         programs(compared, lang),
         documents(compared, lang),
         draw(data, bytes, lang),
-        verification(data, lang),
+        verified(verification, lang),
         how(lang),
     ];
     page.sheet("", &body.concat());
@@ -126,32 +131,20 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
 }
 
 /// What the verifier says; that it was not run where there is no transcript.
-fn verification(data: &Data, lang: Lang) -> String {
-    let words = match &data.state {
-        State::Plan => {
-            Phrase::new("Not run: there is no transcript yet.", "未进行：还没有抽签记录。")
-        }
-        State::Underway => Phrase::new(
-            "The draw is not finished, and nothing is verified as a result. verification.txt says how far the lines keep the rules.",
-            "抽签尚未完成，没有可核验的结果。verification.txt 写明各行合规到何处。",
+fn verified(verification: Option<&Verification>, lang: Lang) -> String {
+    let words = match verification.map(|said| &said.sentence) {
+        None => Phrase::new("Not run: there is no transcript yet.", "未进行：还没有抽签记录。"),
+        Some(Phrase { en, zh }) => Phrase::new(
+            format!("{en} Each check stands in verification.txt."),
+            format!("{zh}各项检查见 verification.txt。"),
         ),
-        State::Finished(verified) => with_file(&verified.report().sentence()),
-        State::Refuted(why) => with_file(&why.sentence),
     };
     heading(&Phrase::new("Verification", "核验"), lang) + &paragraph(&words, lang)
 }
 
-fn with_file(sentence: &Phrase) -> Phrase {
-    let (en, zh) = (&sentence.en, &sentence.zh);
-    Phrase::new(
-        format!("{en} Every check stands in verification.txt."),
-        format!("{zh}各项检查见 verification.txt。"),
-    )
-}
-
 fn how(lang: Lang) -> String {
     let words = Phrase::new(
-        "Whoever checks this folder needs no program of ours: Linux `sha256sum -c SHA256SUMS`, Windows `certutil -hashfile FILE SHA256`. Programs given with --program are hashed here and not copied.",
+        "Whoever checks this folder needs no program of ours: on Linux type sha256sum -c SHA256SUMS, on Windows certutil -hashfile FILE SHA256. Programs given with --program are hashed here and not copied.",
         "核对本文件夹无需本程序：Linux 输入 sha256sum -c SHA256SUMS，Windows 输入 certutil -hashfile 文件 SHA256。用 --program 给出的程序只计算哈希，未收入。",
     );
     heading(&Phrase::new("Checking this folder", "核对本文件夹"), lang) + &paragraph(&words, lang)

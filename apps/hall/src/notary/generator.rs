@@ -38,13 +38,12 @@ fn not_run(lang: Lang) -> String {
 /// What was tested.
 fn tested(findings: &Findings, seed: &str, lang: Lang) -> String {
     let (samples, pools) = (findings.samples, findings.pools);
-    let bits = samples * randomness::SAMPLE;
     let words = Phrase::new(
         format!(
-            "Tested: the keystreams of {pools} pools (ChaCha20, rules D1 and D3), with the keys that follow from the seed; {samples} samples of 1,000,000 bits, {bits} bits in all. The samples are taken of one pool after the other, each where the last of that pool ended, from block 0 on: all 64 bytes of a block, the highest bit of a byte first. (The draw uses 24 bytes of a block for each household.)"
+            "Tested: the keystreams of {pools} pools (ChaCha20, rules D1 and D3), with the keys that follow from the seed; {samples} samples of 1,000,000 bits. The samples are taken of one pool after the other, each where the last of that pool ended, from block 0 on: all 64 bytes of a block, the highest bit of a byte first. (The draw uses 24 bytes of a block for each household.)"
         ),
         format!(
-            "检测对象：由种子导出密钥的 {pools} 个批次的密钥流（ChaCha20，规则 D1、D3）；样本 {samples} 个，每个 1,000,000 比特，共 {bits} 比特。各批次轮流取样，每批从第 0 块起连续取，每块取全部 64 字节，每字节高位在先。（抽签中每户只用其块中的 24 字节。）"
+            "检测对象：由种子导出密钥的 {pools} 个批次的密钥流（ChaCha20，规则 D1、D3）；样本 {samples} 个，每个 1,000,000 比特。各批次轮流取样，每批从第 0 块起连续取，每块取全部 64 字节，每字节高位在先。（抽签中每户只用其块中的 24 字节。）"
         ),
     );
     let seed_words = tr!(lang, "Seed", "种子");
@@ -70,7 +69,7 @@ fn rows(findings: &Findings, lang: Lang) -> String {
         .zip(&findings.rows)
         .map(|(test, found)| row(test, found, findings.samples, lang))
         .collect();
-    table("dense three generator", &head, &rows)
+    table("dense three", &head, &rows)
 }
 
 fn row(test: &Test, found: &Row, samples: usize, lang: Lang) -> String {

@@ -83,10 +83,12 @@ fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<(),
         Compared::of(data.roll(), &args.program, args.documents.as_deref(), &mut folder, lang)?;
     let keys: Vec<_> = data.seed.iter().flat_map(|seed| keys(&data, seed.seed)).collect();
     let findings = randomness::findings(&keys, args.samples.into());
-    let written = write(&mut folder, &data, &bytes, |folder| {
+    let verification = Verification::of(&data, &bytes);
+    let said = verification.as_ref();
+    let written = write(&mut folder, &data, (&bytes, said), |folder| {
         let pages = [
-            (CHECKLIST, checklist::page(&data, &compared, lang)),
-            ("2-files.html", files::page(&data, &bytes, &compared, lang)),
+            (CHECKLIST, checklist::page(&data, &compared, said, lang)),
+            ("2-files.html", files::page(&data, &bytes, (&compared, said), lang)),
             ("3-generator.html", generator::page(&data, findings.as_ref(), lang)),
             ("4-requirements.html", requirements::page(&data, lang)),
         ];
@@ -109,16 +111,14 @@ fn keys(data: &Data, seed: floorlot::Hash) -> impl Iterator<Item = floorlot::Has
 fn write(
     folder: &mut Folder,
     data: &Data,
-    bytes: &[u8],
+    (bytes, verification): (&[u8], Option<&Verification>),
     pages: impl FnOnce(&mut Folder) -> io::Result<()>,
 ) -> io::Result<()> {
     pages(folder)?;
     folder.write("plan.jsonl", &plan(data))?;
-    if matches!(data.state, State::Plan) {
-        return Ok(());
-    }
+    let Some(verification) = verification else { return Ok(()) };
     folder.write("transcript.jsonl", bytes)?;
-    folder.write("verification.txt", verification(bytes).as_bytes())
+    folder.write("verification.txt", verification.text.as_bytes())
 }
 
 /// The lines of the plan, which are the file that `import` wrote.
@@ -126,16 +126,31 @@ fn plan(data: &Data) -> Vec<u8> {
     data.plan.lines().iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect()
 }
 
-/// What the verifier says of the transcript without anything known outside, in both languages.
-fn verification(bytes: &[u8]) -> String {
-    let report = verify(bytes, &Evidence::default());
-    let told = |lang| match &report {
-        Ok(report) => {
-            format!("{}\n{}\n", report.text(lang).trim_end(), report.sentence().get(lang))
-        }
-        Err(error) => format!("{}\n", error.words().get(lang)),
-    };
-    format!("{}\n{}", told(Lang::Zh), told(Lang::En))
+/// What the verifier says of a transcript without anything known outside.
+struct Verification {
+    /// The whole report, in both languages.
+    text: String,
+    sentence: Phrase,
+}
+
+impl Verification {
+    /// None of a plan: there is nothing to verify yet.
+    fn of(data: &Data, bytes: &[u8]) -> Option<Verification> {
+        (!matches!(data.state, State::Plan)).then_some(())?;
+        Some(match verify(bytes, &Evidence::default()) {
+            Ok(report) => {
+                let sentence = report.sentence();
+                let told =
+                    |lang| format!("{}\n{}\n", report.text(lang).trim_end(), sentence.get(lang));
+                let text = format!("{}\n{}", told(Lang::Zh), told(Lang::En));
+                Verification { text, sentence }
+            }
+            Err(error) => {
+                let sentence = error.words();
+                Verification { text: format!("{}\n{}\n", sentence.zh, sentence.en), sentence }
+            }
+        })
+    }
 }
 
 fn told(out: &Path, files: usize, lang: Lang) {

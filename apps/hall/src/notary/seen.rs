@@ -96,8 +96,11 @@ fn fives(digits: &str) -> String {
     digits.chunks(5).map(|five| five.iter().collect()).collect::<Vec<String>>().join(" ")
 }
 
-/// Members with their masked names.
+/// Members with their masked names; that there are none.
 pub(super) fn named(data: &Data, members: &[String], lang: Lang) -> String {
+    if members.is_empty() {
+        return tr!(lang, "none", "无");
+    }
     let name = |id: &String| match data.roll().member_name(id) {
         Some(name) => format!("{id} {name}"),
         None => id.clone(),
