@@ -83,7 +83,8 @@ fn of_a_finished_draw_it_has_values_and_tests() {
     assert_eq!(listed(&folder).len(), 7);
     assert_eq!(fs::read(folder.path().join("file/transcript.jsonl")).unwrap(), bytes);
     let report =
-        floorlot::transcript::verify(&bytes, &floorlot::transcript::Evidence::default()).unwrap();
+        floorlot::transcript::verify(bytes.as_slice(), &floorlot::transcript::Evidence::default())
+            .unwrap();
     let checklist = page(&folder, "1-checklist.html");
     let dice = "27580 50568 29806 01470";
     assert!(checklist.contains(dice), "{dice}");
