@@ -53,7 +53,7 @@ const OF_10_000: Classes = (10_000, 10, &[0.0882, 0.2092, 0.2483, 0.1933, 0.1208
 pub(super) fn longest_run(bits: &[u8]) -> f64 {
     let (block, first, chances) = match bits.len() {
         ..6_272 => OF_8,
-        ..750_000 => OF_128,
+        6_272..750_000 => OF_128,
         _ => OF_10_000,
     };
     let mut found = vec![0_usize; chances.len()];
