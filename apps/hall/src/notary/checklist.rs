@@ -117,14 +117,23 @@ impl Maker<'_> {
             stage("Roll call and reveals", "三、点名与公开密语", self.roll_call()),
             stage("Public numbers and seed", "四、公开随机数与种子", self.numbers()),
             stage("Calls and picks", "五、叫号与选房", self.picks()),
-            stage("Each day", "六、每日结束", self.days()),
+            stage("Each day, if there are several", "六、每日结束（分多日进行的）", self.days()),
             stage("Result", "七、结果", self.result()),
             stage("Afterwards", "八、结果之后", self.afterwards()),
         ]
     }
 
     fn plan(&self) -> Vec<Item> {
-        let (data, lang, roll) = (self.data, self.lang, self.data.roll());
+        let mut items: Vec<Item> = self.papers().into_iter().chain(self.seal()).collect();
+        // Of a plan that is not the sealed one, no value is shown.
+        if self.data.is_other_plan() {
+            items.iter_mut().for_each(|item| item.value.clear());
+        }
+        items
+    }
+
+    fn papers(&self) -> Vec<Item> {
+        let (lang, roll) = (self.lang, self.data.roll());
         let (households, units, pools, kept_out) =
             (roll.household_count(), roll.unit_count(), roll.pools().len(), roll.excluded().len());
         let (mode, attempt, origin) = (roll.mode(), roll.attempt(), escaped(roll.origin()));
@@ -133,18 +142,68 @@ impl Maker<'_> {
             Mode::Rehearsal => tr!(lang, "REHEARSAL", "演练"),
         };
         vec![
-            item("The draw is the official one, and the attempt is the one announced; an attempt before it is void for a reason that is posted", "是正式抽签，次数与公告一致；如有前次，其作废原因已公示", "plan · P1, P11", tr!(lang, "{mode}; {origin}; attempt {attempt}", "{mode}；{origin}；第 {attempt} 次")),
-            item("The roll and the list of flats hung for the time that the method sets, and people's corrections are in the plan", "住户名册与房源清单已按办法公示满期，更正已列入方案", "document, notice.html · P14", BY_HAND),
-            item("The counts read aloud are those of the posted lists", "宣读的数目与公示的名册、清单一致", "plan · P1, P13", tr!(lang, "households {households}, flats {units}, pools {pools}, flats not drawn {kept_out}", "住户 {households}，房源 {units}，批次 {pools}，不参加抽签 {kept_out}")),
-            item("A few households and flats picked at random stand in the plan as they are posted", "任意抽看若干户、若干套，与公示一致", "household, unit · notice.html", BY_HAND),
-            item("Method and resolution are those adopted; each document has the hash in the plan", "办法、决议为已通过的文本；各文件哈希值与方案一致", "document · P14 · 2-files.html", self.documents()),
-            item("Members of the panel, of both benches, show who they are", "监督小组各席位成员身份已核对", "member, bench · P5", self.panel()),
-            item("The plan is sealed; the fingerprint on the screen, on the notice and read aloud is one and the same", "方案已封存；屏幕、公告与宣读的指纹三者一致", "checkpoint plan · T3", self.fingerprint(Stage::Plan)),
-            item("The members signed the plan, or the record says why not", "成员已在方案上签名，或记录写明原因", "cosignature, paper · S1, S4", self.signed(Stage::Plan)),
+            item(
+                "The draw is the official one, and the attempt is the one announced; an attempt before it is void for a reason that is posted",
+                "是正式抽签，次数与公告一致；如有前次，其作废原因已公示",
+                "plan · P1, P11",
+                tr!(
+                    lang,
+                    "{mode}; {origin}; attempt {attempt}",
+                    "{mode}；{origin}；第 {attempt} 次"
+                ),
+            ),
+            item(
+                "The roll and the list of flats hung for the time that the method sets, and people's corrections are in the plan",
+                "住户名册与房源清单已按办法公示满期，更正已列入方案",
+                "document, notice.html · P14",
+                BY_HAND,
+            ),
+            item(
+                "The counts read aloud are those of the posted lists",
+                "宣读的数目与公示的名册、清单一致",
+                "plan · P1, P13",
+                tr!(
+                    lang,
+                    "households {households}, flats {units}, pools {pools}, flats not drawn {kept_out}",
+                    "住户 {households}，房源 {units}，批次 {pools}，不参加抽签 {kept_out}"
+                ),
+            ),
+            item(
+                "A few households and flats picked at random stand in the plan as they are posted",
+                "任意抽看若干户、若干套，与公示一致",
+                "household, unit · notice.html",
+                BY_HAND,
+            ),
+            item(
+                "Method and resolution are those adopted; each document has the hash in the plan",
+                "办法、决议为已通过的文本；各文件哈希值与方案一致",
+                "document · P14 · 2-files.html",
+                self.documents(),
+            ),
         ]
-        .into_iter()
-        .map(|item| if data.is_other_plan() { Item { value: String::new(), ..item } } else { item })
-        .collect()
+    }
+
+    fn seal(&self) -> Vec<Item> {
+        vec![
+            item(
+                "Members of the panel, of both benches, show who they are",
+                "监督小组各席位成员身份已核对",
+                "member, bench · P5",
+                self.panel(),
+            ),
+            item(
+                "The plan is sealed; the fingerprint on the screen, on the notice and read aloud is one and the same",
+                "方案已封存；屏幕、公告与宣读的指纹三者一致",
+                "checkpoint plan · T3",
+                self.fingerprint(Stage::Plan),
+            ),
+            item(
+                "The members signed the plan, or the record says why not",
+                "成员已在方案上签名，或记录写明原因",
+                "cosignature, paper · S1, S4",
+                self.signed(Stage::Plan),
+            ),
+        ]
     }
 
     fn machine(&self) -> Vec<Item> {
@@ -340,34 +399,25 @@ impl Maker<'_> {
     }
 
     fn days(&self) -> Vec<Item> {
-        let days: Vec<&Sealed> =
-            self.data.checkpoints.iter().filter(|c| c.stage == Stage::Day).collect();
-        let lang = self.lang;
-        let mut items: Vec<Item> = days
-            .iter()
-            .map(|day| {
-                let value = [
-                    &sealed(day, lang),
-                    &mono(&day.fingerprint.to_string()),
-                    &sign_off(self.data, day, lang),
-                ];
-                let value: Vec<&str> = value
-                    .iter()
-                    .filter(|part| !part.is_empty())
-                    .map(|part| part.as_str())
-                    .collect();
-                item(
-                    "The fingerprint of the day is read aloud and noted; the members sign",
-                    "宣读并记下当日指纹，成员签名",
-                    "checkpoint day · S1",
-                    value.join("<br>"),
-                )
-            })
-            .collect();
-        if days.is_empty() {
-            items.push(item("The fingerprint of the day is read aloud and noted; the members sign (if the draw takes several days)", "宣读并记下当日指纹，成员签名（分多日进行的）", "checkpoint day · S1", BY_HAND));
+        let fingerprint = |value| {
+            item(
+                "The fingerprint of the day is read aloud and noted; the members sign",
+                "宣读并记下当日指纹，成员签名",
+                "checkpoint day · S1",
+                value,
+            )
+        };
+        let days = self.data.checkpoints.iter().filter(|c| c.stage == Stage::Day);
+        let mut items: Vec<Item> = days.map(|day| fingerprint(self.day(day))).collect();
+        if items.is_empty() {
+            items.push(fingerprint(BY_HAND));
         }
-        items.push(item("In the evening the machine is sealed; next morning the seal is whole and the program has the same SHA-256", "当晚设备封存；次日封条完好，程序 SHA-256 不变", "draw_session self", BY_HAND));
+        items.push(item(
+            "Overnight the machine is sealed; next morning the seal is whole and the program the same",
+            "夜间设备封存；次日封条完好，程序 SHA-256 不变",
+            "draw_session self",
+            BY_HAND,
+        ));
         items.push(item(
             "The copy on the stick is taken away by somebody else than the operator",
             "U 盘副本由操作员以外的人保管",
@@ -375,6 +425,12 @@ impl Maker<'_> {
             BY_HAND,
         ));
         items
+    }
+
+    /// Which day, its fingerprint, and who signed.
+    fn day(&self, day: &Sealed) -> String {
+        let (which, signed) = (sealed(day, self.lang), sign_off(self.data, day, self.lang));
+        format!("{which}{}{signed}", mono(&day.fingerprint.to_string()))
     }
 
     fn result(&self) -> Vec<Item> {

@@ -49,7 +49,7 @@ pub(crate) struct NotaryArgs {
     /// The folder with the documents that the plan names, to compare and copy them · 方案所列文件所在的文件夹
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
-    /// Another program to compare with the plan, such as the one on the computer in the hall; can be
+    /// Another program to compare with the plan, such as that of the computer in the hall; can be
     /// given several times · 另一程序（如现场电脑上的程序），与方案比对，可多次给出
     #[arg(long, value_name = "FILE")]
     program: Vec<PathBuf>,

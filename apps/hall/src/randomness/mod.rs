@@ -1,5 +1,5 @@
-//! Statistical tests of the keystream (rule D3), as a notary's file has them: NIST SP 800-22 Rev. 1a
-//! and GB/T 32915-2016. Pure, but that it takes several threads.
+//! Statistical tests of the keystream (rule D3), as a notary's file has them: NIST SP 800-22
+//! Rev. 1a and GB/T 32915-2016. Pure, but that it takes several threads.
 //!
 //! | file | what is in it |
 //! |---|---|
@@ -181,8 +181,8 @@ pub(crate) fn findings(keys: &[Hash], samples: usize) -> Option<Findings> {
     Some(Findings { samples, pools: keys.len().min(samples), rows })
 }
 
-/// Part of the keystream of a pool: all 64 bytes of each block (rule D3), one block after the other,
-/// the highest bit of a byte first.
+/// Part of the keystream of a pool: all 64 bytes of each block (rule D3), block after block, the
+/// highest bit of a byte first.
 fn bits_of(key: Hash, part: usize) -> Vec<u8> {
     const BYTES: usize = SAMPLE / 8;
     let (first, skip) = (part * BYTES / 64, part * BYTES % 64);

@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn igamc_has_its_closed_forms() {
-        // Q(1, x) = e^-x, Q(2, x) = (1 + x) e^-x, Q(1/2, x) = erfc(sqrt(x)); on both sides of x = a + 1.
+        // Q(1, x) = e^-x, Q(2, x) = (1 + x) e^-x, Q(1/2, x) = erfc(sqrt(x)); on both sides of
+        // x = a + 1.
         for x in [0.01_f64, 0.5, 1.9, 2.1, 3.0, 30.0] {
             close(igamc(1.0, x), (-x).exp());
             close(igamc(2.0, x), (1.0 + x) * (-x).exp());
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_two_ways_of_igamc_meet() {
-        // For an integer a, Q(a, x) is the probability that a Poisson variable of mean x is below a.
+        // For an integer a, Q(a, x) is the chance that a Poisson variable of mean x is below a.
         for (a, x) in [(16_384_u32, 16_380.0_f64), (16_384, 16_386.0), (16_384, 16_000.0)] {
             let mut ln_term = -x;
             let mut sum = ln_term.exp();
