@@ -186,7 +186,7 @@ impl Maker<'_> {
     fn seal(&self) -> Vec<Item> {
         vec![
             item(
-                "Members of the panel, of both benches, show who they are",
+                "Members of the panel, of each bench, show who they are",
                 "监督小组各席位成员身份已核对",
                 "member, bench · P5",
                 self.panel(),

@@ -103,8 +103,8 @@ fn shows(findings: Option<&Findings>, lang: Lang) -> String {
         "能说明：产生这些比特的程序没有坏。停住不动、循环重复、只会计数或偏向某个数字的程序通不过。",
     );
     let cannot = Phrase::new(
-        "They do NOT show that the seed was fair. ChaCha20 passes them with any key, also with one that somebody chose. That nobody chose the seed rests on the sealed plan, the secrets of both benches and the dice in front of everybody (C1 to C6); that the numbers of the draw follow from the seed is recomputed by every verifier (D1 to D3).",
-        "不能说明种子公正：无论密钥是什么，哪怕是有人挑选的，ChaCha20 都会通过。种子无人操纵，靠的是封存的方案、两方成员的密语和当众掷出的骰子（C1 至 C6）；抽签数字由种子得出，每个核验程序都会重算（D1 至 D3）。",
+        "They do NOT show that the seed was fair. ChaCha20 passes them with any key, also with one that somebody chose. That nobody chose the seed rests on the sealed plan, the secrets of all benches and the dice in front of everybody (C1 to C6); that the numbers of the draw follow from the seed is recomputed by every verifier (D1 to D3).",
+        "不能说明种子公正：无论密钥是什么，哪怕是有人挑选的，ChaCha20 都会通过。种子无人操纵，靠的是封存的方案、各席位成员的密语和当众掷出的骰子（C1 至 C6）；抽签数字由种子得出，每个核验程序都会重算（D1 至 D3）。",
     );
     let again = Phrase::new(
         "A row outside the limits is no reason to draw again: draws repeated until somebody likes them are what the sealed plan excludes. It is a reason to compute the numbers by another program, and to look at this one.",

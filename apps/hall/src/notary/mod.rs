@@ -26,6 +26,7 @@ use crate::randomness;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
 use compared::Compared;
+use floorlot::Noted;
 use floorlot::primitives::seed::pool_key;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{Evidence, verify};
@@ -53,6 +54,13 @@ pub(crate) struct NotaryArgs {
     /// given several times · 另一程序（如现场电脑上的程序），与方案比对，可多次给出
     #[arg(long, value_name = "FILE")]
     program: Vec<PathBuf>,
+    /// A fingerprint noted outside: of a file with lines behind it that nothing covers, nothing is
+    /// written; can be given several times · 在外记下的指纹：其后若有未核对的内容，则不生成
+    #[arg(long, value_name = "DIGITS")]
+    fingerprint: Vec<Noted>,
+    /// Takes in also what was not compared · 未核对的内容也收入
+    #[arg(long)]
+    include_not_compared: bool,
     /// How many samples of 1,000,000 bits of the keystream are tested · 随机性检测的样本数（每个样本 10^6 比特）
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     samples: u16,
@@ -77,13 +85,19 @@ fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<(),
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, file, other));
     }
+    let evidence = Evidence::default()
+        .with_noted(args.fingerprint.clone())
+        .with_not_compared(args.include_not_compared);
+    if !args.fingerprint.is_empty() {
+        prints::compared((file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
+    }
     let data = prints::read(file, &bytes, lang)?;
     let mut folder = Folder::new(out, CHECKLIST, lang)?;
     let compared =
         Compared::of(data.roll(), &args.program, args.documents.as_deref(), &mut folder, lang)?;
     let keys: Vec<_> = data.seed.iter().flat_map(|seed| keys(&data, seed.seed)).collect();
     let findings = randomness::findings(&keys, args.samples.into());
-    let verification = Verification::of(&data, &bytes);
+    let verification = Verification::of(&data, &bytes, &evidence);
     let said = verification.as_ref();
     let written = write(&mut folder, &data, (&bytes, said), |folder| {
         let pages = [
@@ -126,7 +140,7 @@ fn plan(data: &Data) -> Vec<u8> {
     data.plan.lines().iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect()
 }
 
-/// What the verifier says of a transcript without anything known outside.
+/// What the verifier says of a transcript, with the fingerprints that were given.
 struct Verification {
     /// The whole report, in both languages.
     text: String,
@@ -135,9 +149,9 @@ struct Verification {
 
 impl Verification {
     /// None of a plan: there is nothing to verify yet.
-    fn of(data: &Data, bytes: &[u8]) -> Option<Verification> {
+    fn of(data: &Data, bytes: &[u8], evidence: &Evidence) -> Option<Verification> {
         (!matches!(data.state, State::Plan)).then_some(())?;
-        Some(match verify(bytes, &Evidence::default()) {
+        Some(match verify(bytes, evidence) {
             Ok(report) => {
                 let sentence = report.sentence();
                 let told =

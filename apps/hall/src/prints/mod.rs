@@ -237,7 +237,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 }
 
 /// Refuses a file with lines that the fingerprints given do not cover, or another file.
-fn compared(
+pub(crate) fn compared(
     (file, fingerprints, include_not_compared): (&Path, &[Noted], bool),
     bytes: &[u8],
     lang: Lang,
@@ -255,8 +255,8 @@ fn compared(
     match report.leaves_out() {
         true => Err(Stop::Failed(tr!(
             lang,
-            "{path}: {sentence} Nothing was printed; --include-not-compared prints it all the same.",
-            "{path}：{sentence}未打印任何内容；如仍需要，请加 --include-not-compared。"
+            "{path}: {sentence} Nothing was written; --include-not-compared takes it in all the same.",
+            "{path}：{sentence}未写出任何内容；如仍需要，请加 --include-not-compared。"
         ))),
         false => Ok(()),
     }

@@ -3,8 +3,9 @@
 use crate::chinese::no_english;
 use crate::program;
 use floorlot::Hash;
-use floorlot::lines::DocumentKind;
+use floorlot::lines::{DocumentKind, Stage};
 use floorlot::plan::{Document, Mode, Plan, Pool, Source};
+use floorlot::transcript::{Evidence, verify};
 use floorlot_testing::{Run, repository};
 use floorlot_verify::common::digest::sha256;
 use std::collections::BTreeSet;
@@ -82,9 +83,7 @@ fn of_a_finished_draw_it_has_values_and_tests() {
     notary(&folder, "zh", &transcript, &[], 0);
     assert_eq!(listed(&folder).len(), 7);
     assert_eq!(fs::read(folder.path().join("file/transcript.jsonl")).unwrap(), bytes);
-    let report =
-        floorlot::transcript::verify(bytes.as_slice(), &floorlot::transcript::Evidence::default())
-            .unwrap();
+    let report = verify(bytes.as_slice(), &Evidence::default()).unwrap();
     let checklist = page(&folder, "1-checklist.html");
     let dice = "27580 50568 29806 01470";
     assert!(checklist.contains(dice), "{dice}");
@@ -191,6 +190,23 @@ fn a_refuted_transcript_is_told_as_refuted() {
     assert!(told.contains("wrong.jsonl："), "{told}");
     assert!(page(&folder, "1-checklist.html").contains("不成立"));
     listed(&folder);
+}
+
+#[test]
+fn lines_behind_what_was_noted_are_taken_in_only_if_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let void = repository("tests/vectors/corpus/valid/void-after-the-result.jsonl");
+    let evidence = Evidence::default();
+    let report = verify(fs::read(&void).unwrap().as_slice(), &evidence).unwrap();
+    let result = report.checkpoints.iter().find(|c| c.stage == Stage::Result).unwrap();
+    let digits = result.fingerprint.to_string();
+    let noted = ["--fingerprint", &digits];
+    let told = notary(&folder, "zh", &void, &noted, 2);
+    assert!(told.contains("--include-not-compared"), "{told}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written");
+    let asked = [noted.as_slice(), &["--include-not-compared"]].concat();
+    notary(&folder, "zh", &void, &asked, 0);
+    assert!(page(&folder, "verification.txt").starts_with("未核对"));
 }
 
 #[test]
