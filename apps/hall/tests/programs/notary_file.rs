@@ -195,7 +195,7 @@ fn a_refuted_transcript_is_told_as_refuted() {
 #[test]
 fn lines_behind_what_was_noted_are_taken_in_only_if_asked_for() {
     let folder = TempDir::new().unwrap();
-    let void = repository("tests/vectors/corpus/valid/void-after-the-result.jsonl");
+    let void = repository("tests/vectors/corpus/valid/result-on-paper-and-void.jsonl");
     let evidence = Evidence::default();
     let report = verify(fs::read(&void).unwrap().as_slice(), &evidence).unwrap();
     let result = report.checkpoints.iter().find(|c| c.stage == Stage::Result).unwrap();
@@ -206,7 +206,7 @@ fn lines_behind_what_was_noted_are_taken_in_only_if_asked_for() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written");
     let asked = [noted.as_slice(), &["--include-not-compared"]].concat();
     notary(&folder, "zh", &void, &asked, 0);
-    assert!(page(&folder, "verification.txt").starts_with("未核对"));
+    assert!(page(&folder, "verification.txt").contains("未核对"));
 }
 
 #[test]
