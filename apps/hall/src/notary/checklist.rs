@@ -442,6 +442,8 @@ impl Maker<'_> {
                 "选定 {picked}，候补 {standby}，剩余 {leftover}"
             )
         });
+        let recordings: Vec<String> = seen.recordings.iter().map(|r| escaped(r)).collect();
+        let recordings = recordings.join("<br>");
         let verdict = self.verified.map_or_else(String::new, |words| escaped(words.get(lang)));
         vec![
             item(
@@ -478,7 +480,7 @@ impl Maker<'_> {
                 "The recording has no gap; its file has the hash in the record",
                 "录像无间断；其文件哈希值与记录一致",
                 "recording · A6",
-                escaped(&seen.recordings.join("; ")),
+                recordings,
             ),
             item(
                 "The minutes are signed; each household can have its receipt",
@@ -539,7 +541,7 @@ impl Maker<'_> {
                 "The last checkpoint of the file that is kept, and its signatures",
                 "存档文件的最后一个检查点及签名",
                 "checkpoint aftermath · S5",
-                self.fingerprint(Stage::Aftermath),
+                self.fingerprint(Stage::Aftermath) + &self.signed(Stage::Aftermath),
             ),
             item(
                 "This folder is in the file, and its hashes are right",
