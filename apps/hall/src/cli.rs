@@ -5,7 +5,8 @@ use crate::demo;
 use crate::import;
 use crate::keys::{key, secret, signing, token_request};
 use crate::next::{again, round};
-use crate::persons::{notary, slips};
+use crate::notary;
+use crate::persons::slips;
 use crate::prints;
 use crate::publish;
 use crate::words::say::{self, Stop, warn};
@@ -96,10 +97,9 @@ enum What {
     Secret(secret::SecretArgs),
     /// Sealed slips that show each household which code is its own · 打印各户的密封件
     Slips(slips::SlipsArgs),
-    /// For the notary who keeps the openings: do they belong to the plan, and is nobody in it
-    /// twice? · 供公证员核对密封件数据
-    #[command(subcommand)]
-    Notary(notary::NotaryWhat),
+    /// The notary's file: checklist by stage, hashes, tests of the number generator, and which
+    /// requirement each check meets; `check`: do the openings belong to the plan? · 公证包，核对密封件数据
+    Notary(notary::NotaryArgs),
     /// Version, commit, SHA-256 and decimal fingerprint of this program, compared with a plan ·
     /// 本程序的版本、提交、SHA-256 和指纹，可与方案核对
     #[command(name = "self")]
@@ -302,7 +302,7 @@ pub fn main() -> ExitCode {
         What::TokenRequest(args) => token_request::token_request(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
         What::Slips(args) => slips::slips(&args, lang),
-        What::Notary(what) => notary::notary(&what, lang),
+        What::Notary(args) => notary::notary(&args, lang),
         What::Identity(args) => which_program(&args, lang),
     };
     match done {

@@ -16,6 +16,8 @@
 //! | `ceremony` | the draw in the hall: commands, what is read aloud, prompt and script |
 //! | `prints` | what hangs on the wall and goes to the office; receipts |
 //! | `publish` | one folder for everybody: a site with the page of the verifier |
+//! | `randomness` | statistical tests of the keystream |
+//! | `notary` | the file of the notary who watches: checklist, hashes, tests, requirements |
 //! | `odds` | before the draw: the chance of each storey |
 //! | `demo` | a whole draw with simulated people |
 //! | `web` | the same draw on two pages in a browser |
@@ -48,6 +50,10 @@ mod ceremony;
 mod prints;
 
 mod publish;
+
+mod randomness;
+
+mod notary;
 
 #[cfg(feature = "odds")]
 pub mod odds;

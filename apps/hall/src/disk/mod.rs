@@ -2,6 +2,7 @@
 //! which nothing is called recorded that was not read back; and its copy on a stick.
 
 pub(crate) mod copy;
+pub(crate) mod folder;
 pub(crate) mod grown;
 pub(crate) mod hall_log;
 pub(crate) mod harm;

@@ -31,8 +31,7 @@ pub(crate) struct CheckArgs {
 }
 
 /// Runs the command.
-pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
-    let NotaryWhat::Check(args) = what;
+pub(crate) fn notary(NotaryWhat::Check(args): &NotaryWhat, lang: Lang) -> Result<(), Stop> {
     let (slips, mut faults) = slips::rows(&args.openings, lang)?;
     let plan = Bound::read(&args.plan, lang)?;
     faults.extend(compare(&slips, &plan, lang));

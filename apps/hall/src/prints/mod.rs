@@ -7,7 +7,7 @@
 mod amounts;
 mod confirm;
 mod crossout;
-mod data;
+pub(crate) mod data;
 mod days;
 mod enrolment;
 mod families;
@@ -16,12 +16,12 @@ mod imprint;
 mod minutes;
 mod notice;
 mod order;
-mod papers;
+pub(crate) mod papers;
 pub(crate) mod receipts;
 mod result;
 mod seed;
 pub(crate) mod settle;
-mod sheet;
+pub(crate) mod sheet;
 mod tables;
 pub(crate) mod timetable;
 
@@ -201,8 +201,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     if !args.fingerprint.is_empty() {
         compared((&args.file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
     }
-    let data = Data::read(&bytes, notes(&args.file, lang)?)
-        .map_err(|unread| unreadable(&args.file, &unread, lang))?;
+    let data = read(&args.file, &bytes, lang)?;
     if data.torn {
         let path = args.file.display();
         warn(tr!(
@@ -238,7 +237,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 }
 
 /// Refuses a file with lines that the fingerprints given do not cover, or another file.
-fn compared(
+pub(crate) fn compared(
     (file, fingerprints, include_not_compared): (&Path, &[Noted], bool),
     bytes: &[u8],
     lang: Lang,
@@ -256,8 +255,8 @@ fn compared(
     match report.leaves_out() {
         true => Err(Stop::Failed(tr!(
             lang,
-            "{path}: {sentence} Nothing was printed; --include-not-compared prints it all the same.",
-            "{path}：{sentence}未打印任何内容；如仍需要，请加 --include-not-compared。"
+            "{path}: {sentence} Nothing was written; --include-not-compared takes it in all the same.",
+            "{path}：{sentence}未写出任何内容；如仍需要，请加 --include-not-compared。"
         ))),
         false => Ok(()),
     }
@@ -266,9 +265,8 @@ fn compared(
 /// All print-outs of a demo, in place of those of an earlier one.
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
-    let data = Data::read(&bytes, notes(transcript, lang)?)
-        .map_err(|unread| unreadable(transcript, &unread, lang))?
-        .with_office(office_file::read(transcript, None, lang)?);
+    let data =
+        read(transcript, &bytes, lang)?.with_office(office_file::read(transcript, None, lang)?);
     let usual = |out: &&PrintOut| out.is_usual(&data);
     let (ready, missing) = make(&data, ALL.iter().filter(usual), lang);
     missing.iter().for_each(warn);
@@ -289,9 +287,8 @@ pub(crate) fn for_the_wall(
     folder: &Path,
     lang: Lang,
 ) -> Result<(Vec<&'static str>, Vec<Phrase>), Stop> {
-    let data = Data::read(bytes, notes(transcript, lang)?)
-        .map_err(|unread| unreadable(transcript, &unread, lang))?
-        .with_office(office_file::read(transcript, None, lang)?);
+    let data =
+        read(transcript, bytes, lang)?.with_office(office_file::read(transcript, None, lang)?);
     let wanted = |out: &&PrintOut| WALL.contains(&out.name) && out.is_usual(&data);
     let why = |out: &PrintOut| {
         let (file, why) = (out.file, (out.missing)(&data)?);
@@ -302,6 +299,11 @@ pub(crate) fn for_the_wall(
     let (ready, _) = make(&data, ALL.iter().filter(wanted), lang);
     write(folder, &ready, lang)?;
     Ok((ready.iter().map(|ready| ready.file).collect(), missing))
+}
+
+/// What the pages are made of: these bytes of a file, and what the hall noted beside it.
+pub(crate) fn read(file: &Path, bytes: &[u8], lang: Lang) -> Result<Data, Stop> {
+    Data::read(bytes, notes(file, lang)?).map_err(|unread| unreadable(file, &unread, lang))
 }
 
 /// What the hall noted beside a transcript.

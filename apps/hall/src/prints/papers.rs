@@ -12,7 +12,7 @@ use floorlot_verify::common::amount::decimal;
 use floorlot_verify::common::html::escaped;
 
 /// What a document of the plan is.
-fn kind(what: DocumentKind, lang: Lang) -> String {
+pub(crate) fn kind(what: DocumentKind, lang: Lang) -> String {
     match what {
         DocumentKind::Method => tr!(lang, "method", "选房办法"),
         DocumentKind::Resolution => tr!(lang, "resolution", "决议"),

@@ -12,6 +12,7 @@ mod key_files;
 mod keys;
 mod log;
 mod notary;
+mod notary_file;
 mod notes;
 #[cfg(feature = "odds")]
 mod odds;

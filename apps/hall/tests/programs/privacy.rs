@@ -204,6 +204,11 @@ impl Office {
             }
         }
         self.site();
+        self.run("draw_session", "notary half.jsonl --out notary --samples 1", &[0]);
+        for file in ["1-checklist.html", "2-files.html", "plan.jsonl", "verification.txt"] {
+            let file = format!("notary/{file}");
+            self.said.push((file.clone(), fs::read(self.path(&file)).unwrap()));
+        }
         self.run("draw_session", "print half.jsonl --out slips --only enrolment", &[0]);
         let slips = fs::read(self.path("slips/enrolment.html")).unwrap();
         self.said.push(("slips/enrolment.html".into(), slips));
@@ -409,6 +414,7 @@ fn no_whole_name_and_no_document_number_leaves_the_office() {
             "enrolment.html",
             "result.html",
             "minutes.html",
+            "1-checklist.html",
             "result.xlsx",
             "result.csv",
             "the board",

@@ -1,0 +1,210 @@
+//! `notary`: what the file of the notary who watches a draw needs, in one folder that prints.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `seen` | what the lines of a transcript say, as the checklist asks for it |
+//! | `checklist` | what the notary looks at, stage by stage |
+//! | `compared` | programs and documents against the plan |
+//! | `files` | the page that tells it, with the hashes |
+//! | `generator` | the tests of the keystream |
+//! | `requirements` | which requirement each check meets |
+
+mod checklist;
+mod compared;
+mod files;
+mod generator;
+mod requirements;
+mod seen;
+
+use crate::disk::folder::Folder;
+use crate::disk::on_disk;
+use crate::disk::recognize::What;
+use crate::persons::notary::{self as openings, NotaryWhat};
+use crate::prints;
+use crate::prints::data::{Data, State};
+use crate::randomness;
+use crate::words::say::{Stop, say, tr, warn};
+use clap::Args;
+use compared::Compared;
+use floorlot::Noted;
+use floorlot::primitives::seed::pool_key;
+use floorlot::rules::{Lang, Phrase};
+use floorlot::transcript::{Evidence, verify};
+use floorlot_verify::common::html::escaped;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What `notary` is given.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct NotaryArgs {
+    #[command(subcommand)]
+    what: Option<NotaryWhat>,
+    /// A transcript, finished or not, or a plan · 抽签记录（不必完成）或方案文件
+    #[arg(required = true)]
+    file: Option<PathBuf>,
+    /// Folder for the notary's file: a new one, or one that this command wrote and nobody changed ·
+    /// 公证包文件夹：新的，或本命令写出且未改动过的
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Option<PathBuf>,
+    /// The folder with the documents that the plan names, to compare and copy them · 方案所列文件所在的文件夹
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
+    /// Another program to compare with the plan, such as that of the computer in the hall; can be
+    /// given several times · 另一程序（如现场电脑上的程序），与方案比对，可多次给出
+    #[arg(long, value_name = "FILE")]
+    program: Vec<PathBuf>,
+    /// A fingerprint noted outside: of a file with lines behind it that nothing covers, nothing is
+    /// written; can be given several times · 在外记下的指纹：其后若有未核对的内容，则不生成
+    #[arg(long, value_name = "DIGITS")]
+    fingerprint: Vec<Noted>,
+    /// Takes in also what was not compared · 未核对的内容也收入
+    #[arg(long)]
+    include_not_compared: bool,
+    /// How many samples of 1,000,000 bits of the keystream are tested · 随机性检测的样本数（每个样本 10^6 比特）
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    samples: u16,
+}
+
+/// The file by which the folder is known.
+const CHECKLIST: &str = "1-checklist.html";
+
+/// Runs the command.
+pub(crate) fn notary(args: &NotaryArgs, lang: Lang) -> Result<(), Stop> {
+    match (&args.what, &args.file, &args.out) {
+        (Some(what), ..) => openings::notary(what, lang),
+        (None, Some(file), Some(out)) => dossier(args, file, out, lang),
+        // The command line asks for both.
+        (None, ..) => Ok(()),
+    }
+}
+
+/// Makes the folder. What is missing in it, or differs from the plan, is said in it and here.
+fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<(), Stop> {
+    let bytes = on_disk::read(file).map_err(|error| Stop::file(lang, file, error))?;
+    if let Some(other) = What::of(&bytes).no_plan(lang) {
+        return Err(Stop::file(lang, file, other));
+    }
+    let evidence = Evidence::default()
+        .with_noted(args.fingerprint.clone())
+        .with_not_compared(args.include_not_compared);
+    if !args.fingerprint.is_empty() {
+        prints::compared((file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
+    }
+    let data = prints::read(file, &bytes, lang)?;
+    let mut folder = Folder::new(out, CHECKLIST, lang)?;
+    let compared =
+        Compared::of(data.roll(), &args.program, args.documents.as_deref(), &mut folder, lang)?;
+    let keys: Vec<_> = data.seed.iter().flat_map(|seed| keys(&data, seed.seed)).collect();
+    let findings = randomness::findings(&keys, args.samples.into());
+    let verification = Verification::of(&data, &bytes, &evidence);
+    let said = verification.as_ref();
+    let written = write(&mut folder, &data, (&bytes, said), |folder| {
+        let pages = [
+            (CHECKLIST, checklist::page(&data, &compared, said, lang)),
+            ("2-files.html", files::page(&data, &bytes, (&compared, said), lang)),
+            ("3-generator.html", generator::page(&data, findings.as_ref(), lang)),
+            ("4-requirements.html", requirements::page(&data, lang)),
+        ];
+        pages.iter().try_for_each(|(name, page)| folder.write(name, page.as_bytes()))
+    });
+    let files =
+        written.and_then(|()| folder.finish()).map_err(|error| Stop::file(lang, out, error))?;
+    told(out, files, lang);
+    let low = findings.as_ref().map_or(0, randomness::Findings::low);
+    generator::warning(low, lang).iter().for_each(warn);
+    ends(file, &data, &compared, lang)
+}
+
+/// The keys of all pools (rule D1).
+fn keys(data: &Data, seed: floorlot::Hash) -> impl Iterator<Item = floorlot::Hash> {
+    data.roll().pools().iter().map(move |pool| pool_key(seed, &pool.id))
+}
+
+/// The plan, the transcript and what the verifier says of it, and the pages.
+fn write(
+    folder: &mut Folder,
+    data: &Data,
+    (bytes, verification): (&[u8], Option<&Verification>),
+    pages: impl FnOnce(&mut Folder) -> io::Result<()>,
+) -> io::Result<()> {
+    pages(folder)?;
+    folder.write("plan.jsonl", &plan(data))?;
+    let Some(verification) = verification else { return Ok(()) };
+    folder.write("transcript.jsonl", bytes)?;
+    folder.write("verification.txt", verification.text.as_bytes())
+}
+
+/// The lines of the plan, which are the file that `import` wrote.
+fn plan(data: &Data) -> Vec<u8> {
+    data.plan.lines().iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect()
+}
+
+/// What the verifier says of a transcript, with the fingerprints that were given.
+struct Verification {
+    /// The whole report, in both languages.
+    text: String,
+    sentence: Phrase,
+}
+
+impl Verification {
+    /// None of a plan: there is nothing to verify yet.
+    fn of(data: &Data, bytes: &[u8], evidence: &Evidence) -> Option<Verification> {
+        (!matches!(data.state, State::Plan)).then_some(())?;
+        Some(match verify(bytes, evidence) {
+            Ok(report) => {
+                let sentence = report.sentence();
+                let told =
+                    |lang| format!("{}\n{}\n", report.text(lang).trim_end(), sentence.get(lang));
+                let text = format!("{}\n{}", told(Lang::Zh), told(Lang::En));
+                Verification { text, sentence }
+            }
+            Err(error) => {
+                let sentence = error.words();
+                Verification { text: format!("{}\n{}\n", sentence.zh, sentence.en), sentence }
+            }
+        })
+    }
+}
+
+fn told(out: &Path, files: usize, lang: Lang) {
+    let out = out.display();
+    say(tr!(
+        lang,
+        "The notary's file is in {out}: {files} files, with their SHA-256 in SHA256SUMS. Print the four pages; begin with 1-checklist.html.",
+        "公证包在 {out}：共 {files} 个文件，其 SHA-256 见 SHA256SUMS。请打印四个网页，从 1-checklist.html 开始。"
+    ));
+}
+
+/// How the command ends: with what contradicts the plan first, then with what is missing.
+fn ends(file: &Path, data: &Data, compared: &Compared, lang: Lang) -> Result<(), Stop> {
+    let mut refuted = compared.contradictions(lang);
+    if let State::Refuted(why) = &data.state {
+        let (path, why) = (file.display(), why.sentence.get(lang));
+        refuted.insert(0, tr!(lang, "{path}: {why}", "{path}：{why}"));
+    }
+    let missing = compared.missing(lang);
+    match (refuted.is_empty(), missing.is_empty()) {
+        (false, _) => Err(Stop::Refuted([refuted, missing].concat().join("\n"))),
+        (true, false) => Err(Stop::Failed(missing.join("\n"))),
+        (true, true) => Ok(()),
+    }
+}
+
+/// A phrase on paper: in the language of the page, and smaller in the other one.
+fn both(words: &Phrase, lang: Lang) -> String {
+    let other = if lang == Lang::Zh { Lang::En } else { Lang::Zh };
+    format!("{}<br><small>{}</small>", escaped(words.get(lang)), escaped(words.get(other)))
+}
+
+/// The same as the head of a part.
+fn heading(words: &Phrase, lang: Lang) -> String {
+    let other = if lang == Lang::Zh { Lang::En } else { Lang::Zh };
+    let (first, second) = (escaped(words.get(lang)), escaped(words.get(other)));
+    format!("<h2>{first} <small>{second}</small></h2>\n")
+}
+
+/// The same as a paragraph.
+fn paragraph(words: &Phrase, lang: Lang) -> String {
+    format!("<p>{}</p>\n", both(words, lang))
+}
