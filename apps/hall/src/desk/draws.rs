@@ -71,7 +71,7 @@ pub(super) fn all(root: &Path, lang: Lang) -> Result<Vec<Draw>, Stop> {
     let entries = match std::fs::read_dir(root) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(cannot(root, error, lang)),
+        Err(error) => return Err(cannot(root, &error, lang)),
     };
     let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     folders.sort();
@@ -92,21 +92,21 @@ pub(super) fn transcript_in(folder: &Path) -> Option<PathBuf> {
 /// Makes the folder of a new draw, and gives the name of its transcript. No draw that is there is
 /// touched: a folder is made, or another number is taken.
 pub(super) fn begin(root: &Path, lang: Lang) -> Result<PathBuf, Stop> {
-    std::fs::create_dir_all(root).map_err(|error| cannot(root, error, lang))?;
+    std::fs::create_dir_all(root).map_err(|error| cannot(root, &error, lang))?;
     let date = Zoned::now().date();
     for number in 1..=MOST {
         let folder = root.join(format!("{date}-{number}"));
         match std::fs::create_dir(&folder) {
             Ok(()) => return Ok(folder.join(tr!(lang, "draw.jsonl", "抽签.jsonl"))),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(cannot(&folder, error, lang)),
+            Err(error) => return Err(cannot(&folder, &error, lang)),
         }
     }
-    Err(cannot(root, io::Error::from(io::ErrorKind::StorageFull), lang))
+    Err(cannot(root, &io::Error::from(io::ErrorKind::StorageFull), lang))
 }
 
 /// That no draw can be kept there, and what to do.
-fn cannot(folder: &Path, error: io::Error, lang: Lang) -> Stop {
+fn cannot(folder: &Path, error: &io::Error, lang: Lang) -> Stop {
     let (path, error) = (folder.display(), error.told(lang));
     Stop::Failed(tr!(
         lang,

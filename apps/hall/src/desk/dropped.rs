@@ -34,7 +34,8 @@ pub(super) fn opened(file: &Path, root: &Path, lang: Lang) -> Result<Opened, Sto
     if is_sealed(whole(&bytes)) || bytes.is_empty() && jsonl {
         return there(file);
     }
-    read_plan(&file, lang)?; // what is wrong with it is told there
+    // What is wrong with it is told there.
+    read_plan(&file, lang).map_err(|stop| with_tables(stop, lang))?;
     let same = |draw: &draws::Draw| {
         let plan = on_disk::read(&Files::of(&draw.transcript).plan);
         draw.goes_on() && plan.is_ok_and(|plan| plan == bytes)
@@ -50,6 +51,16 @@ fn transcript_of(file: &Path) -> Option<PathBuf> {
     let name = file.file_name()?.to_str()?;
     let stem = BESIDE.iter().find_map(|ending| name.strip_suffix(ending))?;
     (!stem.is_empty()).then(|| file.with_file_name(format!("{stem}.jsonl")))
+}
+
+/// A clerk who dropped a table is told where it goes.
+fn with_tables(stop: Stop, lang: Lang) -> Stop {
+    let Stop::Failed(why) = stop else { return stop };
+    Stop::Failed(tr!(
+        lang,
+        "{why}\nTables are chosen on the operator's page: start this program without a file.",
+        "{why}\n表格在操作页上选择：请直接启动本程序，不带文件。"
+    ))
 }
 
 fn no_draw(folder: &Path, lang: Lang) -> Stop {

@@ -383,3 +383,40 @@ pub(crate) fn spent(notes: &[Note], line: u64, called: u64, now: u64) -> Spent {
 pub(crate) fn unanswered(notes: &[Note], lines: u64) -> usize {
     notes.iter().filter(|note| note.unanswered == Some(lines)).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Note, Spent, Started, parse, pause, spent, started};
+
+    const OLD: &str = concat!(
+        r#"{"at":100,"reason":null,"recorded":{"lines":7,"root":"00"}}"#,
+        "\n",
+        r#"{"at":110,"reason":"fire alarm"}"#,
+        "\n",
+    );
+
+    fn start(at: u64) -> Note {
+        Note { at, started: Some(Started::now(7)), ..Note::default() }
+    }
+
+    #[test]
+    fn notes_of_before_are_read_and_a_start_ends_no_pause() {
+        let mut notes = parse(OLD);
+        assert_eq!((notes.len(), started(&notes).count()), (2, 0));
+        notes.push(start(500));
+        let written: Vec<String> =
+            notes.iter().map(|note| serde_json::to_string(note).unwrap() + "\n").collect();
+        assert_eq!(parse(&written.concat()), notes);
+        assert_eq!(started(&notes).count(), 1);
+        assert_eq!(pause(&notes).and_then(|note| note.reason.as_deref()), Some("fire alarm"));
+    }
+
+    /// How long the program was off is not spent by anybody before people have said so.
+    #[test]
+    fn a_start_spends_no_time() {
+        let mut notes = parse(OLD.lines().next().unwrap());
+        assert_eq!(spent(&notes, 7, 100, 700), Spent { noted: 0, since: 600 });
+        notes.push(start(650));
+        assert_eq!(spent(&notes, 7, 100, 700), Spent { noted: 0, since: 600 });
+    }
+}

@@ -101,10 +101,14 @@ impl Window {
 
     fn told_at_desk(&self, operator: &str) {
         let lang = self.lang;
+        let enter = match self.open {
+            true => tr!(lang, "it opens again", "会重新打开"),
+            false => tr!(lang, "there is a new address", "会给出新网址"),
+        };
         say(tr!(
             lang,
-            "Operator:    {operator}\n             It works once. Is the page closed? Press Enter here: it opens again, and the old one stops working.\n\nTo end:      press Ctrl-C, or close this window. All that is recorded is on the disk; start the program again, and the draw goes on.\n",
-            "操作页：{operator}\n        此网址只能用一次。页面关掉了，就在本窗口按回车：会重新打开，旧页面随即失效。\n\n结束：  按 Ctrl-C，或关闭本窗口。已记录的都在磁盘上；再次启动本程序，即从断处继续。\n"
+            "Operator:    {operator}\n             It works once. Is the page closed? Press Enter here: {enter}, and the old page stops working.\n\nTo end:      press Ctrl-C, or close this window. All that is recorded is on the disk; start the program again, and the draw goes on.\n",
+            "操作页：{operator}\n        此网址只能用一次。页面关掉了，就在本窗口按回车：{enter}，旧页面随即失效。\n\n结束：  按 Ctrl-C，或关闭本窗口。已记录的都在磁盘上；再次启动本程序，即从断处继续。\n"
         ));
     }
 

@@ -83,7 +83,7 @@ pub fn name() -> String {
     // So it is called there when another file has its place meanwhile.
     let name = name.strip_suffix(" (deleted)").unwrap_or(&name);
     let name = name.strip_suffix(env::consts::EXE_SUFFIX).unwrap_or(name);
-    shown(name).to_string()
+    shown(name)
 }
 
 /// A hash in eight groups of eight hex digits, which two people can compare.
