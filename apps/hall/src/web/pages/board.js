@@ -168,7 +168,8 @@ function program() {
 /** Which program runs, in small letters, for whoever compares it before the roll call. */
 function own() {
   const p = view.program, lines = programLines(p);
-  return h('div', { class: 'own extra' }, [...lines, p.is === 'not_named' ? p[LANG] : null].filter(Boolean).map(line => sized('num', 1.9, 1.2, [line])));
+  // Where it is compared with the plan, its SHA-256 stands above in larger letters.
+  return h('div', { class: 'own extra' }, (p.is === 'not_named' ? [...lines, p[LANG]] : lines.slice(0, 2)).filter(Boolean).map(line => sized('num', 1.9, 1.2, [line])));
 }
 
 function sources(now) {

@@ -45,8 +45,8 @@ if (LANG !== 'en') LANG = 'zh';
 function fill(text, values) { return text.replace(/\{(\d)\}/g, (_, n) => values[n]); }
 /** A word in the language of the page. */
 function t(word, ...values) { return fill((WORDS[word] || [word, word])[LANG === 'en' ? 1 : 0], values); }
-/** Which program runs, in lines: version and commit, SHA-256, decimal fingerprint. */
-function programLines(p) { return [t('ranby', p.name, p.version, p.commit[LANG]), ...(p.sha256 ? [`${t('owndigits')} ${p.sha256}`, `${t('ownprint')} ${p.fingerprint}`] : [t('nodigits')])]; }
+/** Which program runs, in lines: version and commit, decimal fingerprint, SHA-256. */
+function programLines(p) { return [t('ranby', p.name, p.version, p.commit[LANG]), ...(p.sha256 ? [`${t('ownprint')} ${p.fingerprint}`, `${t('owndigits')} ${p.sha256}`] : [t('nodigits')])]; }
 /** An element: h('p', {class: 'x', onclick: f}, 'text', child). Text is always text. */
 function h(name, attributes, ...children) {
   const element = document.createElement(name);
