@@ -63,7 +63,10 @@ fn facts(data: &Data, (started, times): &Ran<'_>, lang: Lang) -> String {
             mono(escaped(&own::commit_words(started.commit.as_deref(), lang))),
         ),
         (tr!(lang, "SHA-256", "SHA-256"), mono(known(&own::groups))),
-        (tr!(lang, "Fingerprint", "指纹"), mono(known(&|own| own::fingerprint(own).to_string()))),
+        (
+            tr!(lang, "Fingerprint of it", "程序指纹"),
+            mono(known(&|own| own::fingerprint(own).to_string())),
+        ),
         (
             tr!(lang, "Compared", "比对"),
             known(&|own| Running::was(data.roll(), own).words().get(lang).to_owned()),
