@@ -222,7 +222,7 @@ async function made() {
   await show('day-signed', { ...drawing, stage: 'sign_off', day: { ...day, signing: true }, fingerprints });
   await show('broken', { stage: 'broken', stopped: null });
   await show('stopped', { stage: 'broken', stopped: { zh: '记录文件被移走，抽签停住；已记录的各行都在。', en: 'The file of the transcript was removed; all recorded lines are kept.' } });
-  await show('other-program', { stage: 'plan', program: { is: 'other', zh: '正在运行的程序与方案公示的不一致', en: 'The program that runs is not the one in the plan', sha256: Array(8).fill('deadbeef').join(' ') } });
+  await show('other-program', { stage: 'plan', program: { name: 'floorlot-hall', version: '0.1.0', commit: { zh: '0123456789ab（有改动）', en: '0123456789ab with changes' }, fingerprint: print, is: 'other', zh: '正在运行的程序与方案公示的不一致', en: 'The program that runs is not the one in the plan', sha256: Array(8).fill('deadbeef').join(' ') } });
   const benches = ['居民代表', '工作人员', '公证与监察人员'].map((title, n) => ({ id: 'b' + n, title, quorum: 6, committed: 7, revealed: 7, members: Array.from({ length: 10 }, (_, i) => ({ ...members[(n + i) % members.length], id: `m${n}${i}`, name: i === 3 ? '阿依古丽·买买提*' : members[i % members.length].name, did: i === 2 ? 'withheld' : 'revealed', said: i === 2 ? 'dissent' : 'key' })) }));
   await show('reveals-30-members', { stage: 'reveals', benches });
   await show('result-30-members', { ...drawing, stage: 'sign_off', benches, result: { picked: 1984, standby: 4, leftover: 151 }, fingerprints: [print, print, null, print, null] });

@@ -21,6 +21,7 @@
 //! | `odds` | before the draw: the chance of each storey |
 //! | `demo` | a whole draw with simulated people |
 //! | `web` | the same draw on two pages in a browser |
+//! | [`desk`] | `floorlot-hall`: the pages for a clerk who starts the program by a double click |
 //! | `cli` | the command line |
 //!
 //! The features `odds`, `openssh` (keys of ssh-keygen) and `web` are on by default; a program
@@ -62,6 +63,9 @@ mod demo;
 
 #[cfg(feature = "web")]
 pub mod web;
+
+#[cfg(feature = "web")]
+pub mod desk;
 
 mod cli;
 pub use cli::main;

@@ -91,11 +91,14 @@ impl Notes {
         self.append(note, draw.lang);
     }
 
-    /// Notes that the program is none that the plan names.
-    pub(crate) fn other_program(&mut self, sha256: Hash, draw: &mut Draw) {
-        let after = draw.scribe().lines();
-        if let Some(trouble) = hall_log::other_program(&self.notes, sha256, after) {
-            let at = (Clock::SYSTEM.wall)();
+    /// Notes which program was started, and that it is none that the plan names.
+    pub(crate) fn program(&mut self, other: Option<Hash>, draw: &mut Draw) {
+        let (after, at) = (draw.scribe().lines(), (Clock::SYSTEM.wall)());
+        let started = Some(hall_log::Started::now(after));
+        self.append(Note { at, started, ..Note::default() }, draw.lang);
+        if let Some(sha256) = other
+            && let Some(trouble) = hall_log::other_program(&self.notes, sha256, after)
+        {
             self.append(Note { at, trouble: Some(trouble), ..Note::default() }, draw.lang);
         }
     }

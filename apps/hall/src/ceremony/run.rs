@@ -88,9 +88,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut draw = Draw::new(plan, scribe, lang, how);
     resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;
     // From here the lines may be in this program alone: every way out is `left`.
-    let done = draw.scribe().go_on_from(found).map(|()| {
-        running.other().into_iter().for_each(|sha256| notes.other_program(sha256, &mut draw));
-    });
+    let done = draw.scribe().go_on_from(found).map(|()| notes.program(running.other(), &mut draw));
     let done = done.and_then(|()| match script {
         Some(script) => by_script(&mut draw, script, &mut notes),
         None => {

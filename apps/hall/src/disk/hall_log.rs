@@ -1,6 +1,6 @@
 //! What the hall notes beside the transcript, in `transcript.hall.jsonl`: pauses with their
 //! reasons, calls that nobody answered, how far the transcript was, a clock that jumped, a file
-//! that was written anew, when the draw goes on after a day.
+//! that was written anew, when the draw goes on after a day, which program was started.
 //!
 //! It decides nothing, so it is no part of the transcript; the board, the clock of a household and
 //! the minutes show it. What it says of the transcript's length keeps a shorter file from being
@@ -10,6 +10,7 @@ use crate::disk::on_disk;
 use crate::words::say::{Stop, tr};
 use floorlot::Hash;
 use floorlot::rules::Lang;
+use floorlot_verify::common::own;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -37,6 +38,41 @@ pub(crate) struct Note {
     /// When the draw goes on whose day is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) goes_on: Option<GoesOn>,
+    /// The program that was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) started: Option<Started>,
+}
+
+/// The program that was started, when the transcript had so many lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Started {
+    pub(crate) after: u64,
+    pub(crate) program: String,
+    pub(crate) version: String,
+    /// A build of its own says none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) commit: Option<String>,
+    /// In hex; none if its file could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sha256: Option<String>,
+}
+
+impl Started {
+    /// The program that runs.
+    pub(crate) fn now(after: u64) -> Started {
+        Started {
+            after,
+            program: own::name(),
+            version: own::VERSION.to_owned(),
+            commit: own::COMMIT.map(str::to_owned),
+            sha256: own::sha256().as_ref().ok().map(|own| own.to_hex()),
+        }
+    }
+
+    /// Whether it is the same program, whenever it was started.
+    pub(crate) fn is_same(&self, other: &Started) -> bool {
+        *self == Started { after: self.after, ..other.clone() }
+    }
 }
 
 /// When the draw goes on, as the office says it, after a day that ended with this line.
@@ -226,6 +262,13 @@ impl Note {
             && self.recorded.is_none()
             && self.trouble.is_none()
             && self.goes_on.is_none()
+            && self.started.is_none()
+    }
+
+    /// Whether it says which program was started, and nothing of what happens in the hall.
+    fn of_program(&self) -> bool {
+        let what = self.trouble.as_ref().map(|trouble| &trouble.what);
+        self.started.is_some() || matches!(what, Some(What::Program(_)))
     }
 }
 
@@ -243,6 +286,11 @@ pub(crate) fn recorded(notes: &[Note]) -> Option<&Recorded> {
 /// What happened from outside, with the time.
 pub(crate) fn troubles(notes: &[Note]) -> impl Iterator<Item = (u64, &Trouble)> {
     notes.iter().filter_map(|note| Some((note.at, note.trouble.as_ref()?)))
+}
+
+/// The programs that were started, with the time.
+pub(crate) fn started(notes: &[Note]) -> impl Iterator<Item = (u64, &Started)> {
+    notes.iter().filter_map(|note| Some((note.at, note.started.as_ref()?)))
 }
 
 /// What is to be noted of a program that the plan does not name, after so many lines; `None` if the
@@ -313,7 +361,8 @@ pub(crate) fn spent(notes: &[Note], line: u64, called: u64, now: u64) -> Spent {
     let span = |from: u64, to: u64| i64::try_from(i128::from(to) - i128::from(from)).unwrap_or(0);
     let (mut noted, mut at, mut runs) =
         (0_u64, called, pause(notes.get(..first).unwrap_or_default()).is_none());
-    for note in notes.get(first..).unwrap_or_default() {
+    // A start is noted before it is known how long the program was off.
+    for note in notes.get(first..).unwrap_or_default().iter().filter(|note| !note.of_program()) {
         let what = note.trouble.as_ref().map(|trouble| &trouble.what);
         let jumped = if let Some(What::Clock(by)) = what { *by } else { 0 };
         if runs {
@@ -333,4 +382,41 @@ pub(crate) fn spent(notes: &[Note], line: u64, called: u64, now: u64) -> Spent {
 /// How many calls of the turn that began at this line were not answered.
 pub(crate) fn unanswered(notes: &[Note], lines: u64) -> usize {
     notes.iter().filter(|note| note.unanswered == Some(lines)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Note, Spent, Started, parse, pause, spent, started};
+
+    const OLD: &str = concat!(
+        r#"{"at":100,"reason":null,"recorded":{"lines":7,"root":"00"}}"#,
+        "\n",
+        r#"{"at":110,"reason":"fire alarm"}"#,
+        "\n",
+    );
+
+    fn start(at: u64) -> Note {
+        Note { at, started: Some(Started::now(7)), ..Note::default() }
+    }
+
+    #[test]
+    fn notes_of_before_are_read_and_a_start_ends_no_pause() {
+        let mut notes = parse(OLD);
+        assert_eq!((notes.len(), started(&notes).count()), (2, 0));
+        notes.push(start(500));
+        let written: Vec<String> =
+            notes.iter().map(|note| serde_json::to_string(note).unwrap() + "\n").collect();
+        assert_eq!(parse(&written.concat()), notes);
+        assert_eq!(started(&notes).count(), 1);
+        assert_eq!(pause(&notes).and_then(|note| note.reason.as_deref()), Some("fire alarm"));
+    }
+
+    /// How long the program was off is not spent by anybody before people have said so.
+    #[test]
+    fn a_start_spends_no_time() {
+        let mut notes = parse(OLD.lines().next().unwrap());
+        assert_eq!(spent(&notes, 7, 100, 700), Spent { noted: 0, since: 600 });
+        notes.push(start(650));
+        assert_eq!(spent(&notes, 7, 100, 700), Spent { noted: 0, since: 600 });
+    }
 }

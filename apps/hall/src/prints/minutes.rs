@@ -3,6 +3,7 @@
 
 use super::data::{Data, State};
 use super::papers;
+use super::programs;
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, sealed, stage, table};
 use crate::ceremony::aloud;
@@ -43,7 +44,13 @@ pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
         page.sheet("", &super::sheet::not_yet(Some(why), lang));
         return page.end();
     }
-    page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
+    let told = [
+        interim(data, lang),
+        unsealed(data, lang),
+        story(data, lang),
+        programs::held_with(data, lang),
+    ];
+    page.sheet("", &told.concat());
     let filed = papers::filed(data, lang);
     page.sheet(
         &tr!(lang, "checkpoints and signatures", "检查点与签名"),

@@ -17,6 +17,7 @@ mod minutes;
 mod notice;
 mod order;
 pub(crate) mod papers;
+mod programs;
 pub(crate) mod receipts;
 mod result;
 mod seed;

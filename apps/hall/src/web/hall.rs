@@ -138,6 +138,8 @@ pub(crate) struct Hall {
     jumps: Jumps,
     /// When the last jump was found, by the steady clock.
     jumped: Option<Duration>,
+    /// Whether it is noted which program was started.
+    start_noted: bool,
     /// What was there to see at the last look.
     looked: Looks,
     /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with
@@ -215,14 +217,16 @@ impl Hall {
             time_asked: None,
             jumps: Jumps::new(clock),
             jumped: None,
+            start_noted: false,
             looked: Looks::default(),
             locked: None,
             clock,
             stamps: opening.stamps,
             log_key: (opening.log_key.map(Path::to_path_buf), None),
         };
+        let last = hall.notes.last().map_or(0, |note| note.at);
         hall.read()?;
-        hall.clock_behind();
+        hall.clock_behind(last);
         hall.looked = hall.looks();
         Ok(hall)
     }
@@ -344,8 +348,12 @@ impl Hall {
         }
     }
 
-    /// Notes that the program is none that the plan names, for the minutes.
+    /// Notes which program was started, and that it is none that the plan names, for the minutes.
     fn note_program(&mut self) {
+        if !std::mem::replace(&mut self.start_noted, true) {
+            let started = Some(hall_log::Started::now(self.lines()));
+            self.quietly(Note { at: self.now(), started, ..Note::default() });
+        }
         let Some(sha256) = self.running().and_then(|running| running.other()) else { return };
         if let Some(trouble) = hall_log::other_program(&self.notes, sha256, self.lines()) {
             self.trouble(trouble.what);
@@ -460,9 +468,9 @@ impl Hall {
         }
     }
 
-    /// A clock that is behind what the hall noted was set back while the program did not run.
-    fn clock_behind(&mut self) {
-        let last = self.notes.last().map_or(0, |note| note.at);
+    /// A clock that is behind what the hall noted last before this start was set back while the
+    /// program did not run.
+    fn clock_behind(&mut self, last: u64) {
         let behind = last.saturating_sub(self.now());
         // A little behind is no jump: clocks are set right by themselves.
         if behind > JUMP && matches!(self.state, State::Draw(_)) {

@@ -8,11 +8,12 @@
 mod act;
 mod answers;
 mod bring;
+mod browser;
 mod buildings;
 mod chances;
 mod door;
 mod draft;
-mod files;
+pub(crate) mod files;
 mod find;
 mod gate;
 mod hall;
@@ -22,10 +23,11 @@ mod setup;
 pub mod turn;
 mod upload;
 mod view;
+pub(crate) mod window;
 
 use crate::disk::on_disk;
 use crate::words::clock::Clock;
-use crate::words::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
+use crate::words::say::{Stop, Told, print_apart, tr, warn};
 use act::BoardLang;
 use answers::Answers;
 use clap::Args;
@@ -37,8 +39,13 @@ use routes::App;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 use std::task::Poll;
+use tokio::net::TcpListener;
+use window::Window;
+
+/// The port where none is asked for.
+const PORT: u16 = 8420;
 
 /// What `serve` is given.
 #[derive(Args)]
@@ -64,14 +71,40 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
     /// The port; 0 takes a free one · 端口，0 为任选
-    #[arg(long, value_name = "PORT", default_value_t = 8420)]
+    #[arg(long, value_name = "PORT", default_value_t = PORT)]
     port: u16,
+    /// Open both pages in the browser of this machine · 在本机浏览器中打开两个页面
+    #[arg(long)]
+    open: bool,
+    /// Whether the window is that of `floorlot-hall`.
+    #[arg(skip)]
+    desk: bool,
     /// Write no time stamps; the clock of a choice is not shown then · 不写时间，也不显示选房倒计时
     #[arg(long)]
     no_clock: bool,
     /// The language of the board: zh, en or both (default: that of the program) · 大屏的语言，both 为中英对照
     #[arg(long, value_enum, value_name = "zh|en|both", hide_possible_values = true)]
     board_lang: Option<BoardLang>,
+}
+
+impl ServeArgs {
+    /// What `floorlot-hall` gives: a transcript, perhaps the plan to begin with, and whether the
+    /// browser is opened. All else is as it is without options.
+    pub(crate) fn for_desk(out: PathBuf, plan: Option<PathBuf>, open: bool) -> ServeArgs {
+        ServeArgs {
+            out,
+            plan,
+            copy: None,
+            from_copy: false,
+            answer: Vec::new(),
+            log_key: None,
+            port: PORT,
+            open,
+            desk: true,
+            no_clock: false,
+            board_lang: None,
+        }
+    }
 }
 
 /// Opens the hall, until the program is stopped.
@@ -106,19 +139,17 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     };
     let runtime = tokio::runtime::Runtime::new().map_err(|error| left(&mut hall, failed(error)))?;
     runtime.block_on(async {
-        let listener = bind(args.port, lang).await.map_err(|stop| left(&mut hall, stop))?;
+        let listener = bind(args, lang).await.map_err(|stop| left(&mut hall, stop))?;
         let port = listener.local_addr().map_err(failed)?.port();
         let app = Arc::new(App::new(hall, Door::new(port), Answers::new(&args.answer), lang));
-        say(tr!(
-            lang,
-            "\nBoard, for the projector:  http://127.0.0.1:{port}/",
-            "\n大屏（投影）：http://127.0.0.1:{port}/"
-        ));
+        let desk = args.desk.then(|| out.clone());
+        let window = Window { port, open: args.open, desk, lang };
+        window.opens();
         app.watch();
         app.hear();
         app.draw_on();
-        token(&app, port, lang);
-        listen(&app, port, lang);
+        window.operator(&app, true);
+        window.listen(Arc::clone(&app));
         tokio::spawn(leave(Arc::clone(&app)));
         axum::serve(
             Gate::new(listener),
@@ -156,13 +187,38 @@ async fn told_to_end() -> std::io::Result<()> {
     .await
 }
 
-#[cfg(not(unix))]
+/// There a window that is closed, and the end of the session, are signals of their own.
+#[cfg(windows)]
+async fn told_to_end() -> std::io::Result<()> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (mut interrupt, mut halt, mut close) = (ctrl_c()?, ctrl_break()?, ctrl_close()?);
+    let (mut away, mut end) = (ctrl_logoff()?, ctrl_shutdown()?);
+    std::future::poll_fn(|cx| {
+        let told = [
+            interrupt.poll_recv(cx),
+            halt.poll_recv(cx),
+            close.poll_recv(cx),
+            away.poll_recv(cx),
+            end.poll_recv(cx),
+        ];
+        if told.iter().all(Poll::is_pending) { Poll::Pending } else { Poll::Ready(Ok(())) }
+    })
+    .await
+}
+
+#[cfg(not(any(unix, windows)))]
 async fn told_to_end() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-async fn bind(port: u16, lang: Lang) -> Result<tokio::net::TcpListener, Stop> {
-    tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+async fn bind(args: &ServeArgs, lang: Lang) -> Result<TcpListener, Stop> {
+    let (port, at) = (args.port, |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+    let bound = match at(port).await {
+        // A clerk types no address: the page opens wherever there is room.
+        Err(_) if args.desk => at(0).await,
+        bound => bound,
+    };
+    bound.map_err(|error| {
         let error = error.told(lang);
         Stop::Failed(tr!(
             lang,
@@ -204,33 +260,4 @@ fn same_or_load(
     }
     crate::disk::plan_file::read_plan(path, lang)?; // what is wrong with it is told there
     hall.load(bytes).map_err(|why| Stop::file(lang, path, why))
-}
-
-/// Prints the address that lets one page in.
-fn token(app: &App, port: u16, lang: Lang) {
-    match app.new_token() {
-        Ok(token) => {
-            say(tr!(
-                lang,
-                "Operator, works once:      http://127.0.0.1:{port}/operator#{token}",
-                "操作页（一次有效）：http://127.0.0.1:{port}/operator#{token}"
-            ));
-            say(tr!(
-                lang,
-                "Press Enter here for a new one; the old page then stops working. Ctrl-C ends; the same command goes on.",
-                "在此按回车可换新地址，换用后旧页面即失效。Ctrl-C 结束；再次运行同一命令即可继续。"
-            ));
-        }
-        Err(error) => warn(no_randomness(error, lang)),
-    }
-}
-
-/// A new token for each Enter.
-fn listen(app: &Arc<App>, port: u16, lang: Lang) {
-    let app = Arc::clone(app);
-    std::thread::spawn(move || {
-        for _ in std::io::stdin().lines().map_while(Result::ok) {
-            token(&app, port, lang);
-        }
-    });
 }

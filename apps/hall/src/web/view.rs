@@ -19,6 +19,7 @@ use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
 use floorlot::token;
+use floorlot_verify::common::own;
 use floorlot_verify::common::running::Running;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -45,8 +46,8 @@ pub(crate) struct View {
     /// The running head: how many lines are recorded, and the fingerprint of all of them.
     head: Option<Value>,
     counts: Option<Value>,
-    /// Whether the program that runs is the one in the plan.
-    program: Option<Value>,
+    /// Which program runs, and whether it is the one in the plan.
+    program: Value,
     benches: Vec<Value>,
     sources: Vec<Value>,
     numbers: Option<Value>,
@@ -96,10 +97,7 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     });
     let mine = operator.then(|| operators(hall));
     let (left, unanswered, goes_on) = (hall.left(), hall.unanswered(), hall.said_to_go_on());
-    let program = hall.running().map(|running| {
-        let words = running.words();
-        json!({"is": running.word(), "en": words.en, "zh": words.zh, "sha256": running.digits(), "asks": asks_program(hall, &running)})
-    });
+    let program = program(hall);
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(broken) => {
@@ -139,9 +137,19 @@ pub(crate) fn house(hall: &Hall, number: usize) -> Option<Value> {
     }
 }
 
-/// Whether the seal waits for somebody to confirm the program.
-fn asks_program(hall: &Hall, running: &Running) -> bool {
-    matches!(&hall.state, State::Plan(plan) if running.asks(plan.roll()))
+/// Which program runs; with a plan, whether it is the one there, and whether the seal waits for
+/// somebody to confirm it.
+fn program(hall: &Hall) -> Value {
+    let running = hall.running();
+    let asks = matches!((&hall.state, &running), (State::Plan(plan), Some(running)) if running.asks(plan.roll()));
+    let words = running.as_ref().map(Running::words);
+    let own = own::sha256().as_ref().ok();
+    json!({"is": running.as_ref().map(Running::word), "asks": asks,
+        "en": words.as_ref().map(|words| &words.en), "zh": words.as_ref().map(|words| &words.zh),
+        "name": own::name(), "version": own::VERSION,
+        "commit": {"en": own::short_commit(Lang::En), "zh": own::short_commit(Lang::Zh)},
+        "sha256": own.map(|own| own::groups(*own)),
+        "fingerprint": own.map(|own| own::fingerprint(*own).to_string())})
 }
 
 fn blank() -> View {
@@ -156,7 +164,7 @@ fn blank() -> View {
         day: None,
         head: None,
         counts: None,
-        program: None,
+        program: Value::Null,
         benches: Vec::new(),
         sources: Vec::new(),
         numbers: None,

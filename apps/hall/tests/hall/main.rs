@@ -14,6 +14,7 @@ mod chosen_files;
 mod clock;
 #[cfg(unix)]
 mod days;
+mod desk;
 #[cfg(unix)]
 mod disk;
 mod families;

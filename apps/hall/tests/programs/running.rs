@@ -82,7 +82,9 @@ fn another_program_waits_in_an_official_draw_and_is_in_the_minutes() {
     assert!(is_sealed(&folder));
     run(&folder, " --other-program", "quit\n", 3);
     let notes = fs::read_to_string(folder.path().join("draw.hall.jsonl")).unwrap();
-    assert_eq!(notes.matches(&own()).count(), 1, "noted once: {notes}");
+    let trouble = format!("\"what\":{{\"program\":\"{}\"}}", own());
+    assert_eq!(notes.matches(&trouble).count(), 1, "noted once: {notes}");
+    assert_eq!(notes.matches("\"started\":").count(), 2, "noted at each start: {notes}");
     let print = "--lang zh print draw.jsonl --out print --only minutes";
     let print = Run::of(program("draw_session")).args(print.split(' ')).within(&folder);
     print.ends(0);

@@ -2,7 +2,7 @@
 //! draw and after it.
 
 use super::digest;
-use super::lang::tr;
+use super::lang::{shown, tr};
 use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use floorlot::{Fingerprint, Hash};
@@ -53,13 +53,43 @@ pub fn version(name: &str, lang: Lang) -> String {
 
 /// The commit, or that nobody told it.
 pub fn commit(lang: Lang) -> String {
-    match COMMIT.map(|commit| commit.strip_suffix('+').ok_or(commit)) {
+    commit_words(COMMIT, lang)
+}
+
+/// A commit as it was noted, in words.
+pub fn commit_words(commit: Option<&str>, lang: Lang) -> String {
+    match commit.map(|commit| commit.strip_suffix('+').ok_or(commit)) {
         Some(Err(commit)) => commit.to_owned(),
         Some(Ok(commit)) => {
             tr!(lang, "{commit} with changes", "{commit}（有改动）")
         }
         None => tr!(lang, "not known", "不详"),
     }
+}
+
+/// The commit in twelve digits, which name it in a repository of any size.
+pub fn short_commit(lang: Lang) -> String {
+    let short = |commit: &str| {
+        let changed = if commit.ends_with('+') { "+" } else { "" };
+        commit.chars().filter(|c| *c != '+').take(12).collect::<String>() + changed
+    };
+    commit_words(COMMIT.map(short).as_deref(), lang)
+}
+
+/// The name of the file that runs, without the ending of a program.
+pub fn name() -> String {
+    let file = env::current_exe().unwrap_or_default();
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    // So it is called there when another file has its place meanwhile.
+    let name = name.strip_suffix(" (deleted)").unwrap_or(&name);
+    let name = name.strip_suffix(env::consts::EXE_SUFFIX).unwrap_or(name);
+    shown(name)
+}
+
+/// A hash in eight groups of eight hex digits, which two people can compare.
+pub fn groups(hash: Hash) -> String {
+    let digits: Vec<char> = hash.to_hex().chars().collect();
+    digits.chunks(8).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" ")
 }
 
 /// All that is known of the program that runs, a line each.

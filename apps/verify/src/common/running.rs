@@ -24,14 +24,21 @@ pub enum Running {
 impl Running {
     /// Compares the program that runs. Where the plan names none, nothing is read.
     pub fn of(roll: &Roll) -> Running {
-        let named = || roll.documents().iter().filter(|d| d.what == DocumentKind::Program);
-        if named().next().is_none() {
-            return Running::NotNamed;
+        match named(roll).next() {
+            None => Running::NotNamed,
+            Some(_) => own::sha256().as_ref().map_or_else(
+                |why| Running::NotCompared(why.clone()),
+                |own| Running::was(roll, *own),
+            ),
         }
-        match own::sha256() {
-            Err(why) => Running::NotCompared(why.clone()),
-            Ok(own) if named().any(|document| document.sha256 == *own) => Running::Same(*own),
-            Ok(own) => Running::Other(*own),
+    }
+
+    /// Compares a program that ran, by its SHA-256.
+    pub fn was(roll: &Roll, ran: Hash) -> Running {
+        match named(roll).next() {
+            None => Running::NotNamed,
+            Some(_) if named(roll).any(|sha256| sha256 == ran) => Running::Same(ran),
+            Some(_) => Running::Other(ran),
         }
     }
 
@@ -68,7 +75,7 @@ impl Running {
     /// The SHA-256 of the program, for everybody who compares it: eight groups of eight hex digits.
     pub fn digits(&self) -> Option<String> {
         match self {
-            Running::Same(own) | Running::Other(own) => Some(groups(own)),
+            Running::Same(own) | Running::Other(own) => Some(own::groups(*own)),
             Running::NotNamed | Running::NotCompared(_) => None,
         }
     }
@@ -98,8 +105,8 @@ impl Running {
     }
 }
 
-/// Eight groups of eight hex digits, which two people can compare.
-fn groups(hash: &Hash) -> String {
-    let digits: Vec<char> = hash.to_hex().chars().collect();
-    digits.chunks(8).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" ")
+/// The programs that a plan names.
+fn named(roll: &Roll) -> impl Iterator<Item = Hash> + '_ {
+    let documents = roll.documents().iter();
+    documents.filter(|d| d.what == DocumentKind::Program).map(|d| d.sha256)
 }

@@ -162,8 +162,14 @@ function benchOf(bench, word, count, way) {
 
 /** Whether the program that runs is the one in the plan; the hall is told where it is not. */
 function program() {
-  const p = view.program;
-  return p && p.is !== 'not_named' ? h('div', { class: `program ${p.is}` }, sized('', 5.5, p.is === 'other' ? 5.5 : 3.4, [p[LANG]]), p.sha256 ? sized('num', 3, 1.5, ['SHA-256 ' + p.sha256]) : null) : null;
+  const p = view.program, named = ['same', 'other'].includes(p.is);
+  return p.is === 'not_named' ? null : h('div', { class: `program ${p.is}` }, sized('', 5.5, p.is === 'other' ? 5.5 : 3.4, [p[LANG]]), named ? sized('num', 3, 1.5, ['SHA-256 ' + p.sha256]) : null);
+}
+/** Which program runs, in small letters, for whoever compares it before the roll call. */
+function own() {
+  const p = view.program, lines = programLines(p);
+  // Where it is compared with the plan, its SHA-256 stands above in larger letters.
+  return h('div', { class: 'own extra' }, (p.is === 'not_named' ? [...lines, p[LANG]] : lines.slice(0, 2)).filter(Boolean).map(line => sized('num', 1.9, 1.2, [line])));
 }
 
 function sources(now) {
@@ -391,8 +397,8 @@ function screen() {
   if (view.void) return whole('alarm', read('big', 22, t('void')), read('mid', 9, view.void), read('mid', 5.8, t('yvoid')));
   switch (view.stage) {
     case 'empty': return whole('calm', read('big', 20, LANG === 'zh' ? '摇号选层' : 'Public draw'), read('mid', 6.5, t('yempty')));
-    case 'plan': return [h('div', { class: 'one middle' }, sentence('yplan'), read('sum', 16, t('allflats', view.counts.households, view.counts.units)), read('mid', 6.5, view.benches.map(bench => `${bench.title} ${bench.members.length}`).join(' · ')), view.counts.families ? read('mid', 5.5, view.counts.families[LANG]) : null, program(), view.estate.length > 1 ? estateMap('', true) : null, h('div', { class: 'extra' }, sources()))];
-    case 'roll_call': return view.sealed ? [h('div', { class: 'one' }, sentence('ysealed'), read('what', 5.5, t('fp0')), print(0), program())] : [h('div', { class: 'one' }, sentence(view.signs ? 'ysign' : 'yroll'), program(), view.signs ? panel('said') : panel('did', 'committed'))];
+    case 'plan': return [h('div', { class: 'one middle' }, sentence('yplan'), read('sum', 16, t('allflats', view.counts.households, view.counts.units)), read('mid', 6.5, view.benches.map(bench => `${bench.title} ${bench.members.length}`).join(' · ')), view.counts.families ? read('mid', 5.5, view.counts.families[LANG]) : null, program(), view.estate.length > 1 ? estateMap('', true) : null, h('div', { class: 'extra' }, sources()), own())];
+    case 'roll_call': return view.sealed ? [h('div', { class: 'one' }, sentence('ysealed'), read('what', 5.5, t('fp0')), print(0), program(), own())] : [h('div', { class: 'one' }, sentence(view.signs ? 'ysign' : 'yroll'), program(), view.signs ? own() : null, view.signs ? panel('said') : panel('did', 'committed'))];
     case 'reveals': return [h('div', { class: 'one' }, sentence('yopen'), panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'one' }, sentence('ydice'), view.numbers.given.length ? numbers() : null, sources(view.numbers.number), view.numbers.given.length || !view.fingerprints[3] ? null : printed(3, 9))];
     case 'night': return day();

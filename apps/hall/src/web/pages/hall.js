@@ -26,6 +26,7 @@ const WORDS = {
   step1: ['方案', 'Plan'], step2: ['封存', 'Seal'], step3: ['签名', 'Sign'], step4: ['点名', 'Roll call'], step5: ['公开', 'Reveal'], step6: ['随机数', 'Numbers'], step7: ['选房', 'Flats'], step8: ['结果', 'Result'],
   step6dice: ['掷骰', 'Dice'], step7lot: ['抽签', 'The draw'],
   lastcall: ['最后一次叫号，再不到由抽签定房', 'Its last call: after it the lot decides'], countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
+  ranby: ['本机程序：{0} {1} · 提交 {2}', 'This program: {0} {1} · commit {2}'], ownprint: ['程序指纹', 'Fingerprint of the program'], owndigits: ['程序 SHA-256', 'SHA-256 of the program'], nodigits: ['程序的 SHA-256 不详', 'The SHA-256 of the program is not known'],
 };
 
 // The key of the operator's tab is in memory alone. It is in the storage of the tab only while no page is there, from leaving one to loading the next:
@@ -44,6 +45,8 @@ if (LANG !== 'en') LANG = 'zh';
 function fill(text, values) { return text.replace(/\{(\d)\}/g, (_, n) => values[n]); }
 /** A word in the language of the page. */
 function t(word, ...values) { return fill((WORDS[word] || [word, word])[LANG === 'en' ? 1 : 0], values); }
+/** Which program runs, in lines: version and commit, decimal fingerprint, SHA-256. */
+function programLines(p) { return [t('ranby', p.name, p.version, p.commit[LANG]), ...(p.sha256 ? [`${t('ownprint')} ${p.fingerprint}`, `${t('owndigits')} ${p.sha256}`] : [t('nodigits')])]; }
 /** An element: h('p', {class: 'x', onclick: f}, 'text', child). Text is always text. */
 function h(name, attributes, ...children) {
   const element = document.createElement(name);

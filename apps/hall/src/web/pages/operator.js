@@ -327,10 +327,10 @@ function print(index, ...more) {
   return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index].slice(0, 24), h('br'), view.fingerprints[index].slice(24, 48), h('br'), view.fingerprints[index].slice(48)), ...more) : null;
 }
 
-/** Whether the program that runs is the one in the plan. */
+/** Which program runs, and whether it is the one in the plan. */
 function program() {
   const p = view.program;
-  return p ? h('p', { class: `program ${p.is}`, id: 'program', role: p.is === 'other' ? 'alert' : null }, p[LANG], p.sha256 ? [h('br'), h('span', { class: 'num' }, 'SHA-256 ', p.sha256)] : null) : null;
+  return h('p', { class: `program ${p.is}`, id: 'program', role: p.is === 'other' ? 'alert' : null }, p[LANG], programLines(p).map(line => [h('br'), h('span', { class: 'num' }, line)]));
 }
 
 function undo() {
@@ -556,7 +556,7 @@ function prints() {
 
 function files() {
   const f = view.operator.files;
-  return fold('files', t('paths'), [h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')), f.copy && f.copy.same ? h('p', {}, f.copy.same) : null,
+  return fold('files', t('paths'), [h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')), f.copy && f.copy.same ? h('p', {}, f.copy.same) : null, programLines(view.program).map(line => h('p', { class: 'num' }, line)),
     view.operator.clock.length ? [h('h3', {}, t('jumps')), view.operator.clock.map(jump => h('p', {}, new Date(jump.at * 1000).toLocaleTimeString() + ' ' + jump.told))] : null], view.operator.clock.some(jump => jump.fresh));
 }
 
