@@ -25,12 +25,12 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-# target, C compiler and linker, Debian package that has it
+# target, C compiler, linker, Debian package that has the compiler
 table='
-x86_64-unknown-linux-musl       musl-gcc                    musl-tools
-aarch64-unknown-linux-musl      aarch64-linux-gnu-gcc       gcc-aarch64-linux-gnu
-x86_64-pc-windows-gnu           x86_64-w64-mingw32-gcc      gcc-mingw-w64-x86-64
-loongarch64-unknown-linux-musl  loongarch64-linux-gnu-gcc   gcc-loongarch64-linux-gnu
+x86_64-unknown-linux-musl       musl-gcc                    x86_64-linux-gnu-gcc       musl-tools
+aarch64-unknown-linux-musl      aarch64-linux-gnu-gcc       aarch64-linux-gnu-gcc      gcc-aarch64-linux-gnu
+x86_64-pc-windows-gnu           x86_64-w64-mingw32-gcc      x86_64-w64-mingw32-gcc     gcc-mingw-w64-x86-64
+loongarch64-unknown-linux-musl  loongarch64-linux-gnu-gcc   loongarch64-linux-gnu-gcc  gcc-loongarch64-linux-gnu
 '
 column() { awk -v t="$1" -v n="$2" '$1 == t { print $n }' <<<"$table"; }
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(awk 'NF { print $1 }' <<<"$table")
@@ -52,7 +52,7 @@ for target in "${targets[@]}"; do
     cc=$(column "$target" 2)
     [ -n "$cc" ] || fail "unknown target $target; there are: $(awk '{ printf "%s ", $1 }' <<<"$table")"
     if ! command -v "$cc" >/dev/null; then
-        echo "not run: $target: no $cc here (Debian package $(column "$target" 3))"
+        echo "not run: $target: no $cc here (Debian package $(column "$target" 4))"
     elif ! rustup target add "$target" >/dev/null 2>&1; then
         echo "not run: $target: its standard library cannot be had here (rustup target add $target)"
     else
@@ -125,7 +125,7 @@ build() { # folder user umask
                 SOURCE_DATE_EPOCH="$epoch" FLOORLOT_COMMIT="$commit" CARGO_NET_OFFLINE=true \
                 CARGO_ENCODED_RUSTFLAGS="$(flags "$folder" "$target")" \
                 "CC_$name=$(column "$target" 2)" "CFLAGS_$name=-ffile-prefix-map=$folder=/floorlot" \
-                "CARGO_TARGET_${name^^}_LINKER=$(column "$target" 2)" \
+                "CARGO_TARGET_${name^^}_LINKER=$(column "$target" 3)" \
                 bash -c 'cd "$1" && shift && exec "$@"' build "$folder/source" \
                 cargo auditable build -q --locked --profile dist --bins --target "$target" -p "$package"
         done

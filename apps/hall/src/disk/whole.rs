@@ -3,7 +3,7 @@
 
 use crate::words::say::{Stop, tr};
 use floorlot::rules::Lang;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tempfile::Builder;
@@ -36,6 +36,6 @@ pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> 
     let placed = if replace { file.persist(path) } else { file.persist_noclobber(path) };
     placed.map_err(|error| error.error)?;
     #[cfg(unix)]
-    File::open(folder)?.sync_all()?; // the name is on disk only after its folder is
+    fs::File::open(folder)?.sync_all()?; // the name is on disk only after its folder is
     if fs::read(path)? == bytes { Ok(()) } else { Err(ErrorKind::WriteZero.into()) }
 }

@@ -4,7 +4,7 @@
 use crate::disk::kind::{Kind, pem_content};
 #[cfg(feature = "openssh")]
 use crate::keys::open_ssh;
-use crate::words::say::{Stop, program, quoted, tr, warn};
+use crate::words::say::{Stop, program, quoted, tr};
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use floorlot::note::{COSIGNATURE, VerifierKey};
 use floorlot::rules::{Lang, Phrase};
@@ -288,7 +288,7 @@ fn warn_if_open(path: &Path, lang: Lang) {
     let open = std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0);
     if open {
         let file = path.display();
-        warn(tr!(
+        crate::words::say::warn(tr!(
             lang,
             "{file}: others on this machine can read this key; run: chmod 600 {file}",
             "{file}：本机其他用户可读此密钥；请运行 chmod 600 {file}"
