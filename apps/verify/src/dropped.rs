@@ -92,12 +92,12 @@ fn too_large(path: &Path, lang: Lang) -> String {
     )
 }
 
-#[cfg(feature = "open")]
+#[cfg(feature = "browser")]
 fn open(page: &Path, lang: Lang) -> Result<(), String> {
     open::that(page).map_err(|_| by_hand(lang))
 }
 
-#[cfg(not(feature = "open"))]
+#[cfg(not(feature = "browser"))]
 fn open(_: &Path, lang: Lang) -> Result<(), String> {
     Err(by_hand(lang))
 }
