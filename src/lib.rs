@@ -166,6 +166,11 @@ pub mod primitives {
         pub use crate::profile::*;
     }
 
+    /// RFC 4648, as roots and signatures are written.
+    pub mod base64 {
+        pub use crate::base64::encode;
+    }
+
     /// T3: the tree over the lines, its proofs, and the body of a checkpoint.
     pub mod tree {
         pub use crate::tree::*;

@@ -125,22 +125,9 @@ pub(crate) fn folder(
     folder: &Path,
     lang: Lang,
 ) -> Result<Vec<(String, Hash)>, String> {
-    let fail = |path: &Path, error: std::io::Error| {
+    digest::of_folder(folder).map_err(|(path, error)| {
         words::in_file(format_args!("{argument} {}", path.display()), &error, lang)
-    };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| fail(folder, error))? {
-        let path = entry.map_err(|error| fail(folder, error))?.path();
-        if path.is_file() {
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            files.push((name, digest::sha256(&path).map_err(|error| fail(&path, error))?));
-        }
-    }
-    files.sort();
-    Ok(files)
+    })
 }
 
 /// The opening that a household was given. What is typed may have its characters in another

@@ -5,9 +5,8 @@ use crate::common::lang::parse_lang;
 use crate::common::own;
 use crate::common::running::Running;
 use crate::source;
-use crate::words::{Told, in_file, print};
+use crate::words::{Told, print};
 use clap::{Args, Parser};
-use floorlot::plan::Plan;
 use floorlot::rules::Lang;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -60,9 +59,5 @@ pub fn tell(name: &str, args: &SelfArgs, lang: Lang) -> Result<bool, String> {
 }
 
 fn compare(file: &Path, lang: Lang) -> Result<Running, String> {
-    let failed = |error: &dyn Told| in_file(file.display(), error, lang);
-    let lines = source::plan_lines(file).map_err(|error| failed(&error))?;
-    let plan = Plan::read_lines(lines.iter().map(Vec::as_slice))
-        .map_err(|faults| failed(&faults.words()))?;
-    Ok(Running::of(plan.roll()))
+    Ok(Running::of(source::plan(file, lang)?.roll()))
 }

@@ -6,7 +6,7 @@ use crate::common::lang::parse_lang;
 use crate::source;
 use crate::words::{Told, in_file, print, tr, warn};
 use clap::Parser;
-use floorlot::plan::{Plan, Roll};
+use floorlot::plan::Roll;
 use floorlot::rules::Lang;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -40,13 +40,10 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(cli: &Cli, lang: Lang) -> Result<(), String> {
-    let failed = |error: &dyn Told| in_file(cli.file.display(), error, lang);
-    let lines = source::plan_lines(&cli.file).map_err(|error| failed(&error))?;
-    let plan = Plan::read_lines(lines.iter().map(Vec::as_slice))
-        .map_err(|faults| failed(&faults.words()))?;
+    let plan = source::plan(&cli.file, lang)?;
     let roll = plan.roll();
     if let Some(why) = unreachable(roll, lang) {
-        return Err(failed(&why));
+        return Err(in_file(cli.file.display(), &why, lang));
     }
     let signers = roll.members().filter(|member| roll.member_key(member).is_some()).count();
     if signers > USUAL {

@@ -1,6 +1,9 @@
 //! The file to be verified, read once, or twice when a household is to be explained.
 
+use crate::words::{Told, in_file};
 use floorlot::lines::Line;
+use floorlot::plan::{Plan, ValidPlan};
+use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, ReadError, Reader, Report, verify_on};
 use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle};
 use std::fs::File;
@@ -66,6 +69,13 @@ impl Source {
         let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
         self.read(|input| verify_on(cores.min(MOST), input, evidence))
     }
+}
+
+/// The plan, alone or at the beginning of a transcript; else what is wrong with the file.
+pub(crate) fn plan(path: &Path, lang: Lang) -> Result<ValidPlan, String> {
+    let failed = |error: &dyn Told| in_file(path.display(), error, lang);
+    let lines = plan_lines(path).map_err(|error| failed(&error))?;
+    Plan::read_lines(lines.iter().map(Vec::as_slice)).map_err(|faults| failed(&faults.words()))
 }
 
 /// The lines of the plan, alone or at the beginning of a transcript.

@@ -19,6 +19,7 @@ use floorlot::lines::Closed;
 use floorlot::plan::HouseholdNumber;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
+use floorlot_verify::common::text::in_groups;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
@@ -348,7 +349,7 @@ fn spaced(lang: Lang, sentence: Option<String>) -> String {
 fn numbers(lang: Lang, command: &Command) -> Option<String> {
     match command {
         Command::Dice { digits } => {
-            let digits = in_fives(digits);
+            let digits = in_groups(digits, 5);
             Some(tr!(lang, "The dice are: {digits}. Is that right?", "骰子是：{digits}。对吗？"))
         }
         Command::Balls { numbers } => {
@@ -415,11 +416,6 @@ fn choice(draw: &mut Draw, household: HouseholdNumber, command: &Command) -> Opt
         }
         None => tr!(lang, "{name} takes {flat}. Is that right?", "{name} 选 {flat}。对吗？"),
     })
-}
-
-fn in_fives(digits: &str) -> String {
-    let digits: Vec<char> = digits.chars().collect();
-    digits.chunks(5).map(|five| five.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 /// Has the public numbers typed again and compares.

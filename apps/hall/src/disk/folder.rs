@@ -1,6 +1,7 @@
 //! A folder that a command makes whole: under another name first, then put in its place. What it
 //! replaces is a folder that it made itself and that nobody changed since.
 
+use crate::disk::on_disk;
 use crate::words::say::{Stop, tr};
 use floorlot::Hash;
 use floorlot::rules::Lang;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use tempfile::{Builder, TempDir};
 
 /// The file with the SHA-256 of all others, as `sha256sum -c` reads it.
 pub(crate) const SUMS: &str = "SHA256SUMS";
@@ -27,17 +28,7 @@ impl Folder {
     /// file `mark` that is as it was made.
     pub(crate) fn new(place: &Path, mark: &str, lang: Lang) -> Result<Folder, Stop> {
         may_stand(place, mark, lang)?;
-        let failed = |error: io::Error| Stop::file(lang, place, error);
-        let beside = match place.parent() {
-            Some(beside) if !beside.as_os_str().is_empty() => beside,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(beside).map_err(failed)?;
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        // less what the system takes off for every new folder
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let part = builder.prefix(".part-").tempdir_in(beside).map_err(failed)?;
+        let part = beside(place).map_err(|error| Stop::file(lang, place, error))?;
         Ok(Folder { place: place.to_owned(), part, sums: BTreeMap::new() })
     }
 
@@ -77,29 +68,41 @@ impl Folder {
 
     /// Writes the hashes, and puts the folder in its place; how many files there are.
     pub(crate) fn finish(mut self) -> io::Result<usize> {
-        let sums: String =
-            self.sums.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+        let sums: String = self.sums.iter().map(|(name, sha256)| sum(name, *sha256)).collect();
         self.write(SUMS, sums.as_bytes())?;
-        let files = self.sums.len();
-        let old = tempfile::Builder::new()
-            .prefix(".old-")
-            .tempdir_in(self.part.path().parent().unwrap_or(Path::new(".")))?;
-        let aside = old.path().join("folder");
-        let stood = self.place.exists();
-        if stood {
-            fs::rename(&self.place, &aside)?;
-        }
-        let part = self.part.keep();
-        let placed = fs::rename(&part, &self.place);
-        if placed.is_err() {
-            if stood {
-                fs::rename(&aside, &self.place)?;
-            }
-            fs::remove_dir_all(&part)?;
-        }
-        placed?;
-        Ok(files)
+        put(self.part, &self.place)?;
+        Ok(self.sums.len())
     }
+}
+
+/// A folder beside this place, to be filled; it goes away if it is not put there.
+pub(crate) fn beside(place: &Path) -> io::Result<TempDir> {
+    let parent = on_disk::folder_of(place);
+    fs::create_dir_all(parent)?;
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    // Others read it, a web server say: less what the system takes off for every new folder.
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    builder.prefix(".part-").tempdir_in(parent)
+}
+
+/// Puts the folder in its place. What was there (a folder, or a link to one) is moved aside first and
+/// removed last, so that at no moment half of a folder is there.
+pub(crate) fn put(made: TempDir, place: &Path) -> io::Result<()> {
+    let old = Builder::new().prefix(".old-").tempdir_in(on_disk::folder_of(place))?;
+    let aside = old.path().join("folder");
+    let stood = fs::symlink_metadata(place).is_ok();
+    if stood {
+        fs::rename(place, &aside)?;
+    }
+    let placed = fs::rename(made.path(), place);
+    if placed.is_err() && stood {
+        fs::rename(&aside, place)?;
+    }
+    placed?;
+    drop(made.keep()); // it is at its place, and nothing is left to take away
+    on_disk::sync_folder(place)?;
+    old.close()
 }
 
 /// Refuses a place in which something else is, and names all of it.
@@ -144,7 +147,7 @@ fn may_stand(place: &Path, mark: &str, lang: Lang) -> Result<(), Stop> {
 }
 
 /// The paths of all files in a folder, with `/`. What is no file counts as one that nobody lists.
-fn files(folder: &Path, before: &str) -> io::Result<Vec<String>> {
+pub(crate) fn files(folder: &Path, before: &str) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -158,19 +161,43 @@ fn files(folder: &Path, before: &str) -> io::Result<Vec<String>> {
     Ok(found)
 }
 
+/// A line of the list, as `sha256sum` writes it: a name with a backslash or a line end is spelled with
+/// backslashes, and its line begins with one.
+pub(crate) fn sum(name: &str, sha256: Hash) -> String {
+    let spelled = name.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+    let mark = if spelled == name { "" } else { "\\" };
+    format!("{mark}{sha256}  {spelled}\n")
+}
+
 /// What the list of hashes in a folder says.
-fn listed(folder: &Path) -> BTreeMap<String, Hash> {
+pub(crate) fn listed(folder: &Path) -> BTreeMap<String, Hash> {
     let text = fs::read_to_string(folder.join(SUMS)).unwrap_or_default();
-    let line = |line: &str| {
-        let (sum, name) = line.split_once("  ")?;
-        Some((name.to_owned(), Hash::from_hex(sum)?))
+    text.lines().filter_map(listed_in).collect()
+}
+
+/// Name and hash of a line of such a list.
+fn listed_in(line: &str) -> Option<(String, Hash)> {
+    let (sum, name) = line.split_once("  ")?;
+    let Some(sum) = sum.strip_prefix('\\') else {
+        return Some((name.to_owned(), Hash::from_hex(sum)?));
     };
-    text.lines().filter_map(line).collect()
+    let (mut out, mut letters) = (String::new(), name.chars());
+    while let Some(c) = letters.next() {
+        out.push(match c {
+            '\\' => match letters.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                other => other,
+            },
+            c => c,
+        });
+    }
+    Some((out, Hash::from_hex(sum)?))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Folder, SUMS, files};
+    use super::{Folder, SUMS, files, listed_in, sum};
     use crate::words::say::Stop;
     use floorlot::Hash;
     use floorlot::rules::Lang;
@@ -217,6 +244,16 @@ mod tests {
         let file = within.path().join("one.txt");
         fs::write(&file, "one").unwrap();
         assert!(made(&file, "six").unwrap_err().contains("not a folder"));
+    }
+
+    #[test]
+    fn a_list_is_read_as_it_is_written() {
+        for name in ["index.html", "documents/a  b.pdf", "a\\b", "two\nlines\r", "\\n"] {
+            let line = sum(name, Hash([7; 32]));
+            assert_eq!(line.lines().count(), 1, "{name}");
+            let read = listed_in(line.trim_end_matches('\n'));
+            assert_eq!(read, Some((name.to_owned(), Hash([7; 32]))));
+        }
     }
 
     #[test]

@@ -53,10 +53,15 @@ pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faul
 
 /// The plan in the bytes of a plan file, or at the beginning of a transcript.
 pub(crate) fn plan_in(bytes: &[u8]) -> Option<ValidPlan> {
-    let lines: Vec<&[u8]> = whole(bytes).split(|&b| b == b'\n').collect();
-    let lines = lines.split_last().map_or(&[][..], |(_, lines)| lines);
-    let seal = lines.iter().position(|line| is_seal(line)).unwrap_or(lines.len());
-    Plan::read_lines(lines.get(..seal)?.iter().copied()).ok()
+    parse_plan(plan_of(whole(bytes))).ok()
+}
+
+/// The lines before the seal, or all of them.
+pub(crate) fn plan_of(bytes: &[u8]) -> &[u8] {
+    let seals = |line: &[u8]| is_seal(line.strip_suffix(b"\n").unwrap_or(line));
+    let plan = bytes.split_inclusive(|&b| b == b'\n').take_while(|line| !seals(line));
+    let size = plan.map(<[u8]>::len).sum();
+    bytes.get(..size).unwrap_or(bytes)
 }
 
 /// The plan that the first lines of a transcript are, if they are sealed.

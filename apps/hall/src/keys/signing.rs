@@ -154,9 +154,10 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     print(&sealed.note.to_string(), lang)
 }
 
-/// The note of the checkpoint over so many lines.
-pub(crate) fn note_of(transcript: &Path, size: u64, lang: Lang) -> Result<String, Stop> {
-    Ok(sealed(transcript, Which::Size(size), None, lang)?.note.to_string())
+/// The notes of all checkpoints of a transcript that was read, in their order.
+pub(crate) fn notes(path: &Path, bytes: &[u8], lang: Lang) -> Result<Vec<(Stage, String)>, Stop> {
+    let all = checkpoints(path, bytes, None, lang)?;
+    Ok(all.into_iter().map(|sealed| (sealed.stage, sealed.note.to_string())).collect())
 }
 
 /// A checkpoint of a transcript, recomputed.
@@ -164,6 +165,8 @@ pub(super) struct Sealed {
     /// With the signatures under it.
     pub(super) note: SignedNote,
     stage: Stage,
+    /// How many days are closed.
+    day: u64,
     pub(super) size: u64,
     root: Hash,
     /// The root over the first lines that were asked for, if the checkpoint is over so many.
@@ -180,10 +183,32 @@ pub(super) fn sealed(
     lang: Lang,
 ) -> Result<Sealed, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
-    let mut found: Option<Sealed> = None;
-    let mut root_then = None;
-    let mut open = false;
-    let (mut sizes, mut day): (Vec<String>, u64) = (Vec::new(), 0);
+    let all = checkpoints(path, &bytes, then, lang)?;
+    let sizes: Vec<String> = all.iter().map(|sealed| sealed.size.to_string()).collect();
+    let is_it = |sealed: &Sealed| which.is(sealed.stage, sealed.size, sealed.day);
+    if let Some(found) = all.into_iter().rfind(is_it) {
+        return Ok(found);
+    }
+    if let Some(changed) = recognize::changed(&bytes) {
+        return Err(Stop::file(lang, path, changed));
+    }
+    let sizes = if sizes.is_empty() { tr!(lang, "none", "无") } else { sizes.join(", ") };
+    let none = tr!(
+        lang,
+        "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
+        "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
+    );
+    Err(Stop::file(lang, path, none))
+}
+
+/// All checkpoints, each with what stands under it.
+fn checkpoints(
+    path: &Path,
+    bytes: &[u8],
+    then: Option<u64>,
+    lang: Lang,
+) -> Result<Vec<Sealed>, Stop> {
+    let (mut all, mut root_then, mut day): (Vec<Sealed>, _, u64) = (Vec::new(), None, 0);
     let mut tree = Tree::new();
     for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n"))
     {
@@ -193,48 +218,31 @@ pub(super) fn sealed(
         }
         tree.push_line(bytes);
         let Ok(line) = Line::decode(bytes) else { continue };
-        if let Some(sealed) = found.as_mut().filter(|_| open) {
+        if let Some(sealed) = all.last_mut() {
             sealed.said.extend(statement(&line, lang));
         }
-        match line {
-            Line::Checkpoint { stage, body, .. } => {
+        match (line, all.last_mut()) {
+            (Line::Checkpoint { stage, body, .. }, _) => {
                 let told = parse_checkpoint(&body).ok().map(|(_, size, root)| (size, root));
                 // T3: nobody is given a checkpoint to sign that is not that of the lines before it.
                 let Some((size, root)) = told.filter(|told| *told == before) else {
                     return Err(Stop::file(lang, path, not_of_its_lines(tree.size(), lang)));
                 };
-                sizes.push(size.to_string());
                 day += u64::from(stage == Stage::Day);
-                open = which.is(stage, size, day);
-                if open {
-                    let note = SignedNote { body: body.into(), signatures: vec![], others: vec![] };
-                    let said = Vec::new();
-                    found = Some(Sealed { note, stage, size, root, root_then, said });
-                }
+                let note = SignedNote { body: body.into(), signatures: vec![], others: vec![] };
+                all.push(Sealed { note, stage, day, size, root, root_then, said: Vec::new() });
             }
             // The line of the log is the first.
-            Line::Log { signature, .. } if open => {
-                let other = OtherSignature { after: 0, line: signature.into() };
-                found.iter_mut().for_each(|found| found.note.others.push(other.clone()));
+            (Line::Log { signature, .. }, Some(sealed)) => {
+                sealed.note.others.push(OtherSignature { after: 0, line: signature.into() });
             }
-            Line::Cosignature { signature, .. } if open => {
-                found.iter_mut().for_each(|found| {
-                    found.note.signatures.extend(signature.parse::<Cosignature>().ok());
-                });
+            (Line::Cosignature { signature, .. }, Some(sealed)) => {
+                sealed.note.signatures.extend(signature.parse::<Cosignature>().ok());
             }
             _ => {}
         }
     }
-    if let (None, Some(changed)) = (&found, recognize::changed(&bytes)) {
-        return Err(Stop::file(lang, path, changed));
-    }
-    let sizes = if sizes.is_empty() { tr!(lang, "none", "无") } else { sizes.join(", ") };
-    let none = tr!(
-        lang,
-        "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
-        "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
-    );
-    found.ok_or_else(|| Stop::file(lang, path, none))
+    Ok(all)
 }
 
 /// What is said of the checkpoint of the reveals, which is there to be noted and compared.

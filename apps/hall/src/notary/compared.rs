@@ -5,6 +5,7 @@ use crate::words::say::{Stop, tr};
 use floorlot::Hash;
 use floorlot::plan::{Document, DocumentKind, Roll};
 use floorlot::rules::{Lang, Phrase};
+use floorlot_verify::common::running::Running;
 use floorlot_verify::common::{digest, own};
 use std::path::{Path, PathBuf};
 
@@ -130,14 +131,14 @@ fn running(roll: &Roll) -> Program {
 }
 
 fn in_plan(roll: &Roll, sha256: Hash) -> Outcome {
-    let mut named = roll.documents().iter().filter(|d| d.what == DocumentKind::Program).peekable();
-    if named.peek().is_none() {
-        return Outcome::NotCompared(Phrase::new("the plan names no program", "方案未列出程序"));
+    match Running::was(roll, sha256) {
+        Running::Same(_) => Outcome::Same,
+        Running::Other(other) => Outcome::Other(other),
+        Running::NotCompared(why) => Outcome::NotCompared(why),
+        Running::NotNamed => {
+            Outcome::NotCompared(Phrase::new("the plan names no program", "方案未列出程序"))
+        }
     }
-    if named.any(|document| document.sha256 == sha256) {
-        return Outcome::Same;
-    }
-    Outcome::Other(sha256)
 }
 
 /// A document: in the folder, or (a program) among those at hand.

@@ -6,6 +6,7 @@ use crate::words::say::tr;
 use floorlot::lines::{Closed, FiledKind, Line};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
+use floorlot_verify::common::text::in_groups;
 
 /// Counts and names of it.
 #[derive(Default)]
@@ -53,7 +54,7 @@ impl Seen {
             Line::Withheld { member, .. } => self.withheld.push(member.to_string()),
             Line::Close { what: Closed::Commits, .. } => self.commits_closed = true,
             Line::Close { what: Closed::Reveals, .. } => self.reveals_closed = true,
-            Line::Dice { digits, .. } => self.numbers.push(fives(digits)),
+            Line::Dice { digits, .. } => self.numbers.push(in_groups(digits, 5)),
             Line::Balls { numbers, .. } => {
                 let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
                 self.numbers.push(numbers.join(" "));
@@ -88,12 +89,6 @@ impl Seen {
         };
         *count += 1;
     }
-}
-
-/// Digits as they are read aloud.
-fn fives(digits: &str) -> String {
-    let digits: Vec<char> = digits.chars().collect();
-    digits.chunks(5).map(|five| five.iter().collect()).collect::<Vec<String>>().join(" ")
 }
 
 /// Members with their masked names; that there are none.

@@ -6,6 +6,7 @@ use crate::words::say::tr;
 use floorlot::lines::Line;
 use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::html::escaped;
+use floorlot_verify::common::text::in_groups;
 
 /// Why there is no seed sheet, if there is none.
 pub(crate) fn missing(data: &Data) -> Option<Phrase> {
@@ -54,12 +55,7 @@ fn numbers(data: &Data, lang: Lang) -> String {
     let mut out = format!("<h2>{head}</h2>\n");
     for (_, line) in data.lines() {
         let (what, told) = match line {
-            Line::Dice { digits, .. } => {
-                let digits: Vec<char> = digits.chars().collect();
-                let fives: Vec<String> =
-                    digits.chunks(5).map(|five| five.iter().collect()).collect();
-                (tr!(lang, "Dice", "骰子"), fives.join(" "))
-            }
+            Line::Dice { digits, .. } => (tr!(lang, "Dice", "骰子"), in_groups(&digits, 5)),
             Line::Balls { numbers, .. } => (
                 tr!(lang, "Balls", "球号"),
                 numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),

@@ -1,19 +1,16 @@
 //! The folder of a site: made beside its place and put there whole, in place of none but an older
 //! one.
 
+use crate::disk::folder::{self, SUMS, files};
 use crate::disk::on_disk;
 use crate::words::say::{Stop, tr};
 use floorlot::Hash;
 use floorlot::rules::Lang;
 use floorlot_verify::common::digest;
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, TempDir};
-
-/// The list of all files with their SHA-256, as `sha256sum` writes it.
-pub(super) const SUMS: &str = "SHA256SUMS";
+use tempfile::TempDir;
 
 /// Stands in the first page of every site.
 pub(super) const MARK: &str = "<meta name=\"generator\" content=\"floorlot publish\">";
@@ -48,54 +45,23 @@ impl Place {
 
     /// A folder beside it, to be filled; it goes away if it is not put in place.
     pub(super) fn begin(&self, lang: Lang) -> Result<TempDir, Stop> {
-        let parent = on_disk::folder_of(&self.out);
-        let mut builder = Builder::new();
-        builder.prefix(".publish-");
-        #[cfg(unix)]
-        // A web server reads it: less what the system takes off for every new folder.
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let made = fs::create_dir_all(parent).and_then(|()| builder.tempdir_in(parent));
-        made.map_err(|error| Stop::file(lang, &self.out, error))
+        folder::beside(&self.out).map_err(|error| Stop::file(lang, &self.out, error))
     }
 
-    /// Puts the folder there. What was there is moved aside first and removed last, so that at no
-    /// moment half of a site is at this place.
+    /// Puts the folder there.
     pub(super) fn put(&self, made: TempDir, lang: Lang) -> Result<(), Stop> {
-        let failed = |error: io::Error| Stop::file(lang, &self.out, error);
         // Once more: something may have come in meanwhile.
         Place::at(&self.out, lang)?;
-        let old = made.path().with_extension("old");
-        let there = self.out.symlink_metadata().is_ok();
-        if there {
-            fs::rename(&self.out, &old).map_err(failed)?;
-        }
-        let placed = fs::rename(made.path(), &self.out);
-        if placed.is_err() && there {
-            fs::rename(&old, &self.out).map_err(failed)?;
-        }
-        placed.map_err(failed)?;
-        drop(made.keep()); // it is at its place, and nothing is left to take away
-        on_disk::sync_folder(&self.out).map_err(failed)?;
-        if there { remove(&old).map_err(failed) } else { Ok(()) }
-    }
-}
-
-/// Removes a folder, or the link to one alone.
-fn remove(old: &Path) -> io::Result<()> {
-    match old.symlink_metadata()?.is_symlink() {
-        true => fs::remove_file(old),
-        false => fs::remove_dir_all(old),
+        folder::put(made, &self.out).map_err(|error| Stop::file(lang, &self.out, error))
     }
 }
 
 /// A file that no site had there; `None` if the folder is empty, or all that is in it is a site.
 fn foreign(folder: &Path) -> io::Result<Option<String>> {
-    let files = files(folder)?;
-    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-    let ours = read("index.html").contains(MARK);
-    let sums = if ours { read(SUMS) } else { String::new() };
-    let listed: BTreeSet<String> = sums.lines().filter_map(listed).collect();
-    let is_ours = |path: &String| path == SUMS || listed.contains(path);
+    let files = files(folder, "")?;
+    let ours = fs::read_to_string(folder.join("index.html")).is_ok_and(|page| page.contains(MARK));
+    let listed = folder::listed(folder);
+    let is_ours = |path: &String| path == SUMS || listed.contains_key(path);
     Ok(files.into_iter().find(|path| !ours || !is_ours(path)))
 }
 
@@ -115,27 +81,10 @@ fn not_ours(other: &str, lang: Lang) -> String {
     )
 }
 
-/// All files below a folder, by their paths in it, sorted.
-fn files(folder: &Path) -> io::Result<Vec<String>> {
-    let (mut found, mut open) = (Vec::new(), vec![(folder.to_owned(), String::new())]);
-    while let Some((path, before)) = open.pop() {
-        for entry in fs::read_dir(path)? {
-            let entry = entry?;
-            let name = format!("{before}{}", entry.file_name().to_string_lossy());
-            match entry.file_type()?.is_dir() {
-                true => open.push((entry.path(), name + "/")),
-                false => found.push(name),
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 /// All files of a site, read back.
 pub(super) fn entries(folder: &Path, lang: Lang) -> Result<Vec<Entry>, Stop> {
     let failed = |path: &Path, error: io::Error| Stop::file(lang, path, error);
-    let files = files(folder).map_err(|error| failed(folder, error))?;
+    let files = files(folder, "").map_err(|error| failed(folder, error))?;
     files.into_iter().map(|path| entry(folder, path, lang)).collect()
 }
 
@@ -148,48 +97,7 @@ pub(super) fn entry(folder: &Path, path: String, lang: Lang) -> Result<Entry, St
     Ok(Entry { path, size, sha256 })
 }
 
-/// The list as `sha256sum` writes it: a name with a backslash or a line end is spelled with
-/// backslashes, and its line begins with one.
+/// The list as `sha256sum` writes it.
 pub(super) fn sums(entries: &[Entry]) -> String {
-    let line = |Entry { path, sha256, .. }: &Entry| {
-        let spelled = path.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
-        let mark = if spelled == *path { "" } else { "\\" };
-        format!("{mark}{sha256}  {spelled}\n")
-    };
-    entries.iter().map(line).collect()
-}
-
-/// The path of a line of such a list.
-fn listed(line: &str) -> Option<String> {
-    let (hash, path) = line.split_once("  ")?;
-    if !hash.starts_with('\\') {
-        return Some(path.to_owned());
-    }
-    let (mut out, mut letters) = (String::new(), path.chars());
-    while let Some(c) = letters.next() {
-        out.push(match c {
-            '\\' => match letters.next()? {
-                'n' => '\n',
-                'r' => '\r',
-                other => other,
-            },
-            c => c,
-        });
-    }
-    Some(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_read_as_it_is_written() {
-        for name in ["index.html", "documents/a  b.pdf", "a\\b", "two\nlines\r", "\\n"] {
-            let entry = Entry { path: name.to_owned(), size: 0, sha256: Hash([7; 32]) };
-            let list = sums(&[entry]);
-            assert_eq!(list.lines().count(), 1, "{name}");
-            assert_eq!(listed(list.trim_end_matches('\n')).as_deref(), Some(name));
-        }
-    }
+    entries.iter().map(|Entry { path, sha256, .. }| folder::sum(path, *sha256)).collect()
 }

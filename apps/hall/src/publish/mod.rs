@@ -5,20 +5,21 @@
 mod folder;
 mod site;
 
+use crate::disk::folder::SUMS;
+use crate::disk::plan_file::plan_of;
 use crate::disk::{office_file, on_disk};
 use crate::keys::signing;
 use crate::prints;
 use crate::words::say::{Stop, Told, say, tr, warn};
 use clap::Args;
 use floorlot::Hash;
-use floorlot::lines::{FiledKind, Line, Stage};
+use floorlot::lines::{FiledKind, Stage};
 use floorlot::rules::{Lang, Phrase};
-use floorlot::transcript::{Checkpoint, Evidence, Report, Verdict, verify};
+use floorlot::transcript::{Evidence, Report, Verdict, verify};
 use floorlot_verify::common::{digest, file, page, receipts};
-use folder::{Place, SUMS};
+use folder::Place;
 use site::{Paper, Site};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// What `publish` is given.
@@ -48,7 +49,8 @@ pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
     let place = Place::at(&args.out, lang)?;
     let bytes = on_disk::read(&args.transcript)
         .map_err(|error| Stop::file(lang, &args.transcript, error))?;
-    let documents = args.documents.as_deref().map(|folder| at_hand(folder, lang)).transpose()?;
+    let documents = args.documents.as_deref().map(digest::of_folder).transpose();
+    let documents = documents.map_err(|(path, error)| Stop::file(lang, &path, error))?;
     let report = verified(args, &bytes, documents.as_deref(), lang)?;
     let made = place.begin(lang)?;
     let work = Work { args, bytes: &bytes, folder: made.path(), lang };
@@ -91,25 +93,6 @@ fn verified(
     Ok(report)
 }
 
-/// The files of the folder with their SHA-256.
-fn at_hand(folder: &Path, lang: Lang) -> Result<Vec<(String, Hash)>, Stop> {
-    let failed = |path: &Path, error: io::Error| Stop::file(lang, path, error);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
-        let path = entry.map_err(|error| failed(folder, error))?.path();
-        if let (true, Some(name)) =
-            (path.is_file(), path.file_name().and_then(|name| name.to_str()))
-        {
-            files.push((
-                name.to_owned(),
-                digest::sha256(&path).map_err(|error| failed(&path, error))?,
-            ));
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 /// What is at work.
 struct Work<'a> {
     args: &'a PublishArgs,
@@ -130,7 +113,7 @@ impl Work<'_> {
             page::write(self.folder, Some("index.html"), &[(TRANSCRIPT, self.bytes)])
                 .map_err(|error| Stop::file(self.lang, self.folder, error))?;
         }
-        self.notes(&report.checkpoints)?;
+        self.notes()?;
         let (prints, mut missing) = prints::for_the_wall(
             &self.args.transcript,
             self.bytes,
@@ -171,18 +154,17 @@ impl Work<'_> {
     }
 
     /// Each checkpoint as a signed note, for programs that read those.
-    fn notes(&self, checkpoints: &[Checkpoint]) -> Result<(), Stop> {
+    fn notes(&self) -> Result<(), Stop> {
         self.below("notes")?;
         let (mut days, mut batches) = (0, 0);
-        for checkpoint in checkpoints {
-            let name = match checkpoint.stage {
+        for (stage, note) in signing::notes(&self.args.transcript, self.bytes, self.lang)? {
+            let name = match stage {
                 Stage::Plan => "plan".to_owned(),
                 Stage::Reveals => "reveals".to_owned(),
                 Stage::Result => "result".to_owned(),
                 Stage::Day => numbered("day", &mut days),
                 Stage::Aftermath => numbered("aftermath", &mut batches),
             };
-            let note = signing::note_of(&self.args.transcript, checkpoint.size, self.lang)?;
             self.write(&format!("notes/{name}.note.txt"), note.as_bytes())?;
         }
         Ok(())
@@ -232,17 +214,6 @@ impl Work<'_> {
 fn numbered(word: &str, count: &mut u64) -> String {
     *count += 1;
     format!("{word}{count}")
-}
-
-/// The lines before the first checkpoint.
-fn plan_of(bytes: &[u8]) -> &[u8] {
-    let is_checkpoint = |line: &[u8]| {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        matches!(Line::decode(line), Ok(Line::Checkpoint { .. }))
-    };
-    let plan = bytes.split_inclusive(|byte| *byte == b'\n').take_while(|line| !is_checkpoint(line));
-    let size = plan.map(<[u8]>::len).sum();
-    bytes.get(..size).unwrap_or(bytes)
 }
 
 /// The documents of the plan, and those that were filed later. An authority, or what is about a

@@ -2,7 +2,8 @@
 //! household, and links to all the rest. In Chinese first, then in English.
 
 use super::TRANSCRIPT;
-use super::folder::{Entry, MARK, SUMS};
+use super::folder::{Entry, MARK};
+use crate::disk::folder::SUMS;
 use crate::words::say::tr;
 use floorlot::Hash;
 use floorlot::lines::{Mode, Stage};

@@ -13,9 +13,8 @@ mod statistics;
 use floorlot::Hash;
 use floorlot::primitives::seed::Keystream;
 use floorlot::rules::Phrase;
+use rayon::prelude::*;
 use statistics::Patterns;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// Bits of a sample: the length that both standards recommend their parameters for.
 pub(crate) const SAMPLE: usize = 1_000_000;
@@ -172,7 +171,7 @@ pub(crate) fn findings(keys: &[Hash], samples: usize) -> Option<Findings> {
         Some(p_values(&bits_of(*key, number / keys.len())))
     };
     (!keys.is_empty()).then_some(())?;
-    let of_samples = on_all_threads(samples, sample);
+    let of_samples: Vec<_> = (0..samples).into_par_iter().filter_map(sample).collect();
     let row = |row: usize| {
         let p_values: Vec<f64> = of_samples.iter().filter_map(|p| p.get(row).copied()).collect();
         Row::of(&p_values)
@@ -190,25 +189,6 @@ fn bits_of(key: Hash, part: usize) -> Vec<u8> {
     let blocks = (first..).map_while(|block| u32::try_from(block).ok());
     let bytes = blocks.flat_map(move |block| keystream.block(block)).skip(skip).take(BYTES);
     bytes.flat_map(|byte| (0..8).rev().map(move |place| byte >> place & 1)).collect()
-}
-
-/// What is made of the numbers below `count`, in their order, by as many threads as run at once.
-fn on_all_threads<T: Send>(count: usize, make: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        let own = numbers.take_while(|number| *number < count);
-        own.filter_map(|number| Some((number, make(number)?))).collect::<Vec<_>>()
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(count);
-    let mut made: Vec<(usize, T)> = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        let others = others.into_iter().flat_map(|other| other.join().unwrap_or_default());
-        own.into_iter().chain(others).collect()
-    });
-    made.sort_unstable_by_key(|(number, _)| *number);
-    made.into_iter().map(|(_, made)| made).collect()
 }
 
 #[cfg(test)]

@@ -53,8 +53,8 @@ impl Desk {
     #[track_caller]
     fn nothing_half_made(&self) {
         let names = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().file_name());
-        let left: Vec<_> =
-            names.filter(|name| name.to_string_lossy().contains("publish-")).collect();
+        let hidden = |name: &std::ffi::OsString| name.to_string_lossy().starts_with('.');
+        let left: Vec<_> = names.filter(hidden).collect();
         assert!(left.is_empty(), "{left:?}");
     }
 }

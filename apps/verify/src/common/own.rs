@@ -3,6 +3,7 @@
 
 use super::digest;
 use super::lang::{shown, tr};
+use super::text::in_groups;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use floorlot::{Fingerprint, Hash};
@@ -88,8 +89,7 @@ pub fn name() -> String {
 
 /// A hash in eight groups of eight hex digits, which two people can compare.
 pub fn groups(hash: Hash) -> String {
-    let digits: Vec<char> = hash.to_hex().chars().collect();
-    digits.chunks(8).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" ")
+    in_groups(&hash.to_hex(), 8)
 }
 
 /// All that is known of the program that runs, a line each.

@@ -4,6 +4,7 @@
 //! They are made of `verify.html` as it is released, whose style and scripts become files of their
 //! own. So the page needs no script within it, and a policy forbids it to run any.
 
+use floorlot::primitives::base64;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -88,27 +89,11 @@ fn transcript_script(out: &mut impl Write, transcripts: &[(&str, &[u8])]) -> io:
         let name = serde_json::to_string(name)?;
         writeln!(out, "{{ name: {name}, size: {}, parts: [", bytes.len())?;
         for part in bytes.chunks(PART) {
-            writeln!(out, "'{}',", base64(part))?;
+            writeln!(out, "'{}',", base64::encode(part))?;
         }
         out.write_all(b"] },\n")?;
     }
     out.write_all(b"];\n")
-}
-
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let letter = |bits: u32| char::from(LETTERS[(bits & 63) as usize]);
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let [a, b, c] = [0, 1, 2].map(|n| u32::from(three.get(n).copied().unwrap_or_default()));
-        let bits = a << 16 | b << 8 | c;
-        let letters = [18, 12, 6, 0].map(|shift| letter(bits >> shift));
-        let used = three.len() + 1;
-        out.extend(letters.iter().take(used));
-        out.extend(std::iter::repeat_n('=', 4 - used));
-    }
-    out
 }
 
 #[cfg(test)]
@@ -133,15 +118,5 @@ mod tests {
             assert!(!check.contains(inline), "{inline}");
         }
         assert!(!script().contains("style:"), "an element is made with a style of its own");
-    }
-
-    #[test]
-    fn the_text_of_the_bytes_is_base64() {
-        for (bytes, text) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
-        {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-        assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
     }
 }

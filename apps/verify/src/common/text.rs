@@ -10,6 +10,12 @@ use std::path::Path;
 /// A text, and how it was written if that was not plain UTF-8.
 pub type Decoded = (String, Option<Phrase>);
 
+/// Digits in groups of so many, which two people can compare.
+pub fn in_groups(digits: &str, of: usize) -> String {
+    let digits: Vec<char> = digits.chars().collect();
+    digits.chunks(of).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" ")
+}
+
 /// The text in these bytes; nothing if they are no text.
 pub fn decode(bytes: &[u8]) -> Option<Decoded> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
