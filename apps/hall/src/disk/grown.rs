@@ -158,8 +158,8 @@ struct LastCompared {
 /// Which file it is, its length, and when it was written to.
 type Looks = (FileId, u64, Option<SystemTime>);
 
-fn looks(about: &Metadata) -> Looks {
-    (FileId::of(about), about.len(), about.modified().ok())
+fn looks(id: FileId, about: &Metadata) -> Looks {
+    (id, about.len(), about.modified().ok())
 }
 
 /// What the copier finds on its way, apart from errors of files.
@@ -234,35 +234,34 @@ impl Grown {
         if !before.is_file() {
             return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
         }
-        if self.is_linked(&before)? {
+        let id = FileId::of(&target)?;
+        if self.is_linked(id)? {
             return Ok(Found::Trouble(Trouble::Linked));
         }
-        let length = bytes.len() as u64;
-        if self.seen == Some(LastCompared { length, target: looks(&before) }) {
+        let (length, before) = (bytes.len() as u64, looks(id, &before));
+        if self.seen == Some(LastCompared { length, target: before }) {
             return Ok(Found::Whole);
         }
-        let found = self.extended(bytes, &mut target, &before)?;
+        let found = self.extended(bytes, &mut target, before)?;
         if matches!(found, Found::Whole) {
-            self.seen =
-                Some(LastCompared { length, target: looks(&std::fs::metadata(&self.target)?) });
+            let now = looks(FileId::at(&self.target)?, &std::fs::metadata(&self.target)?);
+            self.seen = Some(LastCompared { length, target: now });
         }
         Ok(found)
     }
 
     /// Whether the copy is the file itself under another name, or leads to another place than the
     /// stick.
-    fn is_linked(&self, target: &Metadata) -> io::Result<bool> {
-        let same = std::fs::metadata(&self.source)
-            .is_ok_and(|source| FileId::of(&source) == FileId::of(target));
-        Ok(cfg!(unix) && same || std::fs::symlink_metadata(&self.target)?.is_symlink())
+    fn is_linked(&self, target: FileId) -> io::Result<bool> {
+        let same = FileId::at(&self.source).is_ok_and(|source| source == target);
+        Ok(same || std::fs::symlink_metadata(&self.target)?.is_symlink())
     }
 
     /// Compares what is there, writes the rest, and reads it back.
-    fn extended(&self, bytes: &[u8], target: &mut File, before: &Metadata) -> io::Result<Found> {
-        let (there, length) = (before.len(), bytes.len() as u64);
+    fn extended(&self, bytes: &[u8], target: &mut File, before: Looks) -> io::Result<Found> {
+        let ((_, there, _), length) = (before, bytes.len() as u64);
         // What was compared and was not touched since is not compared again.
-        let from =
-            if self.seen.is_some_and(|seen| seen.target == looks(before)) { there } else { 0 };
+        let from = if self.seen.is_some_and(|seen| seen.target == before) { there } else { 0 };
         if !alike(bytes, &self.target, from..there.min(length))? {
             return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
         }
@@ -310,7 +309,7 @@ fn alike(bytes: &[u8], target: &Path, range: Range<u64>) -> io::Result<bool> {
 pub(crate) fn holds(transcript: &Grown, log: &Grown) -> Option<Trouble> {
     let target = transcript.target();
     let failed = |error: io::Error| Trouble::Failed(target.to_owned(), io_words(&error));
-    match std::fs::metadata(target).and_then(|about| transcript.is_linked(&about)) {
+    match FileId::at(target).and_then(|target| transcript.is_linked(target)) {
         Ok(true) => return Some(Trouble::Linked),
         Ok(false) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

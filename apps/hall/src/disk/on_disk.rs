@@ -4,30 +4,40 @@
 use crate::words::say::{Stop, tr};
 use floorlot::rules::Lang;
 pub(crate) use floorlot_verify::common::file::{open, read};
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Which file it is, whatever its name.
+/// Which file it is, whatever its name: the device (volume) and the number of the file on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileId(u64, u64);
 
+#[cfg(unix)]
 impl FileId {
-    #[cfg(unix)]
-    pub(crate) fn of(about: &Metadata) -> FileId {
+    /// The file at a path. Nothing is opened: a pipe could wait for ever.
+    pub(crate) fn at(path: &Path) -> io::Result<FileId> {
+        std::fs::metadata(path).map(|about| FileId::known(&about))
+    }
+
+    pub(crate) fn of(file: &File) -> io::Result<FileId> {
+        file.metadata().map(|about| FileId::known(&about))
+    }
+
+    fn known(about: &std::fs::Metadata) -> FileId {
         use std::os::unix::fs::MetadataExt;
         FileId(about.dev(), about.ino())
     }
+}
 
-    /// Elsewhere a file is known by the time when it was made.
-    #[cfg(not(unix))]
-    pub(crate) fn of(about: &Metadata) -> FileId {
-        let made =
-            about.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
-        FileId(
-            made.map_or(0, |made| made.as_secs()),
-            made.map_or(0, |made| made.subsec_nanos().into()),
-        )
+#[cfg(windows)]
+impl FileId {
+    pub(crate) fn at(path: &Path) -> io::Result<FileId> {
+        FileId::of(&File::open(path)?)
+    }
+
+    pub(crate) fn of(file: &File) -> io::Result<FileId> {
+        let about = winapi_util::file::information(file)?;
+        Ok(FileId(about.volume_serial_number(), about.file_index()))
     }
 }
 
@@ -159,9 +169,8 @@ pub(crate) fn beside(path: &Path, bytes: &[u8], lang: Lang) -> Result<Placed, St
 
 /// A file that another program writes stays where it is: that program goes by its name.
 fn refuse_busy(path: &Path, own: Option<FileId>, lang: Lang) -> Result<(), Stop> {
-    if !std::fs::metadata(path)
-        .is_ok_and(|about| about.is_file() && Some(FileId::of(&about)) != own)
-    {
+    let another = || own.is_none() || FileId::at(path).ok() != own;
+    if !std::fs::metadata(path).is_ok_and(|about| about.is_file() && another()) {
         return Ok(());
     }
     match File::open(path).map(|file| file.try_lock()) {
@@ -207,8 +216,7 @@ fn part(path: &Path, bytes: &[u8], lang: Lang) -> Result<(File, PathBuf), Stop> 
 
 fn read_back(path: &Path, written: &File, bytes: &[u8]) -> io::Result<()> {
     let mut there = File::open(path)?;
-    let same = FileId::of(&there.metadata()?) == FileId::of(&written.metadata()?)
-        && matches(&mut there, bytes)?;
+    let same = FileId::of(&there)? == FileId::of(written)? && matches(&mut there, bytes)?;
     if same {
         Ok(())
     } else {

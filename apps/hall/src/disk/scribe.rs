@@ -9,7 +9,7 @@ use crate::disk::harm::Harm;
 use crate::disk::on_disk::{self, FileId, busy, sync_folder};
 use crate::words::say::{Stop, Told, tr, warn};
 use floorlot::rules::Lang;
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -111,8 +111,8 @@ impl Scribe {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(fail)?;
-        let about = file.metadata().map_err(fail)?;
-        let (id, changed) = (FileId::of(&about), about.modified().ok());
+        let id = FileId::of(&file).map_err(fail)?;
+        let changed = file.metadata().map_err(fail)?.modified().ok();
         let (pending, kept, path) = (Vec::new(), Vec::new(), path.to_owned());
         Ok((
             Scribe {
@@ -298,10 +298,13 @@ impl Scribe {
     fn check(&self, more: &[u8], whole: bool) -> Result<(), Harm> {
         let harm = |error: io::Error| Harm::of(&error);
         // Asked by name first: opening something that is no file (a pipe, say) could wait for ever.
-        self.ours(&std::fs::metadata(&self.path).map_err(harm)?)?;
+        if !std::fs::metadata(&self.path).map_err(harm)?.is_file() {
+            return Err(Harm::Replaced);
+        }
+        self.ours(FileId::at(&self.path))?;
         let mut file = self.reader().map_err(harm)?;
+        self.ours(FileId::of(&file))?;
         let about = file.metadata().map_err(harm)?;
-        self.ours(&about)?;
         let length = (self.kept.len() + more.len()) as u64;
         let right = about.len() == length;
         let from = if whole || !right { 0 } else { self.kept.len() };
@@ -320,8 +323,9 @@ impl Scribe {
         }
     }
 
-    fn ours(&self, about: &Metadata) -> Result<(), Harm> {
-        if about.is_file() && FileId::of(about) == self.id { Ok(()) } else { Err(Harm::Replaced) }
+    fn ours(&self, found: io::Result<FileId>) -> Result<(), Harm> {
+        let found = found.map_err(|error| Harm::of(&error))?;
+        if found == self.id { Ok(()) } else { Err(Harm::Replaced) }
     }
 
     /// The file as somebody else opens it.
@@ -420,10 +424,10 @@ impl Scribe {
     /// there now is renamed and stays as it is.
     pub(crate) fn anew(&mut self) -> Result<String, Stop> {
         let placed = on_disk::in_place(&self.path, &self.kept, Some(self.id), self.lang)?;
-        let about =
-            placed.file.metadata().map_err(|error| Stop::file(self.lang, &self.path, error))?;
-        (self.file, self.id, self.changed) =
-            (placed.file, FileId::of(&about), about.modified().ok());
+        let fail = |error| Stop::file(self.lang, &self.path, error);
+        let id = FileId::of(&placed.file).map_err(fail)?;
+        let changed = placed.file.metadata().map_err(fail)?.modified().ok();
+        (self.file, self.id, self.changed) = (placed.file, id, changed);
         self.compare()?;
         self.harm = None;
         let (lines, path) = (self.lines, self.path.display());
