@@ -104,6 +104,8 @@ flags() { # folder target
     for registry in "$1"/cargo/registry/src/*; do all+=("--remap-path-prefix=$registry=/crates"); done
     all+=("--remap-path-prefix=$1/cargo=/cargo")
     [ "$2" != x86_64-pc-windows-gnu ] || all+=(-Clink-arg=-Wl,--no-insert-timestamp)
+    # The other musl targets are static without being asked.
+    [ "$2" != loongarch64-unknown-linux-musl ] || all+=(-Ctarget-feature=+crt-static)
     (IFS=$'\x1f'; printf '%s' "${all[*]}")
 }
 

@@ -321,6 +321,16 @@ assert.deepEqual([inPage.verdict, inPage.level], ['verified', 'certified']);
 assert.equal(plugged, 4);
 assert.match(await board.textContent('body'), new RegExp(head));
 
+// The folders for everybody and for the notary, beside the transcript; what is missing is said.
+const there = name => fs.existsSync(path.join(folder, name));
+await page.click('#publish');
+await page.waitForFunction(() => document.querySelector('#main').textContent.includes('draw.site'), null, { timeout: 60000 });
+assert.ok(['index.html', 'transcript.jsonl', 'receipts', 'prints', 'SHA256SUMS'].every(name => there('draw.site/' + name)));
+await page.click('#notary');
+await page.waitForFunction(() => document.querySelector('#main').textContent.includes('draw.notary'), null, { timeout: 120000 });
+assert.match(fs.readFileSync(path.join(folder, 'draw.notary/3-generator.html'), 'utf8'), /样本 100 个/);
+await shot(page, '15b-folders');
+
 // One address lets one page in; a second tab takes over, and the first says so.
 server.child.stdin.write('\n');
 const second = await open(await server.address());

@@ -73,14 +73,57 @@ const CHECKLIST: &str = "1-checklist.html";
 pub(crate) fn notary(args: &NotaryArgs, lang: Lang) -> Result<(), Stop> {
     match (&args.what, &args.file, &args.out) {
         (Some(what), ..) => openings::notary(what, lang),
-        (None, Some(file), Some(out)) => dossier(args, file, out, lang),
+        (None, Some(file), Some(out)) => {
+            let made = dossier(args, file, out, lang)?;
+            say(&made.said);
+            made.low.iter().for_each(warn);
+            made.ends()
+        }
         // The command line asks for both.
         (None, ..) => Ok(()),
     }
 }
 
-/// Makes the folder. What is missing in it, or differs from the plan, is said in it and here.
-fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<(), Stop> {
+/// What is said of a folder that was made.
+pub(crate) struct Made {
+    /// Where it is.
+    said: String,
+    /// That the keystream has more low P-values than chance gives.
+    low: Option<String>,
+    /// What contradicts the plan, a line each.
+    refuted: Vec<String>,
+    /// What is not there, a line each.
+    missing: Vec<String>,
+}
+
+/// As many samples as the hall waits for.
+#[cfg(feature = "web")]
+const ON_THE_PAGE: u16 = 100;
+
+/// The folder with everything that is taken by itself.
+#[cfg(feature = "web")]
+pub(crate) fn written(
+    file: &Path,
+    out: &Path,
+    documents: Option<PathBuf>,
+    lang: Lang,
+) -> Result<(String, Vec<String>), Stop> {
+    let args = NotaryArgs {
+        what: None,
+        file: None,
+        out: None,
+        documents,
+        program: Vec::new(),
+        fingerprint: Vec::new(),
+        include_not_compared: false,
+        samples: ON_THE_PAGE,
+    };
+    let Made { said, low, refuted, missing } = dossier(&args, file, out, lang)?;
+    Ok((said, low.into_iter().chain(refuted).chain(missing).collect()))
+}
+
+/// Makes the folder. What is missing in it, or differs from the plan, is said in it, too.
+fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<Made, Stop> {
     let bytes = on_disk::read(file).map_err(|error| Stop::file(lang, file, error))?;
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, file, other));
@@ -110,10 +153,29 @@ fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<(),
     });
     let files =
         written.and_then(|()| folder.finish()).map_err(|error| Stop::file(lang, out, error))?;
-    told(out, files, lang);
     let low = findings.as_ref().map_or(0, randomness::Findings::low);
-    generator::warning(low, lang).iter().for_each(warn);
-    ends(file, &data, &compared, lang)
+    let mut refuted = compared.contradictions(lang);
+    if let State::Refuted(why) = &data.state {
+        let (path, why) = (file.display(), why.sentence.get(lang));
+        refuted.insert(0, tr!(lang, "{path}: {why}", "{path}：{why}"));
+    }
+    Ok(Made {
+        said: told(out, files, lang),
+        low: generator::warning(low, lang),
+        refuted,
+        missing: compared.missing(lang),
+    })
+}
+
+impl Made {
+    /// How the command ends: with what contradicts the plan first, then with what is missing.
+    fn ends(self) -> Result<(), Stop> {
+        match (self.refuted.is_empty(), self.missing.is_empty()) {
+            (false, _) => Err(Stop::Refuted([self.refuted, self.missing].concat().join("\n"))),
+            (true, false) => Err(Stop::Failed(self.missing.join("\n"))),
+            (true, true) => Ok(()),
+        }
+    }
 }
 
 /// The keys of all pools (rule D1).
@@ -167,28 +229,13 @@ impl Verification {
     }
 }
 
-fn told(out: &Path, files: usize, lang: Lang) {
+fn told(out: &Path, files: usize, lang: Lang) -> String {
     let out = out.display();
-    say(tr!(
+    tr!(
         lang,
         "The notary's file is in {out}: {files} files, with their SHA-256 in SHA256SUMS. Print the four pages; begin with 1-checklist.html.",
         "公证包在 {out}：共 {files} 个文件，其 SHA-256 见 SHA256SUMS。请打印四个网页，从 1-checklist.html 开始。"
-    ));
-}
-
-/// How the command ends: with what contradicts the plan first, then with what is missing.
-fn ends(file: &Path, data: &Data, compared: &Compared, lang: Lang) -> Result<(), Stop> {
-    let mut refuted = compared.contradictions(lang);
-    if let State::Refuted(why) = &data.state {
-        let (path, why) = (file.display(), why.sentence.get(lang));
-        refuted.insert(0, tr!(lang, "{path}: {why}", "{path}：{why}"));
-    }
-    let missing = compared.missing(lang);
-    match (refuted.is_empty(), missing.is_empty()) {
-        (false, _) => Err(Stop::Refuted([refuted, missing].concat().join("\n"))),
-        (true, false) => Err(Stop::Failed(missing.join("\n"))),
-        (true, true) => Ok(()),
-    }
+    )
 }
 
 /// A phrase on paper: in the language of the page, and smaller in the other one.

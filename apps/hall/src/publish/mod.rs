@@ -44,8 +44,24 @@ pub(crate) struct PublishArgs {
 /// The name of the transcript on the site.
 const TRANSCRIPT: &str = "transcript.jsonl";
 
-/// Writes the site.
+impl PublishArgs {
+    /// All settings as they are when nobody says otherwise.
+    #[cfg(feature = "web")]
+    pub(crate) fn new(transcript: PathBuf, out: PathBuf, documents: Option<PathBuf>) -> Self {
+        Self { transcript, out, documents, largest: page::LARGEST >> 20 }
+    }
+}
+
+/// Writes the site, and says so.
 pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
+    let (said, missing) = written(args, lang)?;
+    say(said);
+    missing.iter().for_each(warn);
+    Ok(())
+}
+
+/// Writes the site; where it is, and what is missing on it.
+pub(crate) fn written(args: &PublishArgs, lang: Lang) -> Result<(String, Vec<String>), Stop> {
     let place = Place::at(&args.out, lang)?;
     let bytes = on_disk::read(&args.transcript)
         .map_err(|error| Stop::file(lang, &args.transcript, error))?;
@@ -57,8 +73,7 @@ pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
     let site = work.fill(report, documents.as_deref().unwrap_or_default())?;
     work.seal(&site)?;
     place.put(made, lang)?;
-    told(args, &site, lang);
-    Ok(())
+    Ok((told(args, &site, lang), missing(args, &site, lang)))
 }
 
 /// The report on a file that is not refuted, and has a checkpoint.
@@ -236,17 +251,20 @@ fn papers(report: &Report) -> Vec<Paper> {
     of_plan.chain(filed).collect()
 }
 
-/// What was written, and what is missing.
-fn told(args: &PublishArgs, site: &Site, lang: Lang) {
+fn told(args: &PublishArgs, site: &Site, lang: Lang) -> String {
     let (out, head) = (args.out.display(), &site.fingerprint);
-    say(tr!(
+    tr!(
         lang,
         "The site is in {out}: open index.html there, or let a web server serve the folder.\nFingerprint that people compare with the notice board: {head}",
         "网站已写入 {out}：打开其中的 index.html，或由网站服务器提供整个文件夹。\n供大家与公告栏对照的指纹：{head}"
-    ));
-    site.missing.iter().for_each(|why| warn(why.get(lang)));
+    )
+}
+
+/// What is missing on the site. The site says it too.
+fn missing(args: &PublishArgs, site: &Site, lang: Lang) -> Vec<String> {
+    let mut missing: Vec<_> = site.missing.iter().map(|why| why.get(lang).to_owned()).collect();
     if site.unfinished {
-        warn(tr!(
+        missing.push(tr!(
             lang,
             "The draw is not finished; the site says so. Publish again after the next day.",
             "抽签尚未完成，网站上已写明。下一天结束后请再次公布。"
@@ -254,18 +272,19 @@ fn told(args: &PublishArgs, site: &Site, lang: Lang) {
     }
     if !site.opens {
         let limit = args.largest;
-        warn(tr!(
+        missing.push(tr!(
             lang,
             "The transcript has more than {limit} MB and is not opened in a browser by itself; the site says how to check it.",
             "记录超过 {limit} MB，不在浏览器中自动打开；网站上已写明如何核验。"
         ));
     }
-    for paper in site.papers.iter().filter(|paper| !paper.here && !paper.personal) {
-        let name = &paper.name;
-        warn(tr!(
+    let away = site.papers.iter().filter(|paper| !paper.here && !paper.personal);
+    missing.extend(away.map(|Paper { name, .. }| {
+        tr!(
             lang,
             "{name}: this document is not on the site, and the site says that it is missing; put it into the folder of --documents",
             "{name}：网站上没有这份文件，并已写明缺少；请把它放进 --documents 的文件夹"
-        ));
-    }
+        )
+    }));
+    missing
 }

@@ -110,6 +110,10 @@ pub(crate) enum Act {
     Anew {},
     /// Writes all print-outs, and the receipts if the draw is complete, beside the transcript.
     Print {},
+    /// Writes the site for everybody beside the transcript.
+    Publish {},
+    /// Writes the notary's file beside the transcript.
+    Notary {},
     /// After a void draw: writes plan and settings of the next attempt beside the transcript.
     Again {},
 }

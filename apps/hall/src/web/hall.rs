@@ -26,6 +26,8 @@ use crate::disk::plan_file;
 use crate::disk::scribe::{Found, OnDisk, Scribe};
 use crate::keys::log;
 use crate::next::again::{self, Void};
+use crate::notary;
+use crate::publish::{self, PublishArgs};
 use crate::sample;
 use crate::words::clock::{Clock, JUMP, Jumps};
 use crate::words::say::{Stop, in_file, say, tr, warn};
@@ -754,6 +756,8 @@ impl Hall {
                 "抽签已停住，请先恢复记录文件"
             )),
             Act::Print {} => self.print().map_err(words),
+            Act::Publish {} => self.publish().map_err(words),
+            Act::Notary {} => self.notary().map_err(words),
             Act::Again {} => self.again().map_err(words),
             // Prints and a next attempt change nothing in the draw; everything else waits for the
             // end of the pause.
@@ -971,6 +975,44 @@ impl Hall {
         let folder = folder.display();
         self.told = vec![tr!(lang, "print-outs are in {folder}", "打印件在 {folder}")];
         Ok(())
+    }
+
+    /// The site for everybody, in place of an older one.
+    fn publish(&mut self) -> Result<(), Stop> {
+        let out = on_disk::named_after(&self.files.transcript, ".site");
+        let (transcript, documents) = (self.files.transcript.clone(), self.documents());
+        let args = PublishArgs::new(transcript, out, documents);
+        self.tell_written(publish::written(&args, self.lang)?);
+        Ok(())
+    }
+
+    /// The notary's file, in place of an older one.
+    fn notary(&mut self) -> Result<(), Stop> {
+        let out = on_disk::named_after(&self.files.transcript, ".notary");
+        let written = notary::written(&self.files.transcript, &out, self.documents(), self.lang)?;
+        self.tell_written(written);
+        Ok(())
+    }
+
+    /// The folder from which documents are taken: `transcript.documents`, if it is there.
+    fn documents(&self) -> Option<PathBuf> {
+        let folder = on_disk::named_after(&self.files.transcript, ".documents");
+        folder.is_dir().then_some(folder)
+    }
+
+    fn tell_written(&mut self, (said, missing): (String, Vec<String>)) {
+        self.told = vec![said];
+        if missing.is_empty() {
+            return;
+        }
+        self.told.extend(missing);
+        let folder = on_disk::named_after(&self.files.transcript, ".documents");
+        let folder = folder.display();
+        self.told.push(tr!(
+            self.lang,
+            "Documents are taken from the folder {folder} (--documents). Put them there and click again.",
+            "文件取自文件夹 {folder}（即 --documents）。请放入后再点一次。"
+        ));
     }
 
     /// All recorded lines, from memory: also while their file is gone.

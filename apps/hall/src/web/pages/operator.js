@@ -49,7 +49,8 @@ Object.assign(WORDS, {
   silent: ['U 盘还没有反应，其中可能已有一场同名的、已封存的抽签。', 'The stick has not answered yet: it may hold a sealed draw of the same name.'],
   timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
   jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
-  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
+  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'], publish: ['生成公布用的网站文件夹', 'Write the site for everybody'], notaryfile: ['生成公证包', 'Write the notary\'s file'],
+  publishhow: ['网站文件夹可放上网站服务器，也可拷入 U 盘：任何人打开即可核验、查询。公证包为公证卷宗所需的网页和文件。', 'Any web server, or a stick, can carry the site: everybody checks the draw there and finds a household. The notary\'s file has the pages and files for the notary\'s archive.'],
   confirmsheet: ['打印选房确认单', 'Print the confirmation sheet'], objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
 
@@ -549,8 +550,10 @@ function prints() {
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
   const odds = h('a', { href: `odds?lang=${LANG}`, target: '_blank', rel: 'noopener', id: 'odds' }, t('oddslink'));
+  const site = view.stage === 'plan' ? null : button(t('publish'), () => act({ do: 'publish' }), { id: 'publish' });
+  const dossier = view.stage === 'done' ? button(t('notaryfile'), () => act({ do: 'notary' }), { id: 'notary' }) : null;
   const whole = view.stage === 'plan' || view.stage === 'done' && !view.void ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' });
-  return fold('prints', t('print'), [h('div', { class: 'row links' }, links, odds, whole), h('p', { class: 'hint' }, t('oddshow')),
+  return fold('prints', t('print'), [h('div', { class: 'row links' }, links, odds, whole, site, dossier), h('p', { class: 'hint' }, t('oddshow')), dossier ? h('p', { class: 'hint' }, t('publishhow')) : null,
     view.stage === 'plan' || view.stage === 'done' || view.void ? null : view.operator.told.map(told => h('p', {}, told))], ['plan', 'done'].includes(view.stage));
 }
 
