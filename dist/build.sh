@@ -177,6 +177,16 @@ done < <(files "$one")
 [ $found = 0 ] || exit 1
 echo "none"
 
+step "small enough to be handed out on anything"
+large=0
+while read -r file; do
+    size=$(stat -c %s "$one/target/$file") limit=12000000
+    [[ $file != */*verify* ]] || limit=4000000
+    [ "$size" -lt $limit ] || large=1
+    printf '%11d of %8d bytes  %s\n' "$size" $limit "$file"
+done < <(files "$one")
+[ $large = 0 ] || fail "a file is too large"
+
 [ -z "$only" ] || { echo "not run: folders and list of crates (--only)"; exit 0; }
 
 step "folders"

@@ -62,8 +62,23 @@ else
     mkdir "$work/windows"
     cp "$windows"/*.exe "$work/windows/"
     x86_64-w64-mingw32-gcc -shared -o "$work/windows/bcryptprimitives.dll" "$root/dist/wine/bcryptprimitives.c" -ladvapi32
-    try "Windows under $("$wine" --version)" "$work/windows" .exe \
-        env WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml=' "$wine"
+    export WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
+    try "Windows under $("$wine" --version)" "$work/windows" .exe "$wine"
+    # The whole draw of ten households on its pages, by clicks, as the programs of this machine hold it.
+    if [ ! -e "$root/tests/browser/node_modules" ] || ! command -v chromium >/dev/null; then
+        echo "not run: the pages of the Windows program: no Chromium here, or no npm ci in tests/browser"
+    else
+        mkdir "$work/pages"
+        for program in draw_session verify_transcript; do
+            printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wine" "$work/windows/$program.exe" >"$work/pages/$program"
+        done
+        chmod +x "$work/pages"/*
+        if node "$root/tests/browser/small.mjs" "$work/pages" >"$work/clicks" 2>&1; then
+            echo "passed  the pages of the Windows program: $(tail -n 1 "$work/clicks")"
+        else
+            echo "FAILED  the pages of the Windows program"; tail -n 12 "$work/clicks"; failed=1
+        fi
+    fi
 fi
 
 # Debian 11 has glibc 2.31 and no Rust; the files are static and need neither.
