@@ -388,10 +388,12 @@ fn secrets() -> Vec<String> {
 
 #[track_caller]
 fn nowhere(secrets: &[String], place: &str, bytes: &[u8]) {
+    // A character for each byte: text is searched faster than bytes are.
+    let text = |bytes: &[u8]| bytes.iter().map(|&byte| char::from(byte)).collect::<String>();
+    let said = text(bytes);
     for secret in secrets {
         for spelling in spellings(secret) {
-            let found = bytes.windows(spelling.len()).any(|part| part == spelling);
-            assert!(!found, "`{secret}` is in {place}");
+            assert!(!said.contains(&text(&spelling)), "`{secret}` is in {place}");
         }
     }
 }
