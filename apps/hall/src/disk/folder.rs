@@ -106,7 +106,7 @@ pub(crate) fn put(made: TempDir, place: &Path) -> io::Result<()> {
 }
 
 /// Refuses a place in which something else is, and names all of it.
-fn may_stand(place: &Path, mark: &str, lang: Lang) -> Result<(), Stop> {
+pub(crate) fn may_stand(place: &Path, mark: &str, lang: Lang) -> Result<(), Stop> {
     if fs::symlink_metadata(place).is_err() {
         return Ok(());
     }
@@ -170,7 +170,7 @@ pub(crate) fn sum(name: &str, sha256: Hash) -> String {
 }
 
 /// What the list of hashes in a folder says.
-pub(crate) fn listed(folder: &Path) -> BTreeMap<String, Hash> {
+fn listed(folder: &Path) -> BTreeMap<String, Hash> {
     let text = fs::read_to_string(folder.join(SUMS)).unwrap_or_default();
     text.lines().filter_map(listed_in).collect()
 }

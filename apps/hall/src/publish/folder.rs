@@ -1,7 +1,7 @@
 //! The folder of a site: made beside its place and put there whole, in place of none but an older
 //! one.
 
-use crate::disk::folder::{self, SUMS, files};
+use crate::disk::folder::{self, files};
 use crate::disk::on_disk;
 use crate::words::say::{Stop, tr};
 use floorlot::Hash;
@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 /// Stands in the first page of every site.
 pub(super) const MARK: &str = "<meta name=\"generator\" content=\"floorlot publish\">";
+
+/// The first page.
+pub(super) const INDEX: &str = "index.html";
 
 /// Where the site goes.
 pub(super) struct Place {
@@ -28,19 +31,14 @@ pub(super) struct Entry {
 }
 
 impl Place {
-    /// Refuses a place where anything else is.
+    /// Refuses a place where anything else is, or a site that somebody changed since.
     pub(super) fn at(out: &Path, lang: Lang) -> Result<Place, Stop> {
         let out: PathBuf = on_disk::absolute(out, lang)?.components().collect();
-        let failed = |error: io::Error| Stop::file(lang, &out, error);
-        if out.symlink_metadata().is_ok() {
-            if !out.is_dir() {
-                return Err(Stop::file(lang, &out, no_folder(lang)));
-            }
-            if let Some(other) = foreign(&out).map_err(failed)? {
-                return Err(Stop::file(lang, &out, not_ours(&other, lang)));
-            }
+        folder::may_stand(&out, INDEX, lang)?;
+        match fs::read_to_string(out.join(INDEX)) {
+            Ok(page) if !page.contains(MARK) => Err(Stop::file(lang, &out, no_site(lang))),
+            _ => Ok(Place { out }),
         }
-        Ok(Place { out })
     }
 
     /// A folder beside it, to be filled; it goes away if it is not put in place.
@@ -56,28 +54,11 @@ impl Place {
     }
 }
 
-/// A file that no site had there; `None` if the folder is empty, or all that is in it is a site.
-fn foreign(folder: &Path) -> io::Result<Option<String>> {
-    let files = files(folder, "")?;
-    let ours = fs::read_to_string(folder.join("index.html")).is_ok_and(|page| page.contains(MARK));
-    let listed = folder::listed(folder);
-    let is_ours = |path: &String| path == SUMS || listed.contains_key(path);
-    Ok(files.into_iter().find(|path| !ours || !is_ours(path)))
-}
-
-fn no_folder(lang: Lang) -> String {
+fn no_site(lang: Lang) -> String {
     tr!(
         lang,
-        "found something that is not a folder; expected a new folder, or a site that publish wrote; name another with --out",
-        "此处不是文件夹；应为新文件夹，或 publish 写出的网站；请用 --out 另指位置"
-    )
-}
-
-fn not_ours(other: &str, lang: Lang) -> String {
-    tr!(
-        lang,
-        "found {other}, which publish did not write; expected a new folder, or a site that publish wrote, which it replaces; name another with --out, or move that file away",
-        "发现 {other}，不是 publish 写出的；应为新文件夹，或 publish 写出的网站（会整个替换）；请用 --out 另指位置，或移走该文件"
+        "found {INDEX}, which publish did not write; expected a new folder, or a site that publish wrote; name another with --out",
+        "其中的 {INDEX} 不是 publish 写出的；应为新文件夹，或 publish 写出的网站；请用 --out 另指位置"
     )
 }
 

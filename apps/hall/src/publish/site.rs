@@ -2,7 +2,7 @@
 //! household, and links to all the rest. In Chinese first, then in English.
 
 use super::TRANSCRIPT;
-use super::folder::{Entry, MARK};
+use super::folder::{Entry, INDEX, MARK};
 use crate::disk::folder::SUMS;
 use crate::words::say::tr;
 use floorlot::Hash;
@@ -82,7 +82,7 @@ impl Site {
         let index = format!(
             "<!DOCTYPE html>\n<html lang=\"zh-Hans\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'; style-src 'self'; form-action 'none'; base-uri 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n{MARK}\n<title>{title}</title>\n<link rel=\"stylesheet\" href=\"index.css\">\n</head>\n<body>\n<main>\n{parts}</main>\n<script src=\"index.js\"></script>\n</body>\n</html>\n"
         );
-        [("index.html", index), ("index.css", STYLE.to_owned()), ("index.js", SCRIPT.to_owned())]
+        [(INDEX, index), ("index.css", STYLE.to_owned()), ("index.js", SCRIPT.to_owned())]
     }
 
     /// All of the page in one language.

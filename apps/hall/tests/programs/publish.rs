@@ -242,11 +242,23 @@ fn a_site_is_replaced_whole_and_nothing_else_is() {
     // A file of somebody else's: in a site, in another folder, in place of one.
     fs::write(desk.path("site/receipts/mine.txt"), "mine").unwrap();
     let said = desk.run("publish demo/transcript.jsonl --out site", 2);
-    assert!(said.contains("found receipts/mine.txt, which publish did not write"), "{said}");
+    assert!(said.contains("changed since: receipts/mine.txt; nothing is replaced"), "{said}");
     assert_eq!(desk.read("site/receipts/mine.txt"), "mine");
+    fs::remove_file(desk.path("site/receipts/mine.txt")).unwrap();
+    fs::write(desk.path("site/index.css"), "own colours").unwrap();
+    let said = desk.run("publish demo/transcript.jsonl --out site", 2);
+    assert!(said.contains("changed since: index.css; nothing is replaced"), "{said}");
+    assert_eq!(desk.read("site/index.css"), "own colours");
     let said = desk.run("publish demo/transcript.jsonl --out demo", 2);
-    assert!(said.contains("which publish did not write"), "{said}");
+    assert!(said.contains("found files that this command did not write"), "{said}");
     assert!(desk.path("demo/transcript.jsonl").exists());
+    // A folder of somebody else that is whole by its own list.
+    fs::create_dir(desk.path("other")).unwrap();
+    fs::write(desk.path("other/index.html"), "").unwrap();
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  index.html\n";
+    fs::write(desk.path("other/SHA256SUMS"), empty).unwrap();
+    let said = desk.run("publish demo/transcript.jsonl --out other", 2);
+    assert!(said.contains("found index.html, which publish did not write"), "{said}");
     fs::write(desk.path("file"), "").unwrap();
     let said = desk.run("publish demo/transcript.jsonl --out file", 2);
     assert!(said.contains("not a folder"), "{said}");
