@@ -2,7 +2,8 @@
 # Runs the files that dist/build.sh made, wherever this machine can: here, in an old Debian without
 # Rust, those for Windows under wine, those for aarch64 under qemu. Every one of them must draw the
 # same transcript from the same text, verify it, and know its own SHA-256. What cannot run here is
-# said to be 'not run'. Exit codes: 0 nothing failed; 1 something did.
+# said to be 'not run'. Exit codes: 0 something ran, and nothing failed; 1 something failed; 2 nothing
+# could be tried.
 #
 #   dist/try.sh [DIR]
 set -euo pipefail
@@ -10,7 +11,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 out=$(realpath "${1:-$root/target/dist}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0 first=''
+failed=0 passed=0 first=''
 
 folder() { find "$out" -maxdepth 1 -type d -name "floorlot-*-$1"; }
 
@@ -30,6 +31,7 @@ try() { # name, folder with the programs, their ending, how they are started ...
     own=$("$@" "$programs/draw_session$ending" --lang en self | tr -d '\r' | sed -n 's/^SHA-256 *//p')
     [ "$own" = "$(sha256sum <"$programs/draw_session$ending" | cut -c 1-64)" ] ||
         { echo "FAILED  $name: self says $own"; failed=1; return; }
+    passed=$((passed + 1))
     echo "passed  $name: $(grep -ahoE '[0-9]+ checks passed, 0 failed' "$draw/report"), transcript $sum"
 }
 
@@ -103,4 +105,5 @@ else
         fi
     fi
 fi
+[ $passed -gt 0 ] || { echo "nothing was tried: no files that run here in $out"; exit 2; }
 exit $failed

@@ -67,6 +67,21 @@ impl Report {
         Phrase::new(en, zh)
     }
 
+    /// What takes something away from a file that is not refuted: lines that were compared with
+    /// nothing, a panel that refuses, a void draw, a drand round or draws before it that were not
+    /// looked at. Empty if nothing does.
+    pub fn reservations(&self) -> Phrase {
+        let parts = [
+            self.open_lines(),
+            self.refused(),
+            self.voided(),
+            self.beacon_open(),
+            self.prior_open(),
+        ];
+        let all = |part: fn(&Phrase) -> &str| parts.iter().map(part).collect::<String>();
+        Phrase::new(all(|part| part.en.as_str()), all(|part| part.zh.as_str()))
+    }
+
     /// Whether it is a draw that counts.
     fn kind(&self) -> Phrase {
         match self.mode {

@@ -73,7 +73,9 @@ pub(super) fn all(root: &Path, lang: Lang) -> Result<Vec<Draw>, Stop> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(cannot(root, &error, lang)),
     };
-    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    // What a link leads to is somewhere else: nothing is opened there that nobody chose.
+    let here = entries.flatten().filter(|entry| !entry.path().is_symlink());
+    let mut folders: Vec<PathBuf> = here.map(|entry| entry.path()).collect();
     folders.sort();
     Ok(folders.iter().filter_map(|folder| Draw::in_folder(folder)).collect())
 }

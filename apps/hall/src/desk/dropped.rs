@@ -3,6 +3,8 @@
 use super::{Opened, draws};
 use crate::disk::on_disk;
 use crate::disk::plan_file::{is_sealed, read_plan, whole};
+use crate::disk::recognize::What;
+use crate::publish;
 use crate::web::files::Files;
 use crate::words::say::{Stop, tr};
 use floorlot::rules::Lang;
@@ -16,6 +18,10 @@ const BESIDE: [&str; 3] = [".plan.jsonl", ".hall.jsonl", ".address.txt"];
 pub(super) fn opened(file: &Path, root: &Path, lang: Lang) -> Result<Opened, Stop> {
     let file = on_disk::absolute(file, lang)?;
     let there = |transcript| Ok(Opened { transcript, plan: None });
+    let folder = if file.is_dir() { &file } else { on_disk::folder_of(&file) };
+    if publish::is_site(folder) {
+        return Err(Stop::file(lang, &file, of_a_site(lang)));
+    }
     if file.is_dir() {
         return match draws::transcript_in(&file) {
             Some(transcript) => there(transcript),
@@ -31,11 +37,18 @@ pub(super) fn opened(file: &Path, root: &Path, lang: Lang) -> Result<Opened, Sto
     }
     let bytes = on_disk::read(&file).map_err(|error| Stop::file(lang, &file, error))?;
     let jsonl = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
-    if is_sealed(whole(&bytes)) || bytes.is_empty() && jsonl {
+    // One that was begun is empty until the seal, and has its plan or its notes beside it.
+    let begun = || {
+        let Files { plan, log, .. } = Files::of(&file);
+        plan.is_file() || log.is_file()
+    };
+    if is_sealed(whole(&bytes)) || bytes.is_empty() && jsonl && begun() {
         return there(file);
     }
-    // What is wrong with it is told there.
-    read_plan(&file, lang).map_err(|stop| with_tables(stop, lang))?;
+    if let Some(other) = What::of(&bytes).no_draw(lang) {
+        return Err(Stop::file(lang, &file, other));
+    }
+    read_plan(&file, lang)?;
     let same = |draw: &draws::Draw| {
         let plan = on_disk::read(&Files::of(&draw.transcript).plan);
         draw.goes_on() && plan.is_ok_and(|plan| plan == bytes)
@@ -53,14 +66,13 @@ fn transcript_of(file: &Path) -> Option<PathBuf> {
     (!stem.is_empty()).then(|| file.with_file_name(format!("{stem}.jsonl")))
 }
 
-/// A clerk who dropped a table is told where it goes.
-fn with_tables(stop: Stop, lang: Lang) -> Stop {
-    let Stop::Failed(why) = stop else { return stop };
-    Stop::Failed(tr!(
+/// Nothing is written into a site: it could not be renewed any longer.
+fn of_a_site(lang: Lang) -> String {
+    tr!(
         lang,
-        "{why}\nTables are chosen on the operator's page: start this program without a file.",
-        "{why}\n表格在操作页上选择：请直接启动本程序，不带文件。"
-    ))
+        "this is in the folder of a site that was published; to check it, drop it on floorlot-verify; to go on with the draw, choose the record that the site was made of",
+        "这在公布用的网站文件夹里；如要核验，请拖到 floorlot-verify 上；如要继续抽签，请选择生成该网站的原记录"
+    )
 }
 
 fn no_draw(folder: &Path, lang: Lang) -> Stop {

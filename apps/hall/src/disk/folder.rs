@@ -15,21 +15,39 @@ use tempfile::{Builder, TempDir};
 /// The file with the SHA-256 of all others, as `sha256sum -c` reads it.
 pub(crate) const SUMS: &str = "SHA256SUMS";
 
+/// Where a folder goes.
+pub(crate) struct Place {
+    path: PathBuf,
+    mark: Mark,
+}
+
+/// By what a folder of a command is known.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    /// A file in it.
+    pub(crate) file: &'static str,
+    /// What stands in that file.
+    pub(crate) text: &'static str,
+}
+
 /// A folder in the making. One that is not finished goes away.
 pub(crate) struct Folder {
-    place: PathBuf,
+    place: Place,
     part: TempDir,
     /// Of each file, by its path in the folder with `/`.
     sums: BTreeMap<String, Hash>,
 }
 
 impl Folder {
-    /// A folder for this place, if one may stand there: nothing, an empty folder, or one with the
-    /// file `mark` that is as it was made.
-    pub(crate) fn new(place: &Path, mark: &str, lang: Lang) -> Result<Folder, Stop> {
-        may_stand(place, mark, lang)?;
-        let part = beside(place).map_err(|error| Stop::file(lang, place, error))?;
-        Ok(Folder { place: place.to_owned(), part, sums: BTreeMap::new() })
+    /// A folder for this place, if one may stand there.
+    pub(crate) fn new(place: &Path, mark: Mark, lang: Lang) -> Result<Folder, Stop> {
+        let place = Place::at(place, mark, lang)?;
+        Ok(Folder { part: place.begin(lang)?, place, sums: BTreeMap::new() })
+    }
+
+    /// Where it goes.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Writes a file and reads it back.
@@ -67,59 +85,141 @@ impl Folder {
     }
 
     /// Writes the hashes, and puts the folder in its place; how many files there are.
-    pub(crate) fn finish(mut self) -> io::Result<usize> {
+    pub(crate) fn finish(mut self, lang: Lang) -> Result<usize, Stop> {
         let sums: String = self.sums.iter().map(|(name, sha256)| sum(name, *sha256)).collect();
-        self.write(SUMS, sums.as_bytes())?;
-        put(self.part, &self.place)?;
+        self.write(SUMS, sums.as_bytes())
+            .map_err(|error| Stop::file(lang, &self.place.path, error))?;
+        self.place.put(self.part, lang)?;
         Ok(self.sums.len())
     }
 }
 
-/// A folder beside this place, to be filled; it goes away if it is not put there.
-pub(crate) fn beside(place: &Path) -> io::Result<TempDir> {
-    let parent = on_disk::folder_of(place);
-    fs::create_dir_all(parent)?;
-    let mut builder = Builder::new();
-    #[cfg(unix)]
-    // Others read it, a web server say: less what the system takes off for every new folder.
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    builder.prefix(".part-").tempdir_in(parent)
+impl Place {
+    /// A place where a folder may stand: nothing, an empty folder, or one with the mark that is as
+    /// it was made.
+    pub(crate) fn at(path: &Path, mark: Mark, lang: Lang) -> Result<Place, Stop> {
+        let path: PathBuf = on_disk::absolute(path, lang)?.components().collect();
+        let place = Place { path, mark };
+        place.may_replace(&place.path, lang)?;
+        Ok(place)
+    }
+
+    /// Refuses the place of another draw, and of more of this one: the transcript there is how this
+    /// one begins, or there is none.
+    pub(crate) fn goes_on(&self, name: &str, transcript: &[u8], lang: Lang) -> Result<(), Stop> {
+        let Ok(before) = on_disk::read(&self.path.join(name)) else { return Ok(()) };
+        if transcript.starts_with(&before) {
+            return Ok(());
+        }
+        let lines = |bytes: &[u8]| bytes.split_inclusive(|byte| *byte == b'\n').count();
+        let [there, here] = [lines(&before), lines(transcript)];
+        let other = tr!(
+            lang,
+            "found the folder of another draw, or of more of this one: its {name} has {there} lines, and the {here} lines of this file do not begin with them; nothing is replaced; move it away, or name another folder (--out)",
+            "此处是另一场抽签的文件夹，或本场抽签更新的文件夹：其中 {name} 有 {there} 行，而这份文件的 {here} 行开头与之不同；不作任何替换；请移走，或另指文件夹（--out）"
+        );
+        Err(Stop::file(lang, &self.path, other))
+    }
+
+    /// A folder beside it, to be filled; it goes away if it is not put there.
+    pub(crate) fn begin(&self, lang: Lang) -> Result<TempDir, Stop> {
+        self.beside("part", lang)
+    }
+
+    /// A folder under a name that tells people what it is, should the power fail.
+    fn beside(&self, what: &str, lang: Lang) -> Result<TempDir, Stop> {
+        let parent = on_disk::folder_of(&self.path);
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{what}-"));
+        let mut builder = Builder::new();
+        #[cfg(unix)]
+        // Others read it, a web server say: less what the system takes off for every new folder.
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        fs::create_dir_all(parent)
+            .and_then(|()| builder.prefix(&name).tempdir_in(parent))
+            .map_err(|error| Stop::file(lang, &self.path, error))
+    }
+
+    /// Puts the folder there. What stood there is looked at once more, when nobody can reach it by
+    /// its name any longer: what somebody put in meanwhile goes back.
+    pub(crate) fn put(&self, made: TempDir, lang: Lang) -> Result<(), Stop> {
+        let failed = |error: io::Error| Stop::file(lang, &self.path, error);
+        if fs::symlink_metadata(&self.path).is_err() {
+            // A folder with anything in it is not replaced by this.
+            fs::rename(made.path(), &self.path).map_err(failed)?;
+            let _ = made.keep(); // it is at its place, and nothing is left to take away
+        } else if exchange(made.path(), &self.path).map_err(failed)? {
+            if let Err(foreign) = self.may_replace(made.path(), lang) {
+                exchange(made.path(), &self.path).map_err(failed)?;
+                return Err(foreign);
+            }
+            made.close().map_err(failed)?;
+        } else {
+            self.put_after(made, lang)?;
+        }
+        on_disk::sync_folder(&self.path).map_err(failed)
+    }
+
+    /// Where two folders cannot be exchanged at once: the old one is moved aside first, and removed
+    /// last.
+    fn put_after(&self, made: TempDir, lang: Lang) -> Result<(), Stop> {
+        let failed = |error: io::Error| Stop::file(lang, &self.path, error);
+        let before = self.beside("before", lang)?;
+        let aside = before.path().join("folder");
+        fs::rename(&self.path, &aside).map_err(failed)?;
+        let placed = self
+            .may_replace(&aside, lang)
+            .and_then(|()| fs::rename(made.path(), &self.path).map_err(failed));
+        if placed.is_err() {
+            // Kept, should it not go back.
+            let before = before.keep();
+            fs::rename(&aside, &self.path).and_then(|()| fs::remove_dir(before)).map_err(failed)?;
+            return placed;
+        }
+        let _ = made.keep();
+        before.close().map_err(failed)
+    }
+
+    /// Refuses to replace what is not this command's, and names all of it. `found` is the place, or
+    /// where what stood there was moved to.
+    fn may_replace(&self, found: &Path, lang: Lang) -> Result<(), Stop> {
+        may_stand(found, self.mark, lang).map_err(|why| match why {
+            Ok(why) => Stop::file(lang, &self.path, why),
+            Err(error) => Stop::file(lang, &self.path, error),
+        })
+    }
 }
 
-/// Puts the folder in its place. What was there (a folder, or a link to one) is moved aside first and
-/// removed last, so that at no moment half of a folder is there.
-pub(crate) fn put(made: TempDir, place: &Path) -> io::Result<()> {
-    let old = Builder::new().prefix(".old-").tempdir_in(on_disk::folder_of(place))?;
-    let aside = old.path().join("folder");
-    let stood = fs::symlink_metadata(place).is_ok();
-    if stood {
-        fs::rename(place, &aside)?;
+/// Exchanges two folders, so that at no moment nothing is there; `false` where that is not possible.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(true),
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(false),
+        Err(error) => Err(error.into()),
     }
-    let placed = fs::rename(made.path(), place);
-    if placed.is_err() && stood {
-        fs::rename(&aside, place)?;
-    }
-    placed?;
-    drop(made.keep()); // it is at its place, and nothing is left to take away
-    on_disk::sync_folder(place)?;
-    old.close()
 }
 
-/// Refuses a place in which something else is, and names all of it.
-pub(crate) fn may_stand(place: &Path, mark: &str, lang: Lang) -> Result<(), Stop> {
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Why no folder may stand here: something else is there.
+fn may_stand(place: &Path, mark: Mark, lang: Lang) -> Result<(), Result<String, io::Error>> {
     if fs::symlink_metadata(place).is_err() {
         return Ok(());
     }
-    let failed = |error: io::Error| Stop::file(lang, place, error);
     if !place.is_dir() || place.is_symlink() {
-        let other = tr!(
+        return Err(Ok(tr!(
             lang,
-            "found something that is not a folder; expected nothing, or a folder that this command made; name another with --out",
-            "此处不是文件夹；应为空位置，或本命令写出的文件夹；请用 --out 另指位置"
-        );
-        return Err(Stop::file(lang, place, other));
+            "found something that is not a folder; expected nothing, or a folder that this command made; move it away, or name another folder (--out)",
+            "此处不是文件夹；应为空位置，或本命令写出的文件夹；请移走，或另指文件夹（--out）"
+        )));
     }
-    let found = files(place, "").map_err(failed)?;
+    let found = files(place, "").map_err(Err)?;
     if found.is_empty() {
         return Ok(());
     }
@@ -130,20 +230,24 @@ pub(crate) fn may_stand(place: &Path, mark: &str, lang: Lang) -> Result<(), Stop
                 .get(name)
                 .is_some_and(|sum| digest::sha256(&place.join(name)).ok() == Some(*sum))
     };
-    let foreign: Vec<&str> = found.iter().filter(|name| !own(name)).map(String::as_str).collect();
-    if foreign.is_empty() && listed.contains_key(mark) {
-        return Ok(());
-    }
-    let names = match foreign.as_slice() {
-        [] => SUMS.to_owned(),
-        some => some.iter().take(10).copied().collect::<Vec<_>>().join(", "),
+    let marked = || {
+        let page = fs::read_to_string(place.join(mark.file));
+        listed.contains_key(mark.file) && page.is_ok_and(|page| page.contains(mark.text))
     };
-    let other = tr!(
+    let foreign: Vec<&str> = found.iter().filter(|name| !own(name)).map(String::as_str).collect();
+    let names = match foreign.as_slice() {
+        [] if marked() => return Ok(()),
+        [] => SUMS.to_owned(),
+        some => some.iter().take(10).copied().collect::<Vec<_>>().join(match lang {
+            Lang::Zh => "、",
+            Lang::En => ", ",
+        }),
+    };
+    Err(Ok(tr!(
         lang,
-        "found files that this command did not write, or that were changed since: {names}; nothing is replaced; move them away, or name another folder with --out",
-        "其中有不是本命令写出的、或写出后改动过的文件：{names}；不作任何替换；请移走，或用 --out 另指文件夹"
-    );
-    Err(Stop::file(lang, place, other))
+        "found files that this command did not write, or that were changed since: {names}; nothing is replaced; move them away and write it again, or name another folder (--out)",
+        "其中有不是本命令写出的、或写出后改动过的文件：{names}；不作任何替换；请移走后再写一次，或另指文件夹（--out）"
+    )))
 }
 
 /// The paths of all files in a folder, with `/`. What is no file counts as one that nobody lists.
@@ -197,21 +301,72 @@ fn listed_in(line: &str) -> Option<(String, Hash)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Folder, SUMS, files, listed_in, sum};
+    use super::{Folder, Mark, Place, SUMS, files, listed_in, sum};
     use crate::words::say::Stop;
     use floorlot::Hash;
     use floorlot::rules::Lang;
     use std::fs;
     use std::path::Path;
 
-    fn made(place: &Path, text: &str) -> Result<usize, String> {
-        let mut folder = Folder::new(place, "a.html", Lang::En).map_err(|stop| match stop {
+    const MARK: Mark = Mark { file: "a.html", text: "" };
+
+    fn why(stop: Stop) -> String {
+        match stop {
             Stop::Failed(why) => why,
             other => format!("{other:?}"),
-        })?;
+        }
+    }
+
+    fn begun(place: &Path, text: &str) -> Result<Folder, String> {
+        let mut folder = Folder::new(place, MARK, Lang::En).map_err(why)?;
         folder.write("a.html", text.as_bytes()).unwrap();
         folder.write("in/b.txt", b"b").unwrap();
-        folder.finish().map_err(|error| error.to_string())
+        Ok(folder)
+    }
+
+    fn made(place: &Path, text: &str) -> Result<usize, String> {
+        begun(place, text)?.finish(Lang::En).map_err(why)
+    }
+
+    /// Somebody puts a file there after the place was looked at.
+    #[test]
+    fn what_comes_in_meanwhile_stays() {
+        for stood in [true, false] {
+            for at_once in [true, false] {
+                let within = tempfile::tempdir().unwrap();
+                let place = within.path().join("file");
+                if stood {
+                    made(&place, "one").unwrap();
+                }
+                let folder = begun(&place, "two").unwrap();
+                fs::create_dir_all(&place).unwrap();
+                fs::write(place.join("scan.pdf"), "mine").unwrap();
+                let refused = match at_once {
+                    true => folder.finish(Lang::En).map_err(why).unwrap_err(),
+                    false => {
+                        folder.place.put_after(folder.part, Lang::En).map_err(why).unwrap_err()
+                    }
+                };
+                assert!(refused.contains("scan.pdf"), "{refused}");
+                assert!(!refused.contains(".part-") && !refused.contains(".before-"), "{refused}");
+                assert_eq!(fs::read_to_string(place.join("scan.pdf")).unwrap(), "mine");
+                assert_eq!(place.join("a.html").exists(), stood);
+                assert_eq!(fs::read_dir(within.path()).unwrap().count(), 1, "nothing is left");
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_is_replaced_where_none_can_be_exchanged() {
+        let within = tempfile::tempdir().unwrap();
+        let place = within.path().join("file");
+        made(&place, "one").unwrap();
+        let place = Place::at(&place, MARK, Lang::En).map_err(why).unwrap();
+        let part = place.begin(Lang::En).map_err(why).unwrap();
+        fs::write(part.path().join("a.html"), "two").unwrap();
+        place.put_after(part, Lang::En).map_err(why).unwrap();
+        assert_eq!(files(&place.path, "").unwrap(), ["a.html"]);
+        assert_eq!(fs::read_dir(within.path()).unwrap().count(), 1, "nothing is left");
     }
 
     #[test]
@@ -261,11 +416,11 @@ mod tests {
         let within = tempfile::tempdir().unwrap();
         let from = within.path().join("from");
         fs::write(&from, "x").unwrap();
-        let mut folder = Folder::new(&within.path().join("file"), "a", Lang::En).unwrap();
+        let mut folder = Folder::new(&within.path().join("file"), MARK, Lang::En).unwrap();
         assert!(!folder.copy("documents/x", &from, Hash([1; 32])).unwrap());
         let own = floorlot_verify::common::digest::sha256(&from).unwrap();
         assert!(folder.copy("documents/y", &from, own).unwrap());
-        assert_eq!(folder.finish().unwrap(), 2);
+        assert_eq!(folder.finish(Lang::En).map_err(why).unwrap(), 2);
         assert!(!within.path().join("file/documents/x").exists());
     }
 }

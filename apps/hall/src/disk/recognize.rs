@@ -127,6 +127,22 @@ impl What {
         Some(self.instead_of(&What::Plan, &next, lang))
     }
 
+    /// The same for a file that was dropped on the program for clerks.
+    pub(crate) fn no_draw(&self, lang: Lang) -> Option<String> {
+        let next = match self {
+            What::Plan | What::Transcript => return None,
+            What::Table | What::Settings => Phrase::new(
+                "tables and settings are chosen on the operator's page: start this program without a file",
+                "表格和设置在操作页上选择：请直接启动本程序，不带文件",
+            ),
+            _ => Phrase::new(
+                "drop the transcript of a draw, its plan, or its folder; if it was copied, copy it again",
+                "请拖入抽签记录、方案文件或抽签所在的文件夹；若是拷贝来的，请重新拷贝",
+            ),
+        };
+        Some(self.instead_of(&What::Plan, &next, lang))
+    }
+
     /// The same where the openings of a plan were expected.
     pub(crate) fn no_openings(&self, lang: Lang) -> Option<String> {
         let next = Phrase::new(

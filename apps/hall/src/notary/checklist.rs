@@ -56,7 +56,8 @@ pub(super) fn page(
         .iter()
         .map(|(stage, items)| heading(stage, lang) + &table(items, lang))
         .collect();
-    page.sheet("", &(how(lang) + &body + &signatures(lang)));
+    let said = super::not_finished(data, verification, lang);
+    page.sheet("", &(said + &how(lang) + &body + &signatures(lang)));
     page.end()
 }
 

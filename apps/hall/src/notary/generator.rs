@@ -1,7 +1,7 @@
 //! `3-generator.html`: the tests of the keystream that the sealed seed gives, or that they were not
 //! run; and what such tests can show.
 
-use super::{both, heading, paragraph};
+use super::{Verification, both, heading, paragraph};
 use crate::prints::data::Data;
 use crate::prints::sheet::{Anchor, Page, cell, table};
 use crate::randomness::{self, Findings, Row, Test};
@@ -10,7 +10,12 @@ use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::html::escaped;
 
 /// The page.
-pub(super) fn page(data: &Data, findings: Option<&Findings>, lang: Lang) -> String {
+pub(super) fn page(
+    data: &Data,
+    findings: Option<&Findings>,
+    verification: Option<&Verification>,
+    lang: Lang,
+) -> String {
     let title = tr!(
         lang,
         "Tests of the number generator 随机数发生器检测",
@@ -19,11 +24,13 @@ pub(super) fn page(data: &Data, findings: Option<&Findings>, lang: Lang) -> Stri
     let mut page = Page::new(data, lang, title, Anchor::Plan);
     let body = match (findings, &data.seed) {
         (Some(findings), Some(seed)) => {
-            tested(findings, &seed.seed.to_string(), lang) + &rows(findings, lang)
+            let few = few(findings.samples, lang);
+            few + &tested(findings, &seed.seed.to_string(), lang) + &rows(findings, lang)
         }
         _ => not_run(lang),
     };
-    page.sheet("", &(body + &shows(findings, lang) + &standards(lang)));
+    let said = super::not_finished(data, verification, lang);
+    page.sheet("", &(said + &body + &shows(findings, lang) + &standards(lang)));
     page.end()
 }
 
@@ -31,6 +38,23 @@ fn not_run(lang: Lang) -> String {
     let words = Phrase::new(
         "NOT RUN: the seed is not known yet. It follows from the last public number; then make this folder again.",
         "未进行：种子尚未产生。最后一个公开随机数记录之后才有种子，届时请重新生成本文件夹。",
+    );
+    format!("<p class=\"note big\">{}</p>\n", both(&words, lang))
+}
+
+/// That so few samples tell hardly anything.
+fn few(samples: usize, lang: Lang) -> String {
+    if samples >= randomness::FOR_UNIFORMITY {
+        return String::new();
+    }
+    let least = randomness::FOR_UNIFORMITY;
+    let words = Phrase::new(
+        format!(
+            "TOO FEW samples to tell: {samples}. SP 800-22 asks for {least} at least; make this folder again with more (--samples)."
+        ),
+        format!(
+            "样本太少（{samples} 个），不足以判断：SP 800-22 要求至少 {least} 个；请用更多样本（--samples）重新生成本文件夹。"
+        ),
     );
     format!("<p class=\"note big\">{}</p>\n", both(&words, lang))
 }

@@ -16,7 +16,7 @@ mod generator;
 mod requirements;
 mod seen;
 
-use crate::disk::folder::Folder;
+use crate::disk::folder::{Folder, Mark};
 use crate::disk::on_disk;
 use crate::disk::recognize::What;
 use crate::persons::notary::{self as openings, NotaryWhat};
@@ -66,8 +66,9 @@ pub(crate) struct NotaryArgs {
     samples: u16,
 }
 
-/// The file by which the folder is known.
+/// The first page, by which the folder is known.
 const CHECKLIST: &str = "1-checklist.html";
+const TRANSCRIPT: &str = "transcript.jsonl";
 
 /// Runs the command.
 pub(crate) fn notary(args: &NotaryArgs, lang: Lang) -> Result<(), Stop> {
@@ -135,7 +136,8 @@ fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<Mad
         prints::compared((file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
     }
     let data = prints::read(file, &bytes, lang)?;
-    let mut folder = Folder::new(out, CHECKLIST, lang)?;
+    let mut folder = Folder::new(out, Mark { file: CHECKLIST, text: "" }, lang)?;
+    folder.place().goes_on(TRANSCRIPT, &bytes, lang)?;
     let compared =
         Compared::of(data.roll(), &args.program, args.documents.as_deref(), &mut folder, lang)?;
     let keys: Vec<_> = data.seed.iter().flat_map(|seed| keys(&data, seed.seed)).collect();
@@ -146,13 +148,13 @@ fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<Mad
         let pages = [
             (CHECKLIST, checklist::page(&data, &compared, said, lang)),
             ("2-files.html", files::page(&data, &bytes, (&compared, said), lang)),
-            ("3-generator.html", generator::page(&data, findings.as_ref(), lang)),
+            ("3-generator.html", generator::page(&data, findings.as_ref(), said, lang)),
             ("4-requirements.html", requirements::page(&data, lang)),
         ];
         pages.iter().try_for_each(|(name, page)| folder.write(name, page.as_bytes()))
     });
-    let files =
-        written.and_then(|()| folder.finish()).map_err(|error| Stop::file(lang, out, error))?;
+    written.map_err(|error| Stop::file(lang, out, error))?;
+    let files = folder.finish(lang)?;
     let low = findings.as_ref().map_or(0, randomness::Findings::low);
     let mut refuted = compared.contradictions(lang);
     if let State::Refuted(why) = &data.state {
@@ -193,7 +195,7 @@ fn write(
     pages(folder)?;
     folder.write("plan.jsonl", &plan(data))?;
     let Some(verification) = verification else { return Ok(()) };
-    folder.write("transcript.jsonl", bytes)?;
+    folder.write(TRANSCRIPT, bytes)?;
     folder.write("verification.txt", verification.text.as_bytes())
 }
 
@@ -227,6 +229,14 @@ impl Verification {
             }
         })
     }
+}
+
+/// What the verifier says of a draw that goes on, or does not stand: values on the page may come from
+/// lines that nothing covers yet.
+fn not_finished(data: &Data, verification: Option<&Verification>, lang: Lang) -> String {
+    let open = verification.filter(|_| data.verified().is_none());
+    let sentence = open.map(|said| both(&said.sentence, lang));
+    sentence.map_or(String::new(), |said| format!("<p class=\"note big\">{said}</p>\n"))
 }
 
 fn told(out: &Path, files: usize, lang: Lang) -> String {

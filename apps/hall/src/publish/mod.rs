@@ -17,7 +17,6 @@ use floorlot::lines::{FiledKind, Stage};
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{Evidence, Report, Verdict, verify};
 use floorlot_verify::common::{digest, file, page, receipts};
-use folder::Place;
 use site::{Paper, Site};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,6 +51,13 @@ impl PublishArgs {
     }
 }
 
+/// Whether a folder is a site.
+#[cfg(feature = "web")]
+pub(crate) fn is_site(folder: &Path) -> bool {
+    let first = fs::read_to_string(folder.join(folder::INDEX));
+    first.is_ok_and(|page| page.contains(folder::MARK))
+}
+
 /// Writes the site, and says so.
 pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
     let (said, missing) = written(args, lang)?;
@@ -62,12 +68,13 @@ pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
 
 /// Writes the site; where it is, and what is missing on it.
 pub(crate) fn written(args: &PublishArgs, lang: Lang) -> Result<(String, Vec<String>), Stop> {
-    let place = Place::at(&args.out, lang)?;
+    let place = folder::place(&args.out, lang)?;
     let bytes = on_disk::read(&args.transcript)
         .map_err(|error| Stop::file(lang, &args.transcript, error))?;
     let documents = args.documents.as_deref().map(digest::of_folder).transpose();
     let documents = documents.map_err(|(path, error)| Stop::file(lang, &path, error))?;
     let report = verified(args, &bytes, documents.as_deref(), lang)?;
+    place.goes_on(TRANSCRIPT, &bytes, lang)?;
     let made = place.begin(lang)?;
     let work = Work { args, bytes: &bytes, folder: made.path(), lang };
     let site = work.fill(report, documents.as_deref().unwrap_or_default())?;
@@ -196,8 +203,14 @@ impl Work<'_> {
             let from = from.join(name);
             let bytes = file::read(&from).map_err(|error| Stop::file(self.lang, &from, error))?;
             self.below("documents")?;
-            self.write(&format!("documents/{name}"), &bytes)?;
-            paper.here = true;
+            let path = format!("documents/{}", inert(name));
+            self.write(&path, &bytes)?;
+            // It may have been written to since it was compared.
+            let written = digest::sha256(&self.folder.join(&path));
+            if written.map_err(|error| Stop::file(self.lang, &from, error))? != paper.sha256 {
+                return Err(Stop::file(self.lang, &from, changed(self.lang)));
+            }
+            paper.file = Some(path);
         }
         Ok(papers)
     }
@@ -226,6 +239,30 @@ impl Work<'_> {
     }
 }
 
+/// Kinds of files in which no browser runs a script.
+const INERT: [&str; 24] = [
+    "7z", "bmp", "csv", "doc", "docx", "gif", "jpeg", "jpg", "json", "jsonl", "mp4", "odt", "ofd",
+    "pdf", "png", "ppt", "pptx", "rtf", "tif", "tiff", "txt", "xls", "xlsx", "zip",
+];
+
+/// A name under which no browser runs what is in the document: it stands beside the page of the
+/// check, and a script in it could write on that page.
+fn inert(name: &str) -> String {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.is_some_and(|ending| INERT.contains(&ending.as_str())) {
+        true => name.to_owned(),
+        false => format!("{name}.bin"),
+    }
+}
+
+fn changed(lang: Lang) -> String {
+    tr!(
+        lang,
+        "the file was changed while the site was made; nothing was published; run the command again",
+        "生成网站期间此文件有改动；未公布任何内容；请再次运行"
+    )
+}
+
 fn numbered(word: &str, count: &mut u64) -> String {
     *count += 1;
     format!("{word}{count}")
@@ -239,14 +276,14 @@ fn papers(report: &Report) -> Vec<Paper> {
         title: document.title.clone(),
         sha256: document.sha256,
         personal: false,
-        here: false,
+        file: None,
     });
     let filed = report.filed.iter().map(|filed| Paper {
         name: filed.name.clone(),
         title: filed.title.clone(),
         sha256: filed.sha256,
         personal: filed.what == FiledKind::Authority || filed.household.is_some(),
-        here: false,
+        file: None,
     });
     of_plan.chain(filed).collect()
 }
@@ -266,8 +303,8 @@ fn missing(args: &PublishArgs, site: &Site, lang: Lang) -> Vec<String> {
     if site.unfinished {
         missing.push(tr!(
             lang,
-            "The draw is not finished; the site says so. Publish again after the next day.",
-            "抽签尚未完成，网站上已写明。下一天结束后请再次公布。"
+            "The draw is not finished; the site says so. Publish again when it has gone on.",
+            "抽签尚未完成，网站上已写明。继续进行后请再次公布。"
         ));
     }
     if !site.opens {
@@ -278,7 +315,7 @@ fn missing(args: &PublishArgs, site: &Site, lang: Lang) -> Vec<String> {
             "记录超过 {limit} MB，不在浏览器中自动打开；网站上已写明如何核验。"
         ));
     }
-    let away = site.papers.iter().filter(|paper| !paper.here && !paper.personal);
+    let away = site.papers.iter().filter(|paper| paper.file.is_none() && !paper.personal);
     missing.extend(away.map(|Paper { name, .. }| {
         tr!(
             lang,
@@ -287,4 +324,19 @@ fn missing(args: &PublishArgs, site: &Site, lang: Lang) -> Vec<String> {
         )
     }));
     missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    #[test]
+    fn no_document_runs_in_a_browser() {
+        for name in ["选房办法.pdf", "名册.XLSX", "照片.jpg"] {
+            assert_eq!(inert(name), name);
+        }
+        for name in ["a.html", "a.HTM", "a.pdf.svg", "a.js", "a.xhtml", "pdf", ".html", "a."] {
+            assert_eq!(inert(name), format!("{name}.bin"));
+        }
+    }
 }

@@ -22,6 +22,8 @@ pub(super) struct Site {
     official: bool,
     /// What all checks came to, in a sentence.
     sentence: Phrase,
+    /// What it takes away from the draw; empty in most.
+    reservations: Phrase,
     /// The last checkpoint: what it closes, and its fingerprint.
     head: Phrase,
     pub(super) fingerprint: String,
@@ -44,8 +46,8 @@ pub(super) struct Paper {
     pub(super) sha256: Hash,
     /// It is somebody's own, and not for everybody.
     pub(super) personal: bool,
-    /// It is on the site.
-    pub(super) here: bool,
+    /// Where it is on the site.
+    pub(super) file: Option<String>,
 }
 
 impl Site {
@@ -62,6 +64,7 @@ impl Site {
             origin: report.origin.clone(),
             official: report.mode == Some(Mode::Official),
             sentence: report.sentence(),
+            reservations: report.reservations(),
             head: head.map_or(Phrase::new("", ""), |head| closes(head.stage, days)),
             fingerprint: head.map(|head| head.fingerprint.clone()).unwrap_or_default(),
             households: report.totals.households,
@@ -132,6 +135,10 @@ impl Site {
             "The program that wrote this site checked the record before: {sentence}",
             "写出本网站的程序事先核验过：{sentence}"
         );
+        let reservations = match self.reservations.get(lang).trim() {
+            "" => String::new(),
+            said => format!("<p class=\"warn\">{}</p>\n", escaped(said)),
+        };
         let open = match self.unfinished {
             true => format!(
                 "<p class=\"warn\">{}</p>\n",
@@ -144,7 +151,7 @@ impl Site {
             false => String::new(),
         };
         format!(
-            "<h1>{title}</h1>\n{other}{kind}{open}<p>{what}</p>\n<p class=\"hint\">{said}</p>\n"
+            "<h1>{title}</h1>\n{other}{reservations}{kind}{open}<p>{what}</p>\n<p class=\"hint\">{said}</p>\n"
         )
     }
 
@@ -289,8 +296,8 @@ impl Site {
 impl Paper {
     fn row(&self, entries: &[Entry], lang: Lang) -> String {
         let (title, name, hash) = (escaped(&self.title), escaped(&self.name), self.sha256);
-        if self.here {
-            return row(entries, &format!("documents/{}", self.name), &title, lang);
+        if let Some(file) = &self.file {
+            return document(entries, (file, &title), hash, lang);
         }
         let why = match self.personal {
             true => tr!(lang, "not published: it is about one household", "涉及个别住户，不公布"),
@@ -322,6 +329,14 @@ fn receipts(entries: &[Entry], lang: Lang) -> Vec<String> {
     );
     rows.push(format!("<li>{told}</li>\n"));
     rows
+}
+
+/// A link to a document, with the hash that the transcript names, which was compared.
+fn document(entries: &[Entry], (path, title): (&str, &str), sha256: Hash, lang: Lang) -> String {
+    let words =
+        tr!(lang, "as the record names it: SHA-256 {sha256}", "与记录所列一致：SHA-256 {sha256}");
+    let row = row(entries, path, title, lang);
+    row.replacen("</small></li>", &format!("<br>{words}</small></li>"), 1)
 }
 
 /// A link to a file, with what it is and how large.

@@ -26,7 +26,7 @@ pub(crate) const ALPHA: f64 = 0.01;
 const UNIFORM: f64 = 0.0001;
 
 /// From so many samples on their P-values can be told to be uniform (the same).
-const FOR_UNIFORMITY: usize = 55;
+pub(crate) const FOR_UNIFORMITY: usize = 55;
 
 /// A row of the report.
 pub(crate) struct Test {

@@ -208,7 +208,24 @@ fn what_is_no_draw_is_told_and_nothing_begins() {
     let root = folder.path().join("draws");
     let table = repository("examples/data/block/roll.csv");
     let (_, errors) = ends(&root, &[table.to_str().unwrap()], 2);
-    assert!(errors.contains("Tables are chosen on the operator's page"), "{errors}");
+    assert!(errors.contains("tables and settings are chosen on the operator's page"), "{errors}");
+    // A copy of a record that came out empty is no new draw.
+    let empty = folder.path().join("copied.jsonl");
+    fs::write(&empty, "").unwrap();
+    let (_, errors) = ends(&root, &[empty.to_str().unwrap()], 2);
+    assert!(errors.contains("copy it again"), "{errors}");
+    // Nothing is written into a site that was published.
+    let site = folder.path().join("site");
+    fs::create_dir(&site).unwrap();
+    let drawn = repository("tests/vectors/worked/transcript.jsonl");
+    fs::copy(drawn, site.join("transcript.jsonl")).unwrap();
+    let mark = "<meta name=\"generator\" content=\"floorlot publish\">";
+    fs::write(site.join("index.html"), mark).unwrap();
+    for dropped in [site.join("transcript.jsonl"), site.clone()] {
+        let (_, errors) = ends(&root, &[dropped.to_str().unwrap()], 2);
+        assert!(errors.contains("a site that was published"), "{errors}");
+    }
+    assert_eq!(fs::read_dir(&site).unwrap().count(), 2);
     let (_, errors) = ends(&root, &[folder.path().to_str().unwrap()], 2);
     assert!(errors.contains("there is no draw in this folder"), "{errors}");
     let (_, errors) = ends(&root, &["no-such-file"], 2);

@@ -101,9 +101,37 @@ fn of_a_finished_draw_it_has_values_and_tests() {
     assert_eq!(generator.matches("在界限内").count(), 12);
     assert_eq!(generator.matches("/ 2</td>").count(), 12);
     assert!(generator.contains("不能说明种子公正"));
+    assert!(generator.contains("样本太少（2 个）"));
     // The same in English, in its place.
     notary(&folder, "en", &transcript, &[], 0);
     assert!(page(&folder, "1-checklist.html").contains("<title>Notary&#39;s checklist"));
+    // Not of less of the draw in place of the whole.
+    let evening = folder.path().join("evening.jsonl");
+    fs::write(&evening, lines(&bytes, "dice")).unwrap();
+    let said = notary(&folder, "en", &evening, &[], 2);
+    assert!(said.contains("another draw, or of more of this one"), "{said}");
+    assert_eq!(fs::read(folder.path().join("file/transcript.jsonl")).unwrap(), bytes);
+}
+
+/// A transcript up to the last line of this kind.
+fn lines<'a>(bytes: &'a [u8], kind: &str) -> &'a [u8] {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let line = text.rfind(&format!("{{\"kind\":\"{kind}\"")).unwrap();
+    &bytes[..line + text[line..].find('\n').unwrap() + 1]
+}
+
+/// Values come from lines that nothing covers yet, and each page with values says so.
+#[test]
+fn of_a_draw_that_goes_on_every_page_with_values_says_so() {
+    let folder = TempDir::new().unwrap();
+    let bytes = fs::read(repository(DRAWN)).unwrap();
+    let half = folder.path().join("half.jsonl");
+    fs::write(&half, lines(&bytes, "dice")).unwrap();
+    notary(&folder, "zh", &half, &[], 0);
+    let sentence = verify(lines(&bytes, "dice"), &Evidence::default()).unwrap().sentence();
+    for name in ["1-checklist.html", "3-generator.html"] {
+        assert!(page(&folder, name).contains(&sentence.zh), "{name}");
+    }
 }
 
 /// A synthetic plan that names a document and a program, beside a folder that has the document.

@@ -53,8 +53,11 @@ impl Desk {
     #[track_caller]
     fn nothing_half_made(&self) {
         let names = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().file_name());
-        let hidden = |name: &std::ffi::OsString| name.to_string_lossy().starts_with('.');
-        let left: Vec<_> = names.filter(hidden).collect();
+        let half = |name: &std::ffi::OsString| {
+            let name = name.to_string_lossy();
+            name.contains(".part-") || name.contains(".before-")
+        };
+        let left: Vec<_> = names.filter(half).collect();
         assert!(left.is_empty(), "{left:?}");
     }
 }
@@ -231,13 +234,22 @@ fn a_refuted_transcript_is_not_published() {
 fn a_site_is_replaced_whole_and_nothing_else_is() {
     let desk = Desk::with_demo();
     fs::create_dir(desk.path("site")).unwrap(); // empty
-    let file = repository(VALID).join("days.jsonl");
-    desk.run(&format!("publish {} --out site/", file.display()), 0);
-    assert!(desk.path("site/notes/day1.note.txt").exists());
-    desk.run("publish demo/transcript.jsonl --out site", 0);
-    assert!(!desk.path("site/notes/day1.note.txt").exists(), "of the site before");
+    let whole = desk.read("demo/transcript.jsonl");
+    let closing = whole.find("{\"kind\":\"objection\"").unwrap();
+    fs::write(desk.path("result.jsonl"), &whole[..closing]).unwrap();
+    desk.run("publish result.jsonl --out site/", 0);
+    assert!(!desk.path("site/notes/aftermath1.note.txt").exists());
+    desk.run("publish demo/transcript.jsonl --out site --largest 0", 0);
+    assert!(!desk.path("site/check.html").exists(), "of the site before");
     assert!(desk.path("site/notes/aftermath1.note.txt").exists());
     desk.nothing_half_made();
+    // Not of another draw, and not of less of this one.
+    let other = repository(VALID).join("days.jsonl");
+    for less in ["result.jsonl", other.to_str().unwrap()] {
+        let said = desk.run(&format!("publish {less} --out site"), 2);
+        assert!(said.contains("another draw, or of more of this one"), "{said}");
+        assert_eq!(desk.read("site/transcript.jsonl"), whole);
+    }
 
     // A file of somebody else's: in a site, in another folder, in place of one.
     fs::write(desk.path("site/receipts/mine.txt"), "mine").unwrap();
@@ -258,7 +270,7 @@ fn a_site_is_replaced_whole_and_nothing_else_is() {
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  index.html\n";
     fs::write(desk.path("other/SHA256SUMS"), empty).unwrap();
     let said = desk.run("publish demo/transcript.jsonl --out other", 2);
-    assert!(said.contains("found index.html, which publish did not write"), "{said}");
+    assert!(said.contains("did not write, or that were changed since: SHA256SUMS;"), "{said}");
     fs::write(desk.path("file"), "").unwrap();
     let said = desk.run("publish demo/transcript.jsonl --out file", 2);
     assert!(said.contains("not a folder"), "{said}");
@@ -306,6 +318,24 @@ fn a_transcript_too_large_for_a_browser_is_published_without_the_page_that_opens
     assert!(desk.path("site/verify.html").exists() && desk.path("site/transcript.jsonl").exists());
 }
 
+/// What takes something away from a draw stands on top, and not in the small print alone.
+#[test]
+fn a_void_draw_and_a_panel_that_refuses_are_said_on_top() {
+    for (name, said) in [
+        ("void-after-the-result.jsonl", "VOID"),
+        ("result-refused.jsonl", "THE PANEL SAYS NO"),
+        ("days.jsonl", ""),
+    ] {
+        let desk = Desk::new();
+        desk.corpus(name, "", 0);
+        let index = desk.read("site/index.html");
+        let english = &index[index.find("id=\"english\"").unwrap()..];
+        let top = &english[..english.find("class=\"kind\"").unwrap()];
+        assert_eq!(top.contains("<p class=\"warn\">"), !said.is_empty(), "{name}: {top}");
+        assert!(top.contains(said), "{name}: {top}");
+    }
+}
+
 #[test]
 fn documents_are_compared_and_those_that_are_missing_are_said_to_be() {
     let desk = Desk::new();
@@ -329,6 +359,8 @@ fn documents_are_compared_and_those_that_are_missing_are_said_to_be() {
     let index = desk.read("site/index.html");
     assert!(index.contains("href=\"documents/%E9%80%89%E6%88%BF%E5%8A%9E%E6%B3%95.pdf\""));
     assert_eq!(index.matches("<b>missing</b>").count(), 2);
+    let sum = digest::sha256(&desk.path("papers/list.xlsx")).unwrap();
+    assert!(index.contains(&format!("as the record names it: SHA-256 {sum}")));
 
     // Another file under the name of one.
     fs::write(desk.path("papers/list.xlsx"), "other").unwrap();

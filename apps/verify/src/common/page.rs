@@ -65,8 +65,10 @@ pub fn check(home: Option<&str>) -> String {
     let before = before.replacen(inline, "script-src 'self'; style-src 'self'", 1);
     let home = home.map(|home| format!("<meta name=\"published\" content=\"{home}\">\n"));
     let home = home.unwrap_or_default();
+    // Stays where verify.js, which removes it, is missing.
+    let lost = "<p class=\"card\" id=\"noscripts\">如果一直看到这行字：本页缺少同一文件夹中的 verify.js，无法核验，请重新取得整个文件夹。 If this line stays: verify.js, which belongs beside this page, is missing, and nothing can be checked. Take the whole folder again.</p>\n";
     format!(
-        "{before}{home}<link rel=\"stylesheet\" href=\"verify.css\">\n{between}<script src=\"transcript.js\"></script>\n<script src=\"verify.js\"></script>\n{after}"
+        "{before}{home}<link rel=\"stylesheet\" href=\"verify.css\">\n{between}{lost}<script src=\"transcript.js\"></script>\n<script src=\"verify.js\"></script>\n{after}"
     )
 }
 

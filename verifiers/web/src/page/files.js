@@ -63,6 +63,7 @@ async function verifyRead(read) {
 export async function openPublished() {
   const { published } = window,
     site = document.querySelector('meta[name="published"]');
+  $('noscripts')?.remove();
   if (!published && !site) return;
   const mine = newJob();
   delete window.published;
@@ -97,7 +98,7 @@ export async function showPublished() {
   if (!published) return;
   const said = [];
   for (const { name, bytes } of published)
-    said.push(t('pubOpened', name, bytes.length, await hashBytes(bytes)) + ' ');
+    said.push(t(site ? 'pubOpened' : 'pubGiven', name, bytes.length, await hashBytes(bytes)) + ' ');
   fill(
     $('published'),
     said,

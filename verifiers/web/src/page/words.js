@@ -424,9 +424,13 @@ const WORDS = {
   ],
   sFile: ['抽签记录 {0}，{1} 行，', 'Transcript {0}, {1} lines,'],
   pubOpened: [
-    '已打开随网页公布的记录 {0}：{1} 字节，SHA-256 {2}。也可以另选文件。',
-    'The transcript published with this page is open: {0}, {1} bytes, SHA-256 {2}. You can choose ' +
-      'another file.',
+    '已打开随网页公布的记录 {0}（取自 transcript.js）：{1} 字节，SHA-256 {2}；另行下载的 {0} 应有同样的 SHA-256。也可以另选文件。',
+    'The transcript published with this page is open: {0}, taken from transcript.js, {1} bytes, ' +
+      'SHA-256 {2}; a copy of {0} that you save has the same SHA-256. You can choose another file.',
+  ],
+  pubGiven: [
+    '已打开您给出的文件 {0}：{1} 字节，SHA-256 {2}。',
+    'The file that you gave is open: {0}, {1} bytes, SHA-256 {2}.',
   ],
   pubNoted: [
     '同一文件夹、同一网站上写的指纹不能作数：换得了记录的人，也换得了它。请输入公告栏、录像或您自己记下的。',

@@ -197,6 +197,8 @@ async function step(doing, done, name) {
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
+/** Files that are written: where they are is said on top, in view wherever the button is. */
+async function writes(what) { if (await act({ do: what })) said('good', '✓ ' + view.operator.told.join(' · ')); }
 /** A command of the draw: its name alone, or with what it takes, `{ absent: { member } }`. */
 const command = (what, ...done) => act({ do: 'command', command: what }, ...done);
 /** For what cannot be taken back: says again what was understood, and asks. */
@@ -504,7 +506,7 @@ function afterwards() {
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command({ ruling: { objection: x.id, decision: w, reason: value('r-' + x.id) } }, 'r-' + x.id)))))) : null,
     rare('recording', h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), record, { id: 'recording' }))),
     filing(),
-    view.stage === 'aftermath' ? foot(main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : view.void ? null : foot(main(t('printall'), () => act({ do: 'print' }), { id: 'printall' })), view.void ? null : view.operator.told.map(told => h('p', {}, told))];
+    view.stage === 'aftermath' ? foot(main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : view.void ? null : foot(main(t('printall'), () => writes('print'), { id: 'printall' })), view.void ? null : view.operator.told.map(told => h('p', {}, told))];
 }
 
 /** A document that is registered: the page makes its hash, and the file stays where it is. */
@@ -550,9 +552,9 @@ function prints() {
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
   const odds = h('a', { href: `odds?lang=${LANG}`, target: '_blank', rel: 'noopener', id: 'odds' }, t('oddslink'));
-  const site = view.stage === 'plan' ? null : button(t('publish'), () => act({ do: 'publish' }), { id: 'publish' });
-  const dossier = view.stage === 'done' ? button(t('notaryfile'), () => act({ do: 'notary' }), { id: 'notary' }) : null;
-  const whole = view.stage === 'plan' || view.stage === 'done' && !view.void ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' });
+  const site = view.stage === 'plan' ? null : button(t('publish'), () => writes('publish'), { id: 'publish' });
+  const dossier = view.stage === 'done' ? button(t('notaryfile'), () => writes('notary'), { id: 'notary' }) : null;
+  const whole = view.stage === 'plan' || view.stage === 'done' && !view.void ? null : button(t('printall'), () => writes('print'), { id: 'printall' });
   return fold('prints', t('print'), [h('div', { class: 'row links' }, links, odds, whole, site, dossier), h('p', { class: 'hint' }, t('oddshow')), dossier ? h('p', { class: 'hint' }, t('publishhow')) : null,
     view.stage === 'plan' || view.stage === 'done' || view.void ? null : view.operator.told.map(told => h('p', {}, told))], ['plan', 'done'].includes(view.stage));
 }
