@@ -178,10 +178,18 @@ impl Site {
                 "记录太大，网页不自动打开。请把 <a href=\"{TRANSCRIPT}\">{TRANSCRIPT}</a> 存到电脑上，用 verify_transcript 程序核验；或打开 <a href=\"verify.html\">verify.html</a>，自己选择这个文件。"
             );
         }
+        let wait = match self.unfinished {
+            true => tr!(
+                lang,
+                "It says that the draw is not finished, and whether all so far keeps the rules.",
+                "该页会写明抽签尚未完成，以及目前各行是否符合规则。"
+            ),
+            false => tr!(lang, "Wait for “✓ Verified”.", "请等到出现“✓ 核验通过”。"),
+        };
         tr!(
             lang,
-            "<a class=\"button\" href=\"check.html#lang={code}\">Open the check</a><br>Your own phone or computer computes the whole draw again from the record. Nothing is sent. Wait for “✓ Verified”.",
-            "<a class=\"button\" href=\"check.html#lang={code}\">打开核验页</a><br>由您自己的手机或电脑从记录重新算出整场抽签，不上传任何内容。请等到出现“✓ 核验通过”。"
+            "<a class=\"button\" href=\"check.html#lang={code}\">Open the check</a><br>Your own phone or computer computes the whole draw again from the record. Nothing is sent. {wait}",
+            "<a class=\"button\" href=\"check.html#lang={code}\">打开核验页</a><br>由您自己的手机或电脑从记录重新算出整场抽签，不上传任何内容。{wait}"
         )
     }
 

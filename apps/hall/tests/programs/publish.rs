@@ -299,6 +299,7 @@ fn an_evening_of_a_draw_of_days_says_that_it_is_not_finished() {
     assert!(said.contains("The draw is not finished; the site says so."), "{said}");
     let index = desk.read("site/index.html");
     assert!(index.contains("NOT FINISHED") && index.contains("【尚未完成】"), "{index}");
+    assert!(index.contains("It says that the draw is not finished") && !index.contains("Wait for"));
     assert!(index.contains("receipts: not made, because the draw is not finished"));
     assert!(!desk.path("site/receipts").exists());
     assert!(desk.path("site/notes/day1.note.txt").exists());
