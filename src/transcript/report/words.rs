@@ -41,45 +41,37 @@ fn compared(open: &NotCompared) -> Phrase {
     )
 }
 
+/// One after the other, in each language.
+fn joined(parts: impl IntoIterator<Item = Phrase>) -> Phrase {
+    let empty = Phrase::new("", "");
+    parts.into_iter().fold(empty, |all, one| Phrase::new(all.en + &one.en, all.zh + &one.zh))
+}
+
 impl Report {
     /// The whole report as one sentence for a resident.
     pub fn sentence(&self) -> Phrase {
         let changed = self
             .changed
             .as_ref()
-            .map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone()))
-            .unwrap_or_default();
-        let parts = [
-            self.kind(),
-            self.day_closed(),
-            self.open_lines(),
-            self.refused(),
-            self.voided(),
-            self.trust(),
-            self.beacon_open(),
-            self.prior_open(),
-        ];
-        let (mut en, mut zh) = changed;
-        for part in parts {
-            en.push_str(&part.en);
-            zh.push_str(&part.zh);
-        }
-        Phrase::new(en, zh)
+            .map(|changed| Phrase::new(format!("{} ", changed.words.en), changed.words.zh.clone()));
+        let [before, after] = self.taken_away();
+        let said = [self.kind(), self.day_closed(), before, self.trust(), after];
+        joined(changed.into_iter().chain(said))
     }
 
     /// What takes something away from a file that is not refuted: lines that were compared with
     /// nothing, a panel that refuses, a void draw, a drand round or draws before it that were not
     /// looked at. Empty if nothing does.
     pub fn reservations(&self) -> Phrase {
-        let parts = [
-            self.open_lines(),
-            self.refused(),
-            self.voided(),
-            self.beacon_open(),
-            self.prior_open(),
-        ];
-        let all = |part: fn(&Phrase) -> &str| parts.iter().map(part).collect::<String>();
-        Phrase::new(all(|part| part.en.as_str()), all(|part| part.zh.as_str()))
+        joined(self.taken_away())
+    }
+
+    /// The same in two parts: what is said before how far trust goes, and after it.
+    fn taken_away(&self) -> [Phrase; 2] {
+        [
+            joined([self.open_lines(), self.refused(), self.voided()]),
+            joined([self.beacon_open(), self.prior_open()]),
+        ]
     }
 
     /// Whether it is a draw that counts.
@@ -117,9 +109,7 @@ impl Report {
     /// That a bench refuses, so that its quorum cannot be reached, and why; empty if none does.
     pub fn refused(&self) -> Phrase {
         let told = self.checkpoints.iter().filter(|_| self.verdict != Verdict::Refuted);
-        let mut told = told.map(|checkpoint| self.refusal(checkpoint));
-        told.by_ref()
-            .fold(Phrase::new("", ""), |all, one| Phrase::new(all.en + &one.en, all.zh + &one.zh))
+        joined(told.map(|checkpoint| self.refusal(checkpoint)))
     }
 
     fn refusal(&self, checkpoint: &Checkpoint) -> Phrase {

@@ -30,6 +30,13 @@ pub(crate) struct Mark {
     pub(crate) text: &'static str,
 }
 
+impl Mark {
+    /// Whether this folder has it.
+    pub(crate) fn is_in(self, folder: &Path) -> bool {
+        fs::read_to_string(folder.join(self.file)).is_ok_and(|page| page.contains(self.text))
+    }
+}
+
 /// A folder in the making. One that is not finished goes away.
 pub(crate) struct Folder {
     place: Place,
@@ -39,15 +46,9 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// A folder for this place, if one may stand there.
-    pub(crate) fn new(place: &Path, mark: Mark, lang: Lang) -> Result<Folder, Stop> {
-        let place = Place::at(place, mark, lang)?;
+    /// A folder for this place.
+    pub(crate) fn new(place: Place, lang: Lang) -> Result<Folder, Stop> {
         Ok(Folder { part: place.begin(lang)?, place, sums: BTreeMap::new() })
-    }
-
-    /// Where it goes.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
     }
 
     /// Writes a file and reads it back.
@@ -66,16 +67,11 @@ impl Folder {
     /// Copies a file that has this hash; `false` if the copy has another one, and is gone again.
     pub(crate) fn copy(&mut self, name: &str, from: &Path, sha256: Hash) -> io::Result<bool> {
         let path = self.new_file(name)?;
-        let (mut from, mut copy) =
-            (floorlot_verify::common::file::open(from)?, File::create_new(&path)?);
-        io::copy(&mut from, &mut copy)?;
-        copy.sync_all()?;
-        if digest::sha256(&path)? != sha256 {
-            fs::remove_file(&path)?;
-            return Ok(false);
+        let is_it = copied(from, &path, sha256)?;
+        if is_it {
+            self.sums.insert(name.to_owned(), sha256);
         }
-        self.sums.insert(name.to_owned(), sha256);
-        Ok(true)
+        Ok(is_it)
     }
 
     fn new_file(&self, name: &str) -> io::Result<PathBuf> {
@@ -183,11 +179,54 @@ impl Place {
     /// Refuses to replace what is not this command's, and names all of it. `found` is the place, or
     /// where what stood there was moved to.
     fn may_replace(&self, found: &Path, lang: Lang) -> Result<(), Stop> {
-        may_stand(found, self.mark, lang).map_err(|why| match why {
-            Ok(why) => Stop::file(lang, &self.path, why),
-            Err(error) => Stop::file(lang, &self.path, error),
-        })
+        if fs::symlink_metadata(found).is_err() {
+            return Ok(());
+        }
+        if !found.is_dir() || found.is_symlink() {
+            let other = tr!(
+                lang,
+                "found something that is not a folder; expected nothing, or a folder that this command made; move it away, or name another folder (--out)",
+                "此处不是文件夹；应为空位置，或本命令写出的文件夹；请移走，或另指文件夹（--out）"
+            );
+            return Err(Stop::file(lang, &self.path, other));
+        }
+        let names = files(found, "").map_err(|error| Stop::file(lang, &self.path, error))?;
+        let listed = listed(found);
+        let own = |name: &String| {
+            let is = |sum: &Hash| digest::sha256(&found.join(name)).ok() == Some(*sum);
+            name == SUMS || listed.get(name).is_some_and(is)
+        };
+        let foreign: Vec<&str> =
+            names.iter().filter(|name| !own(name)).map(String::as_str).collect();
+        let marked = || listed.contains_key(self.mark.file) && self.mark.is_in(found);
+        let foreign = match foreign.as_slice() {
+            [] if names.is_empty() || marked() => return Ok(()),
+            [] => SUMS.to_owned(),
+            some => some.iter().take(10).copied().collect::<Vec<_>>().join(match lang {
+                Lang::Zh => "、",
+                Lang::En => ", ",
+            }),
+        };
+        let other = tr!(
+            lang,
+            "found files that this command did not write, or that were changed since: {foreign}; nothing is replaced; move them away and write it again, or name another folder (--out)",
+            "其中有不是本命令写出的、或写出后改动过的文件：{foreign}；不作任何替换；请移走后再写一次，或另指文件夹（--out）"
+        );
+        Err(Stop::file(lang, &self.path, other))
     }
+}
+
+/// Copies a file that has this hash; `false` if the copy has another one, and is gone again: the file
+/// may have been written to since it was looked at.
+pub(crate) fn copied(from: &Path, to: &Path, sha256: Hash) -> io::Result<bool> {
+    let (mut from, mut copy) = (on_disk::open(from)?, File::create(to)?);
+    io::copy(&mut from, &mut copy)?;
+    copy.sync_all()?;
+    let is_it = digest::sha256(to)? == sha256;
+    if !is_it {
+        fs::remove_file(to)?;
+    }
+    Ok(is_it)
 }
 
 /// Exchanges two folders, so that at no moment nothing is there; `false` where that is not possible.
@@ -205,49 +244,6 @@ fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
     Ok(false)
-}
-
-/// Why no folder may stand here: something else is there.
-fn may_stand(place: &Path, mark: Mark, lang: Lang) -> Result<(), Result<String, io::Error>> {
-    if fs::symlink_metadata(place).is_err() {
-        return Ok(());
-    }
-    if !place.is_dir() || place.is_symlink() {
-        return Err(Ok(tr!(
-            lang,
-            "found something that is not a folder; expected nothing, or a folder that this command made; move it away, or name another folder (--out)",
-            "此处不是文件夹；应为空位置，或本命令写出的文件夹；请移走，或另指文件夹（--out）"
-        )));
-    }
-    let found = files(place, "").map_err(Err)?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    let listed = listed(place);
-    let own = |name: &String| {
-        name == SUMS
-            || listed
-                .get(name)
-                .is_some_and(|sum| digest::sha256(&place.join(name)).ok() == Some(*sum))
-    };
-    let marked = || {
-        let page = fs::read_to_string(place.join(mark.file));
-        listed.contains_key(mark.file) && page.is_ok_and(|page| page.contains(mark.text))
-    };
-    let foreign: Vec<&str> = found.iter().filter(|name| !own(name)).map(String::as_str).collect();
-    let names = match foreign.as_slice() {
-        [] if marked() => return Ok(()),
-        [] => SUMS.to_owned(),
-        some => some.iter().take(10).copied().collect::<Vec<_>>().join(match lang {
-            Lang::Zh => "、",
-            Lang::En => ", ",
-        }),
-    };
-    Err(Ok(tr!(
-        lang,
-        "found files that this command did not write, or that were changed since: {names}; nothing is replaced; move them away and write it again, or name another folder (--out)",
-        "其中有不是本命令写出的、或写出后改动过的文件：{names}；不作任何替换；请移走后再写一次，或另指文件夹（--out）"
-    )))
 }
 
 /// The paths of all files in a folder, with `/`. What is no file counts as one that nobody lists.
@@ -318,7 +314,8 @@ mod tests {
     }
 
     fn begun(place: &Path, text: &str) -> Result<Folder, String> {
-        let mut folder = Folder::new(place, MARK, Lang::En).map_err(why)?;
+        let place = Place::at(place, MARK, Lang::En).map_err(why)?;
+        let mut folder = Folder::new(place, Lang::En).map_err(why)?;
         folder.write("a.html", text.as_bytes()).unwrap();
         folder.write("in/b.txt", b"b").unwrap();
         Ok(folder)
@@ -416,7 +413,8 @@ mod tests {
         let within = tempfile::tempdir().unwrap();
         let from = within.path().join("from");
         fs::write(&from, "x").unwrap();
-        let mut folder = Folder::new(&within.path().join("file"), MARK, Lang::En).unwrap();
+        let place = Place::at(&within.path().join("file"), MARK, Lang::En).unwrap();
+        let mut folder = Folder::new(place, Lang::En).unwrap();
         assert!(!folder.copy("documents/x", &from, Hash([1; 32])).unwrap());
         let own = floorlot_verify::common::digest::sha256(&from).unwrap();
         assert!(folder.copy("documents/y", &from, own).unwrap());

@@ -16,7 +16,7 @@ mod generator;
 mod requirements;
 mod seen;
 
-use crate::disk::folder::{Folder, Mark};
+use crate::disk::folder::{Folder, Mark, Place};
 use crate::disk::on_disk;
 use crate::disk::recognize::What;
 use crate::persons::notary::{self as openings, NotaryWhat};
@@ -136,8 +136,9 @@ fn dossier(args: &NotaryArgs, file: &Path, out: &Path, lang: Lang) -> Result<Mad
         prints::compared((file, &args.fingerprint, args.include_not_compared), &bytes, lang)?;
     }
     let data = prints::read(file, &bytes, lang)?;
-    let mut folder = Folder::new(out, Mark { file: CHECKLIST, text: "" }, lang)?;
-    folder.place().goes_on(TRANSCRIPT, &bytes, lang)?;
+    let place = Place::at(out, Mark { file: CHECKLIST, text: "" }, lang)?;
+    place.goes_on(TRANSCRIPT, &bytes, lang)?;
+    let mut folder = Folder::new(place, lang)?;
     let compared =
         Compared::of(data.roll(), &args.program, args.documents.as_deref(), &mut folder, lang)?;
     let keys: Vec<_> = data.seed.iter().flat_map(|seed| keys(&data, seed.seed)).collect();

@@ -1,7 +1,7 @@
 //! The folder of a site: made beside its place and put there whole, in place of none but an older
 //! one.
 
-use crate::disk::folder::{self, Mark, Place, files};
+use crate::disk::folder::{self, Mark, files};
 use crate::words::say::Stop;
 use floorlot::Hash;
 use floorlot::rules::Lang;
@@ -15,10 +15,8 @@ pub(super) const MARK: &str = "<meta name=\"generator\" content=\"floorlot publi
 /// The first page.
 pub(super) const INDEX: &str = "index.html";
 
-/// The place of a site.
-pub(super) fn place(out: &Path, lang: Lang) -> Result<Place, Stop> {
-    Place::at(out, Mark { file: INDEX, text: MARK }, lang)
-}
+/// By what a site is known.
+pub(super) const SITE: Mark = Mark { file: INDEX, text: MARK };
 
 /// A file of the site: its path in it, with `/`, its size and its hash.
 pub(super) struct Entry {

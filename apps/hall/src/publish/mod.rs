@@ -5,7 +5,7 @@
 mod folder;
 mod site;
 
-use crate::disk::folder::SUMS;
+use crate::disk::folder::{Place, SUMS, copied};
 use crate::disk::plan_file::plan_of;
 use crate::disk::{office_file, on_disk};
 use crate::keys::signing;
@@ -16,7 +16,7 @@ use floorlot::Hash;
 use floorlot::lines::{FiledKind, Stage};
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{Evidence, Report, Verdict, verify};
-use floorlot_verify::common::{digest, file, page, receipts};
+use floorlot_verify::common::{digest, page, receipts};
 use site::{Paper, Site};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,8 +54,7 @@ impl PublishArgs {
 /// Whether a folder is a site.
 #[cfg(feature = "web")]
 pub(crate) fn is_site(folder: &Path) -> bool {
-    let first = fs::read_to_string(folder.join(folder::INDEX));
-    first.is_ok_and(|page| page.contains(folder::MARK))
+    folder::SITE.is_in(folder)
 }
 
 /// Writes the site, and says so.
@@ -68,7 +67,7 @@ pub(crate) fn publish(args: &PublishArgs, lang: Lang) -> Result<(), Stop> {
 
 /// Writes the site; where it is, and what is missing on it.
 pub(crate) fn written(args: &PublishArgs, lang: Lang) -> Result<(String, Vec<String>), Stop> {
-    let place = folder::place(&args.out, lang)?;
+    let place = Place::at(&args.out, folder::SITE, lang)?;
     let bytes = on_disk::read(&args.transcript)
         .map_err(|error| Stop::file(lang, &args.transcript, error))?;
     let documents = args.documents.as_deref().map(digest::of_folder).transpose();
@@ -132,7 +131,7 @@ impl Work<'_> {
         self.write(page::PAGE, page::RELEASED.as_bytes())?;
         let opens = self.bytes.len() as u64 <= self.args.largest << 20;
         if opens {
-            page::write(self.folder, Some("index.html"), &[(TRANSCRIPT, self.bytes)])
+            page::write(self.folder, Some(folder::INDEX), &[(TRANSCRIPT, self.bytes)])
                 .map_err(|error| Stop::file(self.lang, self.folder, error))?;
         }
         self.notes()?;
@@ -201,16 +200,13 @@ impl Work<'_> {
                 at_hand.iter().find(|(name, hash)| *name == paper.name && *hash == paper.sha256);
             let (Some((name, _)), Some(from)) = (found, &self.args.documents) else { continue };
             let from = from.join(name);
-            let bytes = file::read(&from).map_err(|error| Stop::file(self.lang, &from, error))?;
             self.below("documents")?;
             let path = format!("documents/{}", inert(name));
-            self.write(&path, &bytes)?;
-            // It may have been written to since it was compared.
-            let written = digest::sha256(&self.folder.join(&path));
-            if written.map_err(|error| Stop::file(self.lang, &from, error))? != paper.sha256 {
-                return Err(Stop::file(self.lang, &from, changed(self.lang)));
+            match copied(&from, &self.folder.join(&path), paper.sha256) {
+                Ok(true) => paper.file = Some(path),
+                Ok(false) => return Err(Stop::file(self.lang, &from, changed(self.lang))),
+                Err(error) => return Err(Stop::file(self.lang, &from, error)),
             }
-            paper.file = Some(path);
         }
         Ok(papers)
     }

@@ -343,18 +343,22 @@ fn receipts(entries: &[Entry], lang: Lang) -> Vec<String> {
 fn document(entries: &[Entry], (path, title): (&str, &str), sha256: Hash, lang: Lang) -> String {
     let words =
         tr!(lang, "as the record names it: SHA-256 {sha256}", "与记录所列一致：SHA-256 {sha256}");
-    let row = row(entries, path, title, lang);
-    row.replacen("</small></li>", &format!("<br>{words}</small></li>"), 1)
+    row_and(entries, path, title, &format!("<br>{words}"), lang)
 }
 
 /// A link to a file, with what it is and how large.
 fn row(entries: &[Entry], path: &str, words: &str, lang: Lang) -> String {
+    row_and(entries, path, words, "", lang)
+}
+
+/// The same, with what more there is to say of it, as HTML.
+fn row_and(entries: &[Entry], path: &str, words: &str, more: &str, lang: Lang) -> String {
     let Some(entry) = entries.iter().find(|entry| entry.path == path) else {
         return String::new();
     };
     let (link, shown, bytes) = (link(path), escaped(path), size(entry.size));
     let comma = if lang == Lang::Zh { "，" } else { ", " };
-    format!("<li><a href=\"{link}\">{words}</a> <small>{shown}{comma}{bytes}</small></li>\n")
+    format!("<li><a href=\"{link}\">{words}</a> <small>{shown}{comma}{bytes}{more}</small></li>\n")
 }
 
 /// The path as an address: of other bytes than the usual ones their hex digits.

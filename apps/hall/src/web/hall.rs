@@ -979,8 +979,9 @@ impl Hall {
 
     /// The site for everybody, in place of an older one.
     fn publish(&mut self) -> Result<(), Stop> {
-        let out = on_disk::named_after(&self.files.transcript, ".site");
-        let (transcript, documents) = (self.files.transcript.clone(), self.documents());
+        let transcript = self.files.transcript.clone();
+        let out = on_disk::named_after(&transcript, ".site");
+        let documents = Some(self.documents()).filter(|folder| folder.is_dir());
         let args = PublishArgs::new(transcript, out, documents);
         self.tell_written(publish::written(&args, self.lang)?);
         Ok(())
@@ -988,16 +989,16 @@ impl Hall {
 
     /// The notary's file, in place of an older one.
     fn notary(&mut self) -> Result<(), Stop> {
-        let out = on_disk::named_after(&self.files.transcript, ".notary");
-        let written = notary::written(&self.files.transcript, &out, self.documents(), self.lang)?;
-        self.tell_written(written);
+        let transcript = &self.files.transcript;
+        let out = on_disk::named_after(transcript, ".notary");
+        let documents = Some(self.documents()).filter(|folder| folder.is_dir());
+        self.tell_written(notary::written(transcript, &out, documents, self.lang)?);
         Ok(())
     }
 
-    /// The folder from which documents are taken: `transcript.documents`, if it is there.
-    fn documents(&self) -> Option<PathBuf> {
-        let folder = on_disk::named_after(&self.files.transcript, ".documents");
-        folder.is_dir().then_some(folder)
+    /// The folder from which documents are taken, if it is there: `transcript.documents`.
+    fn documents(&self) -> PathBuf {
+        on_disk::named_after(&self.files.transcript, ".documents")
     }
 
     fn tell_written(&mut self, (said, missing): (String, Vec<String>)) {
@@ -1006,7 +1007,7 @@ impl Hall {
             return;
         }
         self.told.extend(missing);
-        let folder = on_disk::named_after(&self.files.transcript, ".documents");
+        let folder = self.documents();
         let folder = folder.display();
         self.told.push(tr!(
             self.lang,
