@@ -100,7 +100,7 @@ packages=(floorlot-verify floorlot-hall)
 
 # Names of folders in the file: none but these.
 flags() { # folder target
-    local all=(--cfg chacha20_avx512 "--remap-path-prefix=$1/source=/floorlot") registry
+    local all=("--remap-path-prefix=$1/source=/floorlot") registry
     for registry in "$1"/cargo/registry/src/*; do all+=("--remap-path-prefix=$registry=/crates"); done
     all+=("--remap-path-prefix=$1/cargo=/cargo")
     [ "$2" != x86_64-pc-windows-gnu ] || all+=(-Clink-arg=-Wl,--no-insert-timestamp)

@@ -101,36 +101,25 @@ impl Marks {
     }
 }
 
-/// What a draw needs of each household: some 28 bytes in a pool of up to [`KEPT`] of them, 12 in a
-/// larger one.
+/// What a draw needs of each household: 4 bytes, and 1 more where anybody has needs. Its numbers are
+/// made anew whenever they are asked for: that takes less time than to fetch them from a memory of
+/// that size.
 #[derive(Debug, Clone)]
 struct Queue {
     /// In call order.
     order: Vec<HouseholdNumber>,
     /// The class of the needs of each in call order, plus 1; 0 for none. Empty if nobody has needs.
     needs: Vec<u8>,
-    /// In plan order.
-    tickets: Vec<u64>,
-    /// In plan order; empty in a pool of more than [`KEPT`] households.
-    lots: Vec<u128>,
 }
-
-/// How many lots are kept at once, of 16 bytes each. A larger pool keeps a quarter of them at a
-/// time, because to make all of them anew takes less than to have the memory for them.
-const KEPT: usize = if cfg!(test) { 100 } else { 1 << 20 };
 
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
-        let (first, size) = (info.first_household(), at(info.household_count()));
-        let drawn = || Keystream::new(key).drawn(info.household_count());
-        let tickets: Vec<u64> = drawn().map(|drawn| drawn.ticket).collect();
+        let first = info.first_household();
+        let drawn = Keystream::new(key).drawn(info.household_count());
+        let tickets: Vec<u64> = drawn.map(|drawn| drawn.ticket).collect();
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
         let head = |own: u32| roll.group_head(in_plan(own)).get().saturating_sub(first);
         let order = in_call_order_as(&tickets, |own| roll.tier(in_plan(own)), head, in_plan);
-        // Only now, when what sorting took is free again: to make them anew takes no time beside
-        // the rest.
-        let kept = if size <= KEPT { size } else { 0 };
-        let lots = drawn().take(kept).map(|drawn| drawn.lot).collect();
         // P7: 8 needs in a pool make 255 classes of households with needs.
         let class = |h: HouseholdNumber| {
             let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));
@@ -139,41 +128,12 @@ impl Queue {
         };
         let waits = units.has_needs();
         let needs = order.iter().filter(|_| waits).map(|h| class(*h)).collect();
-        Queue { order, needs, tickets, lots }
+        Queue { order, needs }
     }
 
     /// The class of the needs of the household at a place in the order; `None` for none.
     fn need_class(&self, place: usize) -> Option<usize> {
         usize::from(*self.needs.get(place)?).checked_sub(1)
-    }
-}
-
-/// Lots of a pool that is too large to keep all of them: those from a place in the call order on.
-#[derive(Debug, Clone, Default)]
-struct Window {
-    first: usize,
-    lots: Vec<u128>,
-}
-
-impl Window {
-    /// The lots of the households from this place on.
-    fn from(first: usize, queue: &Queue, info: &PoolInfo, key: Hash) -> Window {
-        let households = queue.order.iter().skip(first).take(KEPT.max(queue.order.len() / 4));
-        let own = |household: &HouseholdNumber| info.household_numbers().place_of(*household);
-        let mut due: Vec<(u32, u32)> = households.filter_map(own).zip(0..).collect();
-        due.sort_unstable();
-        // In plan order, as the keystream has them.
-        let (mut lots, mut due) = (vec![0; due.len()], due.into_iter().peekable());
-        for (own, drawn) in (0..).zip(Keystream::new(key).drawn(info.household_count())) {
-            if let Some((_, place)) = due.next_if(|(next, _)| *next == own) {
-                lots.get_mut(at(place)).into_iter().for_each(|lot| *lot = drawn.lot);
-            }
-        }
-        Window { first, lots }
-    }
-
-    fn lot(&self, place: usize) -> Option<u128> {
-        self.lots.get(place.checked_sub(self.first)?).copied()
     }
 }
 
@@ -206,7 +166,6 @@ pub(crate) struct PoolDraw {
     pub(crate) key: Hash,
     /// Shared with copies of this draw, because it never changes.
     queue: Arc<Queue>,
-    window: Window,
     /// The place in the queue of each household; empty until somebody asks.
     places: Vec<u32>,
     /// The first place in the queue whose household was not called yet.
@@ -251,7 +210,6 @@ impl PoolDraw {
     ) -> PoolDraw {
         PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
-            window: Window::default(),
             places: Vec::new(),
             marks: Marks::new(at(info.household_count())),
             units,
@@ -302,16 +260,8 @@ impl PoolDraw {
     pub(crate) fn drawn(&self, household: HouseholdNumber) -> Drawn {
         let own = self.info.household_numbers().place_of(household);
         debug_assert!(own.is_some(), "household {household} is not in the pool");
-        let kept = own.and_then(|own| {
-            let ticket = *self.queue.tickets.get(at(own))?;
-            let lot = self.queue.lots.get(at(own)).copied();
-            let in_window = || self.window.lot(self.at_hand(household)?);
-            Some(Drawn { ticket, lot: lot.or_else(in_window)? })
-        });
-        // One that is not kept has its block. A household of another pool, which would be a bug,
-        // gets the numbers that nobody has.
-        let block = || numbers_in(&Keystream::new(self.key).block(own.unwrap_or(u32::MAX)));
-        kept.unwrap_or_else(block)
+        // A household of another pool, which would be a bug, gets the numbers that nobody has.
+        numbers_in(&Keystream::new(self.key).block(own.unwrap_or(u32::MAX)))
     }
 
     fn need_class(&self, roll: &Roll, household: HouseholdNumber) -> Option<usize> {
@@ -482,23 +432,12 @@ impl PoolDraw {
     fn by_lot_ahead(&mut self, most: usize, until: Option<HouseholdNumber>) -> Vec<Lot> {
         debug_assert!(self.is_all_by_lot() && self.called.is_none() && self.deferred.is_empty());
         let queue = Arc::clone(&self.queue);
-        if queue.lots.is_empty() && self.window.lot(self.next).is_none() {
-            // Not both at once in memory.
-            self.window = Window::default();
-            self.window = Window::from(self.next, &queue, &self.info, self.key);
-        }
         let due = queue.order.iter().skip(self.next).take(most);
         let households: Vec<HouseholdNumber> =
             due.copied().take_while(|h| Some(*h) != until).collect();
-        // First all numbers, which lie anywhere in the memory: so the processor waits for many of
-        // them at once.
-        let (own, window) = (self.info.household_numbers(), &self.window);
-        let drawn = |(place, household): (usize, &HouseholdNumber)| {
-            let own = at(own.place_of(*household)?);
-            let lot = queue.lots.get(own).copied().or_else(|| window.lot(place))?;
-            Some(Drawn { ticket: *queue.tickets.get(own)?, lot })
-        };
-        let drawn: Vec<Drawn> = (self.next..).zip(&households).map_while(drawn).collect();
+        let own = self.info.household_numbers();
+        let own: Vec<u32> = households.iter().map_while(|h| own.place_of(*h)).collect();
+        let drawn = Keystream::new(self.key).drawn_by(&own);
         let mut lots = Vec::with_capacity(drawn.len());
         for (household, drawn) in households.into_iter().zip(drawn) {
             let class = queue.need_class(self.next);
@@ -543,7 +482,6 @@ impl PoolDraw {
     /// compare all of two draws.
     #[cfg(test)]
     pub(crate) fn settle(&mut self) {
-        self.window = Window::default();
         self.units.settle();
     }
 
@@ -863,7 +801,7 @@ pub(crate) fn outcome_line<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT, Last, Lot as Turned, Outcome, PoolDraw, outcome};
+    use super::{Last, Lot as Turned, Outcome, PoolDraw, outcome};
     use crate::hash::Hash;
     use crate::plan::{
         Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Roll, Source, UnitNumber,
@@ -987,8 +925,8 @@ mod tests {
     }
 
     #[test]
-    fn turns_ahead_are_those_of_one_step_after_the_other_also_where_lots_are_not_kept() {
-        for households in [KEPT - 1, KEPT, KEPT + 1, 12 * KEPT] {
+    fn turns_ahead_are_those_of_one_step_after_the_other() {
+        for households in [1, 16, 36, 37, 38, 1_200] {
             let mut pool = Pool::lot("P", "x", "x");
             for n in 0..households {
                 let needs: &[&str] = if n % 9 == 4 { &["a"] } else { &[] };

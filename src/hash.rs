@@ -63,19 +63,13 @@ impl<'de> Deserialize<'de> for Hash {
 
 /// SHA-256 of the parts, one after the other.
 fn sha256(parts: &[&[u8]]) -> Hash {
-    let mut message = Short::default();
-    match message.set(parts) {
-        Some(()) => message.hash(),
-        None => {
-            let mut hasher = Sha256::new();
-            parts.iter().for_each(|part| hasher.update(part));
-            Hash(hasher.finalize().into())
-        }
-    }
+    let mut hasher = Sha256::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    Hash(hasher.finalize().into())
 }
 
 /// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
-const INITIAL: [u32; 8] = [
+pub(crate) const INITIAL: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,
     0x3c6e_f372,
@@ -86,77 +80,82 @@ const INITIAL: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-/// A message of at most 247 bytes with its padding (0x80, zeros, the length in bits).
+/// Messages with their padding (0x80, zeros, the length in bits), one behind the other in blocks.
 ///
-/// Nearly all messages are: the lines and the 65 bytes of each node. Writing the padding here and
-/// compressing all blocks at once takes half the time of feeding a hasher. A test compares it with
-/// the hasher at every length.
-#[derive(Debug, Clone)]
-pub(crate) struct Short {
-    blocks: [u8; 256],
-    used: usize,
+/// Writing the padding here and compressing all blocks at once takes half the time of feeding a
+/// hasher. A test compares it with the hasher at every length.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Padded {
+    bytes: Vec<u8>,
+    /// Where each message ends, in blocks.
+    ends: Vec<usize>,
 }
 
-impl Default for Short {
-    fn default() -> Short {
-        Short { blocks: [0; 256], used: 0 }
-    }
-}
-
-impl Short {
-    /// Makes this the message of these parts; `None` if they are longer, and then there is no
-    /// message.
+impl Padded {
+    /// Adds the message of a [`leaf`].
     #[expect(
         clippy::arithmetic_side_effects,
-        reason = "hot; `at` is a place in the 256 bytes, and a part is as long as memory at most"
+        reason = "hot; a line is as long as memory at most, and a remainder is below 64"
     )]
-    fn set(&mut self, parts: &[&[u8]]) -> Option<()> {
-        let mut at = 0;
-        for part in parts {
-            self.blocks.get_mut(at..at + part.len())?.copy_from_slice(part);
-            at += part.len();
-        }
+    pub(crate) fn push_leaf(&mut self, line: &[u8]) {
+        const PADDING: [u8; 64] = {
+            let mut padding = [0; 64];
+            padding[0] = 0x80;
+            padding
+        };
+        let length = 1 + line.len();
         // Behind the message stand 0x80 and eight bytes of length, in blocks of 64.
-        self.used = (at + 1 + 8).div_ceil(64) * 64;
-        let (length, zeros) = self
-            .blocks
-            .get_mut(at..self.used)?
-            .split_last_chunk_mut::<8>()
-            .map(|(zeros, length)| (length, zeros))?;
-        // The bytes of the message before may still be there.
-        zeros.fill(0);
-        zeros.first_mut().into_iter().for_each(|first| *first = 0x80);
-        *length = (count(at) * 8).to_be_bytes();
-        Some(())
+        let padding = PADDING.get(..64 - (length + 8) % 64).unwrap_or_default();
+        self.bytes.push(0x00);
+        self.bytes.extend_from_slice(line);
+        self.bytes.extend_from_slice(padding);
+        self.bytes.extend_from_slice(&(count(length) * 8).to_be_bytes());
+        self.ends.push(self.bytes.len() / 64);
     }
 
-    /// Makes this the message of a [`leaf`]; `false` if the line is too long for that.
-    pub(crate) fn set_leaf(&mut self, line: &[u8]) -> bool {
-        self.set(&[&[0x00], line]).is_some()
+    /// Number of messages.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
     }
 
-    fn padded(&self) -> &[u8] {
-        self.blocks.get(..self.used).unwrap_or_default()
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
     }
 
-    /// The hash of the message.
-    fn hash(&self) -> Hash {
-        compress(self.padded())
+    /// The blocks of each message.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[[u8; 64]]> {
+        let blocks = self.bytes.as_chunks().0;
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).filter_map(|(start, end)| blocks.get(*start..*end))
+    }
+
+    /// The hashes of the messages, which are faster two at a time. Of four in a row those are paired
+    /// that are more likely of one length, because in a draw calls and picks take turns.
+    pub(crate) fn hashes(&self) -> Vec<Hash> {
+        let messages: Vec<&[[u8; 64]]> = self.iter().collect();
+        let (fours, rest) = messages.as_chunks::<4>();
+        let mut hashes = Vec::with_capacity(messages.len());
+        for [a, b, c, d] in fours {
+            let ([a, c], [b, d]) = (compress_two(a, c), compress_two(b, d));
+            hashes.extend([a, b, c, d]);
+        }
+        hashes.extend(rest.iter().map(|message| compress(message)));
+        hashes
     }
 }
 
 /// The hash of a message that is padded already.
-fn compress(blocks: &[u8]) -> Hash {
+pub(crate) fn compress(blocks: &[[u8; 64]]) -> Hash {
     let mut state = INITIAL;
-    compress256(&mut state, blocks.as_chunks().0);
+    compress256(&mut state, blocks);
     output(state)
 }
 
 /// The hashes of two messages that are padded already, a block of one and a block of the other in
 /// turn: each block has to wait for the one before it in the same message, so the processor can
 /// work on two messages in little more than the time for one.
-fn compress_two(a: &[u8], b: &[u8]) -> [Hash; 2] {
-    let (a, b): (&[[u8; 64]], &[[u8; 64]]) = (a.as_chunks().0, b.as_chunks().0);
+fn compress_two(a: &[[u8; 64]], b: &[[u8; 64]]) -> [Hash; 2] {
     let (mut state_a, mut state_b) = (INITIAL, INITIAL);
     for (block_a, block_b) in a.iter().zip(b) {
         compress256(&mut state_a, std::slice::from_ref(block_a));
@@ -172,20 +171,6 @@ fn output(state: [u32; 8]) -> Hash {
     let mut out = [0; 32];
     out.as_chunks_mut().0.iter_mut().zip(state).for_each(|(to, word)| *to = word.to_be_bytes());
     Hash(out)
-}
-
-/// The hashes of messages, which are faster together. Of four in a row those are paired that are
-/// more likely of one length, because in a draw calls and picks take turns.
-pub(crate) fn hash_all(messages: &[Short]) -> Vec<Hash> {
-    let (fours, rest) = messages.as_chunks::<4>();
-    let mut hashes = Vec::with_capacity(messages.len());
-    for [a, b, c, d] in fours {
-        let [a, c] = compress_two(a.padded(), c.padded());
-        let [b, d] = compress_two(b.padded(), d.padded());
-        hashes.extend([a, b, c, d]);
-    }
-    hashes.extend(rest.iter().map(Short::hash));
-    hashes
 }
 
 /// The nodes over each two of the hashes, as many as there are pairs.
@@ -209,18 +194,18 @@ pub(crate) fn node(left: &Hash, right: &Hash) -> Hash {
     compress(&node_blocks(left, right))
 }
 
-/// The padded message of a node. As [`Short`] does it, but with every place known beforehand: there
+/// The padded message of a node. As [`Padded`] does it, but with every place known beforehand: there
 /// is a node for each line.
-fn node_blocks(left: &Hash, right: &Hash) -> [u8; 128] {
+fn node_blocks(left: &Hash, right: &Hash) -> [[u8; 64]; 2] {
     /// `0x01`, room for two hashes, `0x80`, and the length of 65 bytes in bits.
-    const NODE: [u8; 128] = {
-        let mut blocks = [0; 128];
-        (blocks[0], blocks[65]) = (0x01, 0x80);
-        [blocks[126], blocks[127]] = (65_u16 * 8).to_be_bytes();
+    const NODE: [[u8; 64]; 2] = {
+        let mut blocks = [[0; 64]; 2];
+        (blocks[0][0], blocks[1][1]) = (0x01, 0x80);
+        [blocks[1][62], blocks[1][63]] = (65_u16 * 8).to_be_bytes();
         blocks
     };
     let mut blocks = NODE;
-    if let Some(children) = blocks.get_mut(1..65) {
+    if let Some(children) = blocks.as_flattened_mut().get_mut(1..65) {
         let (l, r) = children.split_at_mut(32);
         l.copy_from_slice(&left.0);
         r.copy_from_slice(&right.0);
@@ -283,56 +268,36 @@ pub(crate) fn pool_key(preimage: &str) -> Hash {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, Short, hash_all, node, nodes, sha256};
+    use super::{Hash, Padded, node, nodes, sha256};
     use sha2::{Digest, Sha256};
 
     #[test]
-    fn short_messages_hash_as_the_hasher_does() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        let mut message = Short::default();
-        // Up and down again, for the bytes of the message before may still be there.
-        for length in (0..=255).chain((0..=255).rev()) {
-            let (a, b) = bytes[..length].split_at(length / 3);
-            let expected = Hash(Sha256::digest(&bytes[..length]).into());
-            assert_eq!(
-                message.set(&[a, b]).map(|()| message.hash()),
-                (length <= 247).then_some(expected),
-                "{length} bytes"
-            );
-            assert_eq!(sha256(&[a, b]), expected, "{length} bytes");
+    fn padded_messages_hash_as_the_hasher_does() {
+        let line: Vec<u8> = (0..400).map(|n| n as u8).collect();
+        let mut messages = Padded::default();
+        (0..=400).for_each(|length| messages.push_leaf(&line[..length]));
+        let expected: Vec<Hash> = (0..=400)
+            .map(|length| Hash(Sha256::digest([&[0x00], &line[..length]].concat()).into()))
+            .collect();
+        assert_eq!(messages.hashes(), expected);
+        for count in [0, 1, 2, 3, 4, 5, 30] {
+            messages.clear();
+            (0..count).for_each(|length| messages.push_leaf(&line[..length]));
+            assert_eq!((messages.len(), messages.hashes()), (count, expected[..count].to_vec()));
         }
     }
 
     #[test]
     fn nodes_hash_as_any_message_does() {
-        for n in 0..=255 {
-            let (left, right) = (Hash([n; 32]), Hash([255 - n; 32]));
-            assert_eq!(node(&left, &right), sha256(&[&[0x01], &left.0, &right.0]));
-            assert_eq!(
-                node(&left, &right).0,
-                *Sha256::digest([&[0x01], &left.0[..], &right.0].concat())
-            );
-        }
-    }
-
-    #[test]
-    fn many_at_once_hash_as_one_by_one() {
-        let messages: Vec<Short> = (0..=246)
-            .chain([3, 200, 7])
-            .map(|length| {
-                let mut message = Short::default();
-                assert!(message.set_leaf(&vec![length as u8; length]));
-                message
-            })
-            .collect();
-        for count in [0, 1, 2, 3, 4, 5, 30, messages.len()] {
-            let messages = &messages[..count];
-            let hashes = hash_all(messages);
-            assert_eq!(hashes, messages.iter().map(Short::hash).collect::<Vec<_>>());
-            assert_eq!(
-                nodes(&hashes),
-                hashes.chunks_exact(2).map(|pair| node(&pair[0], &pair[1])).collect::<Vec<_>>()
-            );
+        let hashes: Vec<Hash> = (0..31).map(|n| sha256(&[&[n]])).collect();
+        for count in 0..hashes.len() {
+            let level = nodes(&hashes[..count]);
+            assert_eq!(level.len(), count / 2);
+            for (found, pair) in level.iter().zip(hashes.chunks_exact(2)) {
+                let [left, right] = [pair[0], pair[1]];
+                let expected = Sha256::digest([&[0x01], &left.0[..], &right.0].concat());
+                assert_eq!((found.0, node(&left, &right).0), (expected.into(), expected.into()));
+            }
         }
     }
 }

@@ -5,9 +5,11 @@
 //! tree is that of pushing line by line; a test compares the two.
 
 #[cfg(feature = "threads")]
-use crate::hash::Hash;
+use crate::hash::{Hash, Padded};
 #[cfg(feature = "threads")]
 use crate::threads::Threads;
+#[cfg(feature = "threads")]
+use crate::tree::subtree;
 use crate::tree::Tree;
 #[cfg(feature = "threads")]
 use std::collections::BTreeMap;
@@ -70,61 +72,33 @@ const BATCH: u64 = 1 << HEIGHT;
 #[cfg(feature = "threads")]
 const AHEAD: u64 = 3;
 
-/// Lines one behind the other.
-#[cfg(feature = "threads")]
-#[derive(Debug, Default)]
-struct Batch {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-#[cfg(feature = "threads")]
-impl Batch {
-    fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(&0).chain(&self.ends);
-        starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(*start..*end))
-    }
-
-    /// The root of the tree over these lines alone.
-    fn root(&self) -> Hash {
-        let mut tree = Tree::new();
-        self.lines().for_each(|line| tree.push_line(line));
-        tree.root()
-    }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-    }
-}
-
 /// The batches that are not in the tree yet.
 #[cfg(feature = "threads")]
 #[derive(Debug)]
 struct Elsewhere {
     threads: Threads,
     /// The one that grows.
-    batch: Batch,
+    batch: Padded,
     /// How many were given away so far, and how many of them are in the tree.
     given: u64,
     entered: u64,
     /// Those that came back before one that was given away earlier.
     roots: BTreeMap<u64, Hash>,
     /// Hashed batches, to be filled again.
-    empty: Vec<Batch>,
+    empty: Vec<Padded>,
     hashed: (Sender<Hashed>, Receiver<Hashed>),
 }
 
 /// A batch that was hashed: its number, its root, and its room.
 #[cfg(feature = "threads")]
-type Hashed = (u64, Hash, Batch);
+type Hashed = (u64, Hash, Padded);
 
 #[cfg(feature = "threads")]
 impl Elsewhere {
     fn new(threads: Threads) -> Elsewhere {
         Elsewhere {
             threads,
-            batch: Batch::default(),
+            batch: Padded::default(),
             given: 0,
             entered: 0,
             roots: BTreeMap::new(),
@@ -136,7 +110,7 @@ impl Elsewhere {
     /// How many lines are not in the tree yet.
     fn lines(&self) -> u64 {
         let batches = self.given.saturating_sub(self.entered);
-        batches.saturating_mul(BATCH).saturating_add(crate::number::count(self.batch.ends.len()))
+        batches.saturating_mul(BATCH).saturating_add(crate::number::count(self.batch.len()))
     }
 
     /// Whether the next line is one of a batch: the first of one stands at a multiple of its size.
@@ -145,9 +119,8 @@ impl Elsewhere {
     }
 
     fn push(&mut self, line: &[u8], tree: &mut Tree) {
-        self.batch.bytes.extend_from_slice(line);
-        self.batch.ends.push(self.batch.bytes.len());
-        if crate::number::count(self.batch.ends.len()) == BATCH {
+        self.batch.push_leaf(line);
+        if crate::number::count(self.batch.len()) == BATCH {
             self.give(tree);
         }
     }
@@ -162,12 +135,12 @@ impl Elsewhere {
         }
         let waiting = number.saturating_sub(self.entered);
         if waiting >= self.threads.count().saturating_mul(AHEAD) {
-            let root = batch.root();
+            let root = subtree(&batch);
             return self.enter((number, root, batch), tree);
         }
         let back = self.hashed.0.clone();
         self.threads.spawn(move || {
-            let root = batch.root();
+            let root = subtree(&batch);
             // Nobody waits for it any more when the verification was given up.
             back.send((number, root, batch)).unwrap_or_default();
         });
@@ -193,7 +166,7 @@ impl Elsewhere {
                 Err(_) => break,
             }
         }
-        self.batch.lines().for_each(|line| tree.push_line(line));
+        self.batch.hashes().into_iter().for_each(|leaf| tree.push_leaf(leaf));
         self.batch.clear();
     }
 }

@@ -134,6 +134,8 @@ mod budgets;
 mod draw;
 
 mod waiting;
+#[cfg(feature = "wide")]
+mod wide;
 
 mod log_line;
 

@@ -7,21 +7,33 @@ use crate::plan::{Classes, HouseholdNumber, PoolInfo, Roll, UnitNumber};
 /// Words in a block: 512 units, and as many bytes as a processor fetches at once.
 const BLOCK: usize = 8;
 
+/// How many blocks, or knots, a knot counts: as many sums as a processor compares in a few steps.
+const FAN: usize = 64;
+
+/// For each of some blocks or knots: how many units are free in it and in those before it in this
+/// knot.
+type Knot = [u32; FAN];
+
 /// Which units of one class are free, so that the n-th free one is found in logarithmic time.
 #[derive(Debug, Clone)]
 struct FreeUnits {
     /// One bit for each unit of the pool.
     words: Vec<u64>,
-    /// Fenwick tree over the number of bits in each block of words: small enough to stay near the
-    /// processor.
-    sums: Vec<u32>,
+    /// The knots over the blocks, those over these knots, and so on up to a single one.
+    levels: Vec<Vec<Knot>>,
 }
 
 impl FreeUnits {
     fn new(units: usize) -> FreeUnits {
         let blocks = units.div_ceil(64 * BLOCK);
         let words = vec![0; blocks.saturating_mul(BLOCK)];
-        FreeUnits { words, sums: vec![0; blocks.saturating_add(1)] }
+        let mut levels: Vec<Vec<Knot>> = Vec::new();
+        let mut below = blocks;
+        while levels.is_empty() || below > 1 {
+            below = below.div_ceil(FAN).max(1);
+            levels.push(vec![[0; FAN]; below]);
+        }
+        FreeUnits { words, levels }
     }
 
     /// Marks a unit as free; the sums are still to be [counted](FreeUnits::count).
@@ -35,15 +47,20 @@ impl FreeUnits {
         self.words.as_chunks().0.get(block).unwrap_or(&[0; BLOCK])
     }
 
-    /// Builds the sums from the words, each from the one below it.
+    /// Builds the sums from the words, each level from the one below it.
     fn count(&mut self) {
-        for (at, block) in (1..self.sums.len()).zip(0..) {
-            let own: u32 = self.block(block).iter().map(|word| word.count_ones()).sum();
-            let Some(sum) = self.sums.get_mut(at) else { continue };
-            *sum = sum.saturating_add(own);
-            let sum = *sum;
-            let above = self.sums.get_mut(above(at));
-            above.into_iter().for_each(|above| *above = above.saturating_add(sum));
+        let of_block = |block: &[u64; BLOCK]| block.iter().map(|word| word.count_ones()).sum();
+        let mut below: Vec<u32> = self.words.as_chunks().0.iter().map(of_block).collect();
+        for level in &mut self.levels {
+            for (knot, below) in level.iter_mut().zip(below.chunks(FAN)) {
+                let mut so_far = 0_u32;
+                let below = below.iter().chain(std::iter::repeat(&0));
+                for (sum, own) in knot.iter_mut().zip(below) {
+                    so_far = so_far.saturating_add(*own);
+                    *sum = so_far;
+                }
+            }
+            below = level.iter().map(|[.., all]| *all).collect();
         }
     }
 
@@ -53,21 +70,21 @@ impl FreeUnits {
 
     /// Flips a unit between free and taken.
     fn flip(&mut self, unit: u32) {
-        let word = place(unit) / 64;
-        let Some(bits) = self.words.get_mut(word) else { return };
+        let Some(bits) = self.words.get_mut(place(unit) / 64) else { return };
         *bits ^= 1 << (unit % 64);
-        let now_free = *bits >> (unit % 64) & 1 == 1;
-        let mut at = (word / BLOCK).saturating_add(1);
-        while let Some(sum) = self.sums.get_mut(at) {
-            *sum = if now_free { sum.saturating_add(1) } else { sum.saturating_sub(1) };
-            at = above(at);
+        // One more, or one less.
+        let more = if *bits >> (unit % 64) & 1 == 1 { 1 } else { u32::MAX };
+        let mut at = place(unit) / 64 / BLOCK;
+        for level in &mut self.levels {
+            let Some(knot) = level.get_mut(at / FAN) else { return };
+            let own = u32::try_from(at % FAN).unwrap_or(0);
+            // None is skipped: that a processor does for many at once.
+            for (sum, place) in knot.iter_mut().zip(0_u32..) {
+                *sum = sum.wrapping_add(if place >= own { more } else { 0 });
+            }
+            at /= FAN;
         }
     }
-}
-
-/// The next sum of a Fenwick tree that this one is part of.
-fn above(at: usize) -> usize {
-    at.saturating_add(at & at.wrapping_neg())
 }
 
 /// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
@@ -98,33 +115,38 @@ fn nth_bit(word: u64, n: u32) -> u32 {
 /// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "a plan has 10,000,000 units at most (P7), sums has one entry or more, and a sum is taken from rest only if rest has it; run for each pick"
+    reason = "a plan has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
 )]
 fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> Option<u32> {
-    let blocks = trees.clone().next()?.sums.len() - 1;
     let (mut at, mut rest) = (0_usize, n);
-    let mut step = blocks.checked_ilog2().map_or(0, |log| 1_usize << log);
-    while step > 0 {
-        let next = at + step;
-        if next <= blocks {
-            // Without a branch: where the unit lies is random, so no processor guesses it.
-            let sum: u32 = trees.clone().filter_map(|t| t.sums.get(next)).sum();
-            let beyond = u32::from(sum <= rest);
-            rest -= beyond * sum;
-            at += place(beyond) * step;
+    for level in (0..trees.clone().next()?.levels.len()).rev() {
+        let mut sums = [0; FAN];
+        for tree in trees.clone() {
+            let knot = tree.levels.get(level)?.get(at)?;
+            sums.iter_mut().zip(knot).for_each(|(sum, own)| *sum += own);
         }
-        step /= 2;
+        let (own, before) = beyond(&sums, rest);
+        rest -= before;
+        at = at * FAN + own;
     }
     let mut words = [0; BLOCK];
     trees.for_each(|t| words.iter_mut().zip(t.block(at)).for_each(|(all, word)| *all |= word));
-    for (start, word) in (at * BLOCK * 64..).step_by(64).zip(words) {
-        let bits = word.count_ones();
-        if rest < bits {
-            return u32::try_from(start).ok().map(|start| start + nth_bit(word, rest));
-        }
-        rest -= bits;
-    }
-    None
+    let mut sums = words.map(u64::count_ones);
+    let mut so_far = 0;
+    sums.iter_mut().for_each(|sum| (so_far += *sum, *sum = so_far).1);
+    let (own, before) = beyond(&sums, rest);
+    let word = words.get(own)?;
+    let start = u32::try_from((at * BLOCK + own) * 64).ok()?;
+    Some(start + nth_bit(*word, rest - before))
+}
+
+/// The first place whose sum is beyond `n`, and the sum before it. Without a branch: where a unit
+/// lies is random, so no processor guesses it.
+fn beyond<const N: usize>(sums: &[u32; N], n: u32) -> (usize, u32) {
+    let own: u32 = sums.iter().map(|sum| u32::from(*sum <= n)).sum();
+    // Sums only grow, so that of the place before is the largest of them.
+    let before = place(own).checked_sub(1).and_then(|before| sums.get(before));
+    (place(own), before.copied().unwrap_or(0))
 }
 
 /// What a household may take now.

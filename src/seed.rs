@@ -1,7 +1,6 @@
 //! From seed to numbers: the seed, the keys of the pools, tickets and lots (rules C6, D1, D3).
 //!
-//! The only module that imports `rand_chacha`, and `chacha20` (feature `wide`), and of them nothing
-//! but the keystream.
+//! The only module that imports `rand_chacha`, and of it nothing but the keystream.
 
 use crate::ceremony::{Ceremony, Disclosure, Numbers};
 use crate::hash::{self, Hash};
@@ -69,7 +68,7 @@ pub fn pool_key(seed: Hash, pool: &str) -> Hash {
 }
 
 /// The numbers of one household (rule D3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// Decides the call order.
     pub ticket: u64,
@@ -108,56 +107,73 @@ impl Keystream {
     }
 
     /// The numbers of households 0 to `count` - 1 of the pool, in plan order.
-    pub fn drawn(self, count: u32) -> impl Iterator<Item = Drawn> {
-        // Several blocks at a time, which is faster. A test compares them with single blocks.
-        const AT_A_TIME: usize = 64;
-        let mut blocks = [[0; 64]; AT_A_TIME];
-        let mut source = self.in_a_row();
-        (0..place(count)).map(move |n| {
-            if n.is_multiple_of(AT_A_TIME) {
-                // Not more than are asked for: many pools have few households.
-                let due = place(count).saturating_sub(n).min(AT_A_TIME);
-                source.fill(blocks.get_mut(..due).unwrap_or_default());
+    pub fn drawn(mut self, count: u32) -> impl Iterator<Item = Drawn> {
+        let mut some = [Drawn::default(); AT_ONCE];
+        (0..count).map(move |number| {
+            let at = place(number) % AT_ONCE;
+            if at == 0 {
+                some = self.in_a_row(number);
             }
-            numbers_in(blocks.get(n % AT_A_TIME).unwrap_or(&[0; 64]))
+            some.get(at).copied().unwrap_or_default()
         })
     }
 
-    #[cfg(feature = "wide")]
-    fn in_a_row(self) -> InARow {
-        use chacha20::{ChaCha20LegacyCore, KeyIvInit};
-        // D3: the same key, counter and stream id as above.
-        InARow(ChaCha20LegacyCore::new(&self.0.get_seed().into(), &[0; 8].into()))
-    }
-
-    #[cfg(not(feature = "wide"))]
-    fn in_a_row(mut self) -> InARow {
-        self.0.set_word_pos(0);
-        InARow(self.0)
+    /// The numbers of these households of the pool, in any order.
+    pub(crate) fn drawn_by(&mut self, households: &[u32]) -> Vec<Drawn> {
+        let (all, rest) = households.as_chunks::<AT_ONCE>();
+        let mut drawn = Vec::with_capacity(households.len());
+        all.iter().for_each(|numbers| drawn.extend(self.several(numbers)));
+        drawn.extend(rest.iter().map(|number| numbers_in(&self.block(*number))));
+        drawn
     }
 }
 
-/// The keystream from block 0 on: by `chacha20`, which makes sixteen blocks at once where the
-/// processor has AVX-512.
-#[cfg(feature = "wide")]
-struct InARow(chacha20::ChaCha20LegacyCore);
+/// How many blocks are made at once, which is faster. A test compares them with single blocks.
+const AT_ONCE: usize = 16;
 
 #[cfg(feature = "wide")]
-impl InARow {
-    fn fill(&mut self, blocks: &mut [[u8; 64]]) {
-        use chacha20::cipher::{StreamCipherCore, array::Array};
-        self.0.write_keystream_blocks(Array::cast_slice_from_core_mut(blocks));
+impl Keystream {
+    fn several(&self, numbers: &[u32; AT_ONCE]) -> [Drawn; AT_ONCE] {
+        let mut key = [0; 8];
+        for (word, bytes) in key.iter_mut().zip(self.0.get_seed().as_chunks().0) {
+            *word = u32::from_le_bytes(*bytes);
+        }
+        let mut drawn = [Drawn::default(); AT_ONCE];
+        let [t0, t1, l0, l1, l2, l3] = crate::wide::chacha20::first_words(&key, numbers);
+        let tickets = t0.iter().zip(t1);
+        let lots = l0.iter().zip(l1).zip(l2).zip(l3);
+        for ((drawn, (t0, t1)), (((l0, l1), l2), l3)) in drawn.iter_mut().zip(tickets).zip(lots) {
+            // As `numbers_in` says it, in words.
+            let [t0, l0] = [t0, l0].map(|word| u64::from(*word));
+            let [t1, l1, l2, l3] = [t1, l1, l2, l3].map(u64::from);
+            let lot = u128::from(l3 << 32 | l2) << 64 | u128::from(l1 << 32 | l0);
+            *drawn = Drawn { ticket: t1 << 32 | t0, lot };
+        }
+        drawn
+    }
+
+    /// The next ones from this number on.
+    fn in_a_row(&mut self, first: u32) -> [Drawn; AT_ONCE] {
+        let mut numbers = [first; AT_ONCE];
+        (0..).zip(&mut numbers).for_each(|(n, number)| *number = first.saturating_add(n));
+        self.several(&numbers)
     }
 }
 
-/// The keystream from block 0 on.
 #[cfg(not(feature = "wide"))]
-struct InARow(ChaCha20Rng);
+impl Keystream {
+    fn several(&mut self, numbers: &[u32; AT_ONCE]) -> [Drawn; AT_ONCE] {
+        numbers.map(|number| numbers_in(&self.block(number)))
+    }
 
-#[cfg(not(feature = "wide"))]
-impl InARow {
-    fn fill(&mut self, blocks: &mut [[u8; 64]]) {
+    /// The next ones, where `first` is the number of the first of them.
+    fn in_a_row(&mut self, first: u32) -> [Drawn; AT_ONCE] {
+        if first == 0 {
+            self.0.set_word_pos(0);
+        }
+        let mut blocks = [[0; 64]; AT_ONCE];
         self.0.fill_bytes(blocks.as_flattened_mut());
+        blocks.map(|block| numbers_in(&block))
     }
 }
 
@@ -178,15 +194,21 @@ pub fn numbers_in(block: &[u8; 64]) -> Drawn {
 
 #[cfg(test)]
 mod tests {
-    use super::{Keystream, numbers_in};
+    use super::{Drawn, Keystream, numbers_in};
     use crate::hash::Hash;
 
     #[test]
-    fn blocks_in_a_row_are_those_read_alone() {
-        let key = Hash([7; 32]);
-        let mut single = Keystream::new(key);
-        for (n, drawn) in (0..).zip(Keystream::new(key).drawn(1_000)) {
-            assert_eq!(drawn, numbers_in(&single.block(n)), "block {n}");
+    fn several_blocks_are_those_read_alone() {
+        let key = Hash(std::array::from_fn(|n| n as u8 * 7));
+        let (mut single, mut by) = (Keystream::new(key), Keystream::new(key));
+        for count in [0, 1, 15, 16, 17, 1_000] {
+            let drawn: Vec<Drawn> = Keystream::new(key).drawn(count).collect();
+            let alone = (0..count).map(|n| numbers_in(&single.block(n)));
+            assert_eq!(drawn, alone.collect::<Vec<_>>(), "{count}");
+            let turned = |n: u32| u32::MAX - n * n * 4_099;
+            let households: Vec<u32> = (0..count).map(turned).collect();
+            let alone = households.iter().map(|n| numbers_in(&single.block(*n)));
+            assert_eq!(by.drawn_by(&households), alone.collect::<Vec<_>>(), "{count}");
         }
     }
 }

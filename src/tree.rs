@@ -2,29 +2,27 @@
 //! checkpoints, fingerprints.
 
 use crate::base64;
-use crate::hash::{self, Hash, Short};
+use crate::hash::{self, Hash, Padded};
 use crate::number::count;
 use crate::rules::Phrase;
 use std::fmt;
 
-/// How many lines are hashed at once.
-const AT_ONCE: usize = 32;
+/// How many lines are hashed at once, and how long such a line is at most.
+const AT_ONCE: u64 = 256;
+const MAX_TOGETHER: usize = 1 << 10;
 
 /// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
 ///
 /// Lines wait until there are some of them and are then hashed together, level by level: on one
-/// level no hash needs another, so the processor can work on several, which saves a third of the
-/// time.
+/// level no hash needs another, so the processor can work on several.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
     /// Number of leaves under the peaks.
     size: u64,
     /// Roots of the perfect subtrees, largest first: one for each 1 bit of `size`.
     peaks: Vec<Hash>,
-    /// The lines after those; only the first `waiting` count, the others are there to be written
-    /// to.
-    lines: Vec<Short>,
-    waiting: usize,
+    /// The lines after those.
+    waiting: Padded,
 }
 
 impl Tree {
@@ -35,15 +33,14 @@ impl Tree {
 
     /// Adds a line (without LF).
     pub fn push_line(&mut self, line: &[u8]) {
-        self.lines.resize(AT_ONCE, Short::default());
         // A longer line is hashed by itself, after those that wait.
-        if !self.lines.get_mut(self.waiting).is_some_and(|message| message.set_leaf(line)) {
+        if line.len() > MAX_TOGETHER {
             return self.push_leaf(hash::leaf(line));
         }
-        self.waiting = self.waiting.saturating_add(1);
-        // Not when `lines` is full but when the subtree is, so that a leaf added alone does not
+        self.waiting.push_leaf(line);
+        // Not when so many wait but when the subtree is full, so that a leaf added alone does not
         // spoil it for good.
-        if self.size().is_multiple_of(count(AT_ONCE)) {
+        if self.size().is_multiple_of(AT_ONCE) {
             self.settle();
         }
     }
@@ -56,16 +53,14 @@ impl Tree {
 
     /// Hashes the lines that wait.
     fn settle(&mut self) {
-        let mut level = hash::hash_all(self.lines.get(..self.waiting).unwrap_or_default());
-        self.waiting = 0;
-        let mut height = 0_u32;
-        if level.len() == AT_ONCE {
-            while level.len() > 1 {
-                level = hash::nodes(&level);
-                height = height.saturating_add(1);
-            }
+        if count(self.waiting.len()) == AT_ONCE {
+            let root = subtree(&self.waiting);
+            self.push_subtree(root, AT_ONCE.trailing_zeros());
+        } else {
+            let leaves = self.waiting.hashes();
+            leaves.into_iter().for_each(|leaf| self.push_subtree(leaf, 0));
         }
-        level.into_iter().for_each(|root| self.push_subtree(root, height));
+        self.waiting.clear();
     }
 
     /// Adds a perfect subtree of 2^height leaves, of which there was a whole number so far.
@@ -84,13 +79,13 @@ impl Tree {
 
     /// Number of leaves.
     pub fn size(&self) -> u64 {
-        self.size.saturating_add(count(self.waiting))
+        self.size.saturating_add(count(self.waiting.len()))
     }
 
     /// The root over all leaves so far.
     pub fn root(&self) -> Hash {
         // On a copy: those that wait are still to be hashed together.
-        if self.waiting > 0 {
+        if self.waiting.len() > 0 {
             let mut settled = self.clone();
             settled.settle();
             return settled.root();
@@ -102,6 +97,24 @@ impl Tree {
             Some(last) => peaks.fold(*last, |right, left| hash::node(left, &right)),
         }
     }
+}
+
+/// The root of the perfect subtree over 2^k messages.
+pub(crate) fn subtree(messages: &Padded) -> Hash {
+    #[cfg(all(feature = "wide", target_arch = "x86_64"))]
+    if let Some(root) = crate::wide::sha256::root(messages) {
+        return root;
+    }
+    plain_subtree(messages)
+}
+
+/// The same, as RFC 6962 says it: level by level.
+pub(crate) fn plain_subtree(messages: &Padded) -> Hash {
+    let mut level = messages.hashes();
+    while level.len() > 1 {
+        level = hash::nodes(&level);
+    }
+    level.first().copied().unwrap_or_else(hash::empty)
 }
 
 /// The leaf hash of a line (without LF): `SHA-256(0x00 || line)`.
@@ -546,20 +559,21 @@ mod tests {
     #[test]
     fn lines_hashed_at_once_make_the_same_tree() {
         let lines: Vec<String> = (0..5 * AT_ONCE)
-            .map(|n| "x".repeat(if n % 41 == 40 { 300 } else { n * 2 % 250 }))
+            .map(|n| "x".repeat(if n % 41 == 40 { 1_100 } else { n as usize * 2 % 250 }))
             .collect();
         let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
         // All as lines, or one of them as a leaf, which sets the rest off from the places where
         // subtrees begin.
-        for alone in [usize::MAX, 0, 3, AT_ONCE - 1, AT_ONCE] {
+        for alone in [u64::MAX, 0, 3, AT_ONCE - 1, AT_ONCE] {
             let mut tree = Tree::new();
-            for (n, (line, leaf)) in lines.iter().zip(&leaves).enumerate() {
+            let mut plain = Tree::new();
+            for (n, (line, leaf)) in (0..).zip(lines.iter().zip(&leaves)) {
+                plain.push_leaf(*leaf);
                 match n == alone {
                     true => tree.push_leaf(*leaf),
                     false => tree.push_line(line.as_bytes()),
                 }
-                assert_eq!(tree.size(), n as u64 + 1);
-                assert_eq!(tree.root(), root_of(&leaves[..=n]), "{n} lines");
+                assert_eq!((tree.size(), tree.root()), (n + 1, plain.root()), "{n} lines");
             }
         }
     }

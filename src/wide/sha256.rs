@@ -1,0 +1,340 @@
+//! SHA-256 of many messages side by side, and the tree over them: a lane of the processor's vectors
+//! for each message.
+//!
+//! The plain form is [`Padded::hashes`] and [`nodes`](crate::hash::nodes), one message after the
+//! other with the processor's SHA instructions; a test compares the two. Sixteen lanes of AVX-512
+//! take less than half the time of these instructions, eight of AVX2 a fraction of the time without
+//! them.
+
+use crate::hash::{Hash, INITIAL, Padded, compress, node};
+use fearless_simd::x86::{Avx2, Avx512};
+use fearless_simd::{Level, Simd, prelude::*, u32x8, u32x16};
+
+/// The constants of the rounds (FIPS 180-4, section 4.2.2).
+#[rustfmt::skip]
+const K: [u32; 64] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+];
+
+/// The most lanes there are.
+const MOST: usize = 16;
+
+/// The root of the tree over these messages, of which there are 2^k; `None` where the processor does
+/// this no faster than one message after the other.
+pub(crate) fn root(messages: &Padded) -> Option<Hash> {
+    let level = Level::new();
+    let has_sha = || std::arch::is_x86_feature_detected!("sha");
+    match (level.as_avx512(), level.as_avx2()) {
+        (Some(avx512), _) => Some(on_sixteen(avx512, messages)),
+        (None, Some(avx2)) if !has_sha() => Some(on_eight(avx2, messages)),
+        _ => None,
+    }
+}
+
+fn on_sixteen(avx512: Avx512, messages: &Padded) -> Hash {
+    avx512.vectorize(
+        #[inline(always)]
+        || root_on::<_, u32x16<_>>(avx512, messages),
+    )
+}
+
+fn on_eight(avx2: Avx2, messages: &Padded) -> Hash {
+    avx2.vectorize(
+        #[inline(always)]
+        || root_on::<_, u32x8<_>>(avx2, messages),
+    )
+}
+
+#[inline(always)]
+fn root_on<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) -> Hash {
+    let mut row = Row::hashed::<S, V>(simd, messages);
+    while row.len() > V::LEN {
+        row.halve::<S, V>(simd);
+    }
+    let mut level = row.hashes();
+    while level.len() > 1 {
+        level = crate::hash::nodes(&level);
+    }
+    level.first().copied().unwrap_or_else(crate::hash::empty)
+}
+
+/// The hashes of one level of the tree: all their first words, all their second words, and so on.
+struct Row([Vec<u32>; 8]);
+
+impl Row {
+    fn len(&self) -> usize {
+        let [first, ..] = &self.0;
+        first.len()
+    }
+
+    /// The leaves.
+    #[inline(always)]
+    fn hashed<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) -> Row {
+        let mut row = Row(std::array::from_fn(|_| vec![0; messages.len()]));
+        // Those of one length are hashed together.
+        let mut groups: [Group<'_>; 4] = Default::default();
+        for (place, message) in messages.iter().enumerate() {
+            let group = message.len().checked_sub(1).and_then(|n| groups.get_mut(n));
+            let Some(group) = group else {
+                row.set(place, compress(message));
+                continue;
+            };
+            group.add(place, message);
+            if group.count == V::LEN {
+                group.hash_into::<S, V>(simd, &mut row);
+            }
+        }
+        for group in &groups {
+            group.messages().for_each(|(place, message)| row.set(place, compress(message)));
+        }
+        row
+    }
+
+    fn set(&mut self, place: usize, hash: Hash) {
+        for (words, bytes) in self.0.iter_mut().zip(hash.0.as_chunks().0) {
+            let word = words.get_mut(place);
+            word.into_iter().for_each(|word| *word = u32::from_be_bytes(*bytes));
+        }
+    }
+
+    fn get(&self, place: usize) -> Hash {
+        let mut hash = [0; 32];
+        for (bytes, words) in hash.as_chunks_mut().0.iter_mut().zip(&self.0) {
+            *bytes = words.get(place).map_or([0; 4], |word| word.to_be_bytes());
+        }
+        Hash(hash)
+    }
+
+    fn hashes(&self) -> Vec<Hash> {
+        (0..self.len()).map(|place| self.get(place)).collect()
+    }
+
+    /// The nodes over each two, in place of them.
+    #[inline(always)]
+    fn halve<S: Simd, V: SimdInt<S, Element = u32>>(&mut self, simd: S) {
+        let nodes = self.len() / 2;
+        for first in (0..nodes).step_by(V::LEN) {
+            let below = first.saturating_mul(2);
+            if first.saturating_add(V::LEN) > nodes {
+                for place in first..nodes {
+                    let left = place.saturating_mul(2);
+                    self.set(place, node(&self.get(left), &self.get(left.saturating_add(1))));
+                }
+                break;
+            }
+            let (mut left, mut right) = ([V::splat(simd, 0); 8], [V::splat(simd, 0); 8]);
+            for ((words, left), right) in self.0.iter().zip(&mut left).zip(&mut right) {
+                let mut both = words.get(below..).unwrap_or_default().chunks_exact(V::LEN);
+                let (Some(a), Some(b)) = (both.next(), both.next()) else { continue };
+                let (a, b) = (V::from_slice(simd, a), V::from_slice(simd, b));
+                (*left, *right) = (a.unzip_low(b), a.unzip_high(b));
+            }
+            for (words, hashed) in self.0.iter_mut().zip(nodes_over(simd, left, right)) {
+                let to = words.get_mut(first..).and_then(|words| words.get_mut(..V::LEN));
+                to.into_iter().for_each(|to| hashed.store_slice(to));
+            }
+        }
+        self.0.iter_mut().for_each(|words| words.truncate(nodes));
+    }
+}
+
+/// Messages of one length that wait until there is one for each lane, with their places.
+#[derive(Default)]
+struct Group<'a> {
+    waiting: [(usize, &'a [[u8; 64]]); MOST],
+    count: usize,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, place: usize, message: &'a [[u8; 64]]) {
+        if let Some(next) = self.waiting.get_mut(self.count) {
+            *next = (place, message);
+            self.count = self.count.saturating_add(1);
+        }
+    }
+
+    fn messages(&self) -> impl Iterator<Item = (usize, &'a [[u8; 64]])> + '_ {
+        self.waiting.iter().take(self.count).copied()
+    }
+
+    /// Hashes as many as there are lanes, and is empty then.
+    #[inline(always)]
+    fn hash_into<S: Simd, V: SimdInt<S, Element = u32>>(&mut self, simd: S, row: &mut Row) {
+        let mut state = INITIAL.map(|word| V::splat(simd, word));
+        let [(_, first), ..] = self.waiting;
+        for block in 0..first.len() {
+            let mut words = [V::splat(simd, 0); 16];
+            let mut lanes = [V::splat(simd, 0); MOST];
+            // As many words at a time as there are lanes: rows of words become rows of lanes.
+            for (part, words) in words.chunks_exact_mut(V::LEN).enumerate() {
+                for (lane, (_, message)) in lanes.iter_mut().zip(&self.waiting).take(V::LEN) {
+                    let bytes = message.get(block).unwrap_or(&[0; 64]);
+                    let mut of_block = [0; 16];
+                    for (word, bytes) in of_block.iter_mut().zip(bytes.as_chunks().0) {
+                        *word = u32::from_le_bytes(*bytes);
+                    }
+                    let own = of_block.chunks_exact(V::LEN).nth(part).unwrap_or_default();
+                    *lane = V::from_slice(simd, own);
+                }
+                transpose::<S, V>(&mut lanes);
+                words.iter_mut().zip(lanes).for_each(|(word, lane)| *word = swapped::<S, V>(lane));
+            }
+            compress_lanes(simd, &mut state, words);
+        }
+        for (words, state) in row.0.iter_mut().zip(state) {
+            for ((place, _), word) in self.waiting.iter().zip(state.as_slice()) {
+                words.get_mut(*place).into_iter().for_each(|to| *to = *word);
+            }
+        }
+        self.count = 0;
+    }
+}
+
+/// The bytes of each word the other way round: the words of a message are big-endian.
+#[inline(always)]
+fn swapped<S: Simd, V: SimdInt<S, Element = u32>>(words: V) -> V {
+    let odd = 0x00ff_00ff;
+    let pairs = ((words >> 8) & odd) | ((words & odd) << 8);
+    rotate::<S, V>(pairs, 16)
+}
+
+/// Turns as many rows as there are lanes into columns: each step lays the first half and the second
+/// half of the rows between each other, and after log2 of them every word is where it belongs.
+#[inline(always)]
+fn transpose<S: Simd, V: SimdInt<S, Element = u32>>(rows: &mut [V; MOST]) {
+    for _ in 0..V::LEN.trailing_zeros() {
+        let before = *rows;
+        let (low, high) = before.split_at(V::LEN / 2);
+        for (two, (low, high)) in rows.as_chunks_mut::<2>().0.iter_mut().zip(low.iter().zip(high)) {
+            *two = [low.zip_low(*high), low.zip_high(*high)];
+        }
+    }
+}
+
+/// The nodes over hashes: `0x01`, the left one, the right one, `0x80`, and the length of 65 bytes in
+/// bits (rule T3). So every word has one byte of the word before it.
+#[inline(always)]
+fn nodes_over<S: Simd, V: SimdInt<S, Element = u32>>(
+    simd: S,
+    left: [V; 8],
+    right: [V; 8],
+) -> [V; 8] {
+    let mut before = V::splat(simd, 0x01);
+    let mut words = [before; 16];
+    for (word, own) in words.iter_mut().zip(left.iter().chain(&right)) {
+        *word = (before << 24) | (*own >> 8);
+        before = *own;
+    }
+    let mut state = INITIAL.map(|word| V::splat(simd, word));
+    compress_lanes(simd, &mut state, words);
+    let mut words = [V::splat(simd, 0); 16];
+    let [first, .., length] = &mut words;
+    *first = (before << 24) | V::splat(simd, 0x0080_0000);
+    *length = V::splat(simd, 65 * 8);
+    compress_lanes(simd, &mut state, words);
+    state
+}
+
+#[inline(always)]
+fn rotate<S: Simd, V: SimdInt<S, Element = u32>>(word: V, by: u32) -> V {
+    (word >> by) | (word << 32_u32.wrapping_sub(by))
+}
+
+/// Does this for 0 to 15, each written out: so all words stay in registers.
+macro_rules! sixteen_times {
+    ($step:ident) => {
+        $step!(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    };
+}
+
+/// One block of each message (FIPS 180-4, section 6.2.2).
+#[inline(always)]
+fn compress_lanes<S: Simd, V: SimdInt<S, Element = u32>>(
+    simd: S,
+    state: &mut [V; 8],
+    mut words: [V; 16],
+) {
+    let mut now = *state;
+    for (sixteen, constants) in K.as_chunks::<16>().0.iter().enumerate() {
+        if sixteen > 0 {
+            words = schedule::<S, V>(words);
+        }
+        macro_rules! round {
+            ($($n:literal),*) => {
+                $(now = round::<S, V>(now, words[$n] + V::splat(simd, constants[$n]));)*
+            };
+        }
+        sixteen_times!(round);
+    }
+    state.iter_mut().zip(now).for_each(|(state, now)| *state += now);
+}
+
+#[inline(always)]
+fn round<S: Simd, V: SimdInt<S, Element = u32>>([a, b, c, d, e, f, g, h]: [V; 8], word: V) -> [V; 8] {
+    let sum = rotate::<S, V>(e, 6) ^ rotate::<S, V>(e, 11) ^ rotate::<S, V>(e, 25);
+    let choice = (e & f) ^ (!e & g);
+    let t1 = (h + word) + sum + choice;
+    let sum = rotate::<S, V>(a, 2) ^ rotate::<S, V>(a, 13) ^ rotate::<S, V>(a, 22);
+    let majority = (a & b) ^ (a & c) ^ (b & c);
+    [t1 + (sum + majority), a, b, c, d + t1, e, f, g]
+}
+
+/// The next sixteen words of the message schedule, each from four of those before it.
+#[inline(always)]
+fn schedule<S: Simd, V: SimdInt<S, Element = u32>>(mut words: [V; 16]) -> [V; 16] {
+    macro_rules! word {
+        ($($n:literal),*) => {$({
+            let (one, nine, fourteen) =
+                (words[($n + 1) % 16], words[($n + 9) % 16], words[($n + 14) % 16]);
+            let early = rotate::<S, V>(one, 7) ^ rotate::<S, V>(one, 18) ^ (one >> 3);
+            let late =
+                rotate::<S, V>(fourteen, 17) ^ rotate::<S, V>(fourteen, 19) ^ (fourteen >> 10);
+            words[$n] = (words[$n] + nine) + early + late;
+        })*};
+    }
+    sixteen_times!(word);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{on_eight, on_sixteen};
+    use crate::hash::Padded;
+    use crate::tree::plain_subtree;
+    use fearless_simd::Level;
+
+    #[test]
+    fn lanes_make_the_tree_of_one_message_after_the_other() {
+        let bytes: Vec<u8> = (0..=255).chain((0..=255).rev()).collect();
+        let (mut ran, level) = (0, Level::new());
+        // Lengths in turn, one for all, and nearly all of one.
+        for (height, salt) in (0..12).flat_map(|height| (0..6).map(move |salt| (height, salt))) {
+            let mut messages = Padded::default();
+            for n in 0..1_usize << height {
+                let length = match salt {
+                    0 => 70,
+                    1 if n % 37 == 5 => 300,
+                    1 => 120,
+                    _ => (n * n * salt * 31 + n) % 320,
+                };
+                messages.push_leaf(&bytes[n % 97..n % 97 + length]);
+            }
+            let expected = plain_subtree(&messages);
+            for found in [
+                level.as_avx512().map(|avx512| on_sixteen(avx512, &messages)),
+                level.as_avx2().map(|avx2| on_eight(avx2, &messages)),
+            ] {
+                ran += u32::from(found.is_some());
+                assert_eq!(found.unwrap_or(expected), expected, "2^{height} messages, {salt}");
+            }
+        }
+        println!("{ran} trees");
+    }
+}
