@@ -88,6 +88,9 @@ impl Waiting {
 /// A maximum matching of waiting households with needs to free units, kept up to date as units go.
 #[derive(Debug, Clone)]
 pub(crate) struct Matching {
+    /// All unit classes, and the free units of all of them.
+    every: ClassSet,
+    all_free: u32,
     /// Free units of each class.
     free: Vec<u32>,
     /// Free units of each class that are matched to nobody.
@@ -130,7 +133,11 @@ impl Matching {
             matched: vec![0; free.len()],
             unmatched: 0,
         };
+        let mut every = ClassSet::default();
+        (0..free.len()).for_each(|class| every.insert(class));
         let mut matching = Matching {
+            every,
+            all_free: free.iter().sum(),
             waiting: waiting.iter().map(class).collect(),
             spare: free.clone(),
             free,
@@ -143,13 +150,23 @@ impl Matching {
     }
 
     /// Free units of a class.
-    pub(crate) fn free(&self, class: usize) -> u32 {
+    fn free(&self, class: usize) -> u32 {
         self.free.get(class).copied().unwrap_or(0)
+    }
+
+    /// Free units of these classes.
+    pub(crate) fn free_in(&self, classes: ClassSet) -> u32 {
+        // Of all of them without a look at any: of which class the last one was may still have to
+        // come out of the memory.
+        if classes == self.every {
+            return self.all_free;
+        }
+        classes.iter().map(|class| self.free(class)).sum()
     }
 
     /// Free units of all classes.
     pub(crate) fn all_free(&self) -> u32 {
-        self.free.iter().sum()
+        self.all_free
     }
 
     /// `count` more households of class `d` wait.
@@ -198,6 +215,7 @@ impl Matching {
             return;
         };
         *free = free.saturating_sub(1);
+        self.all_free = self.all_free.saturating_sub(1);
         if *spare > 1 {
             fewer(Some(spare), 1); // still loose by itself, so nothing changes for anybody
             return;
@@ -223,6 +241,9 @@ impl Matching {
     /// A unit of class `c` is free again, because its pick was withdrawn.
     pub(crate) fn return_unit(&mut self, c: usize) {
         self.loose = None;
+        if c < self.free.len() {
+            more(Some(&mut self.all_free), 1);
+        }
         more(self.free.get_mut(c), 1);
         more(self.spare.get_mut(c), 1);
         self.match_unmatched();

@@ -85,6 +85,31 @@ impl FreeUnits {
             at /= FAN;
         }
     }
+
+    /// Takes the `n`-th free unit (from 0): as [`nth_free`] and [`FreeUnits::flip`], but each sum is
+    /// lowered on the way down, so that the processor begins with the next unit before it is at the
+    /// end with this one.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a plan has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
+    )]
+    fn take_nth(&mut self, n: u32) -> Option<u32> {
+        let (mut at, mut rest) = (0_usize, n);
+        if self.levels.last()?.first()?.last()? <= &n {
+            return None;
+        }
+        for level in self.levels.iter_mut().rev() {
+            let knot = level.get_mut(at)?;
+            let (own, before) = beyond(knot, rest);
+            knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > rest));
+            rest -= before;
+            at = at * FAN + own;
+        }
+        let words = self.words.as_chunks_mut::<BLOCK>().0.get_mut(at)?;
+        let (own, bit) = nth_in_block(words, rest)?;
+        *words.get_mut(own)? ^= 1 << bit;
+        u32::try_from((at * BLOCK + own) * 64).ok().map(|start| start + bit)
+    }
 }
 
 /// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
@@ -131,13 +156,18 @@ fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> O
     }
     let mut words = [0; BLOCK];
     trees.for_each(|t| words.iter_mut().zip(t.block(at)).for_each(|(all, word)| *all |= word));
+    let (own, bit) = nth_in_block(&words, rest)?;
+    u32::try_from((at * BLOCK + own) * 64).ok().map(|start| start + bit)
+}
+
+/// In which word of a block its `n`-th free unit is, and which bit of the word.
+#[expect(clippy::arithmetic_side_effects, reason = "a block has 512 units; run for each pick")]
+fn nth_in_block(words: &[u64; BLOCK], n: u32) -> Option<(usize, u32)> {
     let mut sums = words.map(u64::count_ones);
     let mut so_far = 0;
     sums.iter_mut().for_each(|sum| (so_far += *sum, *sum = so_far).1);
-    let (own, before) = beyond(&sums, rest);
-    let word = words.get(own)?;
-    let start = u32::try_from((at * BLOCK + own) * 64).ok()?;
-    Some(start + nth_bit(*word, rest - before))
+    let (own, before) = beyond(&sums, n);
+    Some((own, nth_bit(*words.get(own)?, n - before)))
 }
 
 /// The first place whose sum is beyond `n`, and the sum before it. Without a branch: where a unit
@@ -169,6 +199,8 @@ pub(crate) struct Units {
     /// The free units of each class, from the first time on that something is held back: most pools
     /// never need them.
     by_class: Vec<FreeUnits>,
+    /// Units that were taken and are still free in `by_class`, which few offers look at.
+    behind: Vec<u32>,
     /// The class of each unit (256 at most): to ask every class for a unit would take
     /// 256 looks for each entry of a ranking. Empty if there is one class only.
     class_of: ClassOf,
@@ -232,7 +264,31 @@ impl Units {
         let several = pool.unit_numbers().filter(|_| classes.count > 1);
         let class_of =
             ClassOf::new(classes.count, several.map(|unit| roll.unit_class(&classes, unit)));
-        Units { size, all, by_class: Vec::new(), class_of, classes, matching }
+        let (by_class, behind) = (Vec::new(), Vec::new());
+        Units { size, all, by_class, behind, class_of, classes, matching }
+    }
+
+    /// Makes `by_class`, or brings it up to date.
+    fn catch_up(&mut self) {
+        if self.by_class.is_empty() {
+            self.by_class = self.by_class();
+        }
+        for unit in std::mem::take(&mut self.behind) {
+            let tree = self.by_class.get_mut(self.class_of.get(unit));
+            tree.into_iter().for_each(|tree| tree.flip(unit));
+        }
+    }
+
+    /// A unit of this class is no longer free.
+    fn took(&mut self, unit: u32, class: usize) {
+        const MOST_BEHIND: usize = 1 << 10;
+        self.matching.take_unit(class);
+        if !self.by_class.is_empty() {
+            self.behind.push(unit);
+            if self.behind.len() >= MOST_BEHIND {
+                self.catch_up();
+            }
+        }
     }
 
     /// The free units of each class.
@@ -292,10 +348,10 @@ impl Units {
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         // D14: only units with an area of at most what is left of the budget.
         let classes = limit.map_or(classes, |area| self.classes.within(classes, area));
-        let count = classes.iter().map(|c| self.matching.free(c)).sum();
+        let count = self.matching.free_in(classes);
         let held_back = (1..self.matching.all_free()).contains(&count);
-        if held_back && self.by_class.is_empty() {
-            self.by_class = self.by_class();
+        if held_back {
+            self.catch_up();
         }
         Offer { classes, count }
     }
@@ -326,6 +382,7 @@ impl Units {
     pub(crate) fn settle(&mut self) {
         self.offer(None, None);
         self.by_class = self.by_class();
+        self.behind.clear();
     }
 
     /// D4 to D6: a household of this class is called, and the lot gives it a unit. How many it was
@@ -340,8 +397,14 @@ impl Units {
         let offer = self.offer(class, None);
         // D6: number (lot mod `offered`).
         let number = lot_number(lot, offer.count)?;
-        let unit = self.nth(offer, number)?;
-        self.take(unit);
+        if offer.count < self.matching.all_free() {
+            let unit = self.nth(offer, number)?;
+            self.take(unit);
+            return Some((offer.count, number, unit));
+        }
+        // The same in one go, where nothing is held back.
+        let unit = self.all.take_nth(number)?;
+        self.took(unit, self.class_of(unit));
         Some((offer.count, number, unit))
     }
 
@@ -359,14 +422,16 @@ impl Units {
     pub(crate) fn take(&mut self, unit: u32) -> bool {
         // Taken already, which only a refuted file does: nothing changes.
         let Some(class) = self.free_class(unit) else { return false };
-        self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
         self.all.flip(unit);
-        self.matching.take_unit(class);
+        self.took(unit, class);
         true
     }
 
     /// A pick of a unit of this class is withdrawn.
     pub(crate) fn put_back(&mut self, unit: u32, class: usize) {
+        if !self.by_class.is_empty() {
+            self.catch_up();
+        }
         self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
         self.all.flip(unit);
         self.matching.return_unit(class);
