@@ -115,8 +115,7 @@ struct Queue {
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.first_household();
-        let drawn = Keystream::new(key).drawn(info.household_count());
-        let tickets: Vec<u64> = drawn.map(|drawn| drawn.ticket).collect();
+        let tickets = Keystream::new(key).tickets(info.household_count());
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
         let head = |own: u32| roll.group_head(in_plan(own)).get().saturating_sub(first);
         let order = in_call_order_as(&tickets, |own| roll.tier(in_plan(own)), head, in_plan);

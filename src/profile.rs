@@ -363,37 +363,43 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Writes a number in decimal.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "hot; `start` and what is taken from 16 are lengths of parts of the digits, which are never none"
-)]
+#[expect(clippy::arithmetic_side_effects, reason = "hot; nothing but divisions by constants")]
 pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
-    const SMALL: u64 = 10_000_000_000_000_000;
-    const CHUNK: u128 = 10_000_000_000_000_000;
-    let mut digits = *b"0000000000000000000000000000000000000000";
-    let mut rest = value;
-    let mut start = digits.len();
+    const EIGHT: u64 = 100_000_000;
+    const SIXTEEN: u64 = EIGHT * EIGHT;
     // 16 digits at a time, from the back: 128-bit divisions are slow.
-    for sixteen in digits.rchunks_mut(16) {
-        let (high, low) = match u64::try_from(rest) {
-            Ok(small) => (u128::from(small / SMALL), small % SMALL),
-            Err(_) => {
-                let high = rest / CHUNK;
-                let low = rest.wrapping_sub(high.wrapping_mul(CHUNK)); // without dividing again
-                (high, u64::try_from(low).unwrap_or_default())
-            }
-        };
-        (rest, start) = (high, start - sixteen.len());
-        let both = [eight_digits(low / 100_000_000), eight_digits(low % 100_000_000)];
-        let both = both.as_flattened();
-        sixteen.copy_from_slice(both.get(16 - sixteen.len()..).unwrap_or_default());
-        if rest == 0 {
-            break;
+    let (high, low) = match u64::try_from(value) {
+        Ok(small) => (u128::from(small / SIXTEEN), small % SIXTEEN),
+        Err(_) => {
+            let high = value / u128::from(SIXTEEN);
+            let low = value.wrapping_sub(high.wrapping_mul(SIXTEEN.into())); // without dividing again
+            (high, u64::try_from(low).unwrap_or_default())
+        }
+    };
+    let (middle, last) = (low / EIGHT, low % EIGHT);
+    match (high, middle) {
+        (0, 0) => return push_up_to_eight(out, last),
+        (0, _) => push_up_to_eight(out, middle),
+        _ => {
+            push_decimal(out, high);
+            out.extend_from_slice(&eight_digits(middle));
         }
     }
-    let digits = digits.get(start..).unwrap_or_default();
-    let zeros = digits.iter().position(|d| *d != b'0').unwrap_or(digits.len() - 1);
-    out.extend_from_slice(digits.get(zeros..).unwrap_or_default());
+    out.extend_from_slice(&eight_digits(last));
+}
+
+/// Writes a number below 10^8. All eight digits are written, and those that were zeros in front go
+/// again: to copy a part takes longer.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "hot; seven of eight bytes at most go from what was just written"
+)]
+fn push_up_to_eight(out: &mut Vec<u8>, number: u64) {
+    let digits = u64::from_le_bytes(eight_digits(number));
+    let zeros = ((digits ^ 0x3030_3030_3030_3030).trailing_zeros() / 8).min(7);
+    out.extend_from_slice(&(digits >> (8 * zeros)).to_le_bytes());
+    out.truncate(out.len() - zeros as usize);
 }
 
 /// The digits of a number below 10^8. All eight are computed at once, each in a byte of one word:

@@ -118,6 +118,16 @@ impl Keystream {
         })
     }
 
+    /// The tickets of households 0 to `count` - 1 of the pool, in plan order.
+    pub fn tickets(mut self, count: u32) -> Vec<u64> {
+        let mut tickets = Vec::with_capacity(place(count));
+        for number in (0..count).step_by(AT_ONCE) {
+            tickets.extend(self.tickets_in_a_row(number));
+        }
+        tickets.truncate(place(count));
+        tickets
+    }
+
     /// The numbers of these households of the pool, in any order.
     pub(crate) fn drawn_by(&mut self, households: &[u32]) -> Vec<Drawn> {
         let (all, rest) = households.as_chunks::<AT_ONCE>();
@@ -133,17 +143,21 @@ const AT_ONCE: usize = 16;
 
 #[cfg(feature = "wide")]
 impl Keystream {
-    fn several(&self, numbers: &[u32; AT_ONCE]) -> [Drawn; AT_ONCE] {
+    fn first_words<const WORDS: usize>(&self, blocks: &[u32; AT_ONCE]) -> [[u32; AT_ONCE]; WORDS] {
         let mut key = [0; 8];
         for (word, bytes) in key.iter_mut().zip(self.0.get_seed().as_chunks().0) {
             *word = u32::from_le_bytes(*bytes);
         }
+        crate::wide::chacha20::first_words(&key, blocks)
+    }
+
+    /// As [`numbers_in`] says it, in words.
+    fn several(&self, blocks: &[u32; AT_ONCE]) -> [Drawn; AT_ONCE] {
         let mut drawn = [Drawn::default(); AT_ONCE];
-        let [t0, t1, l0, l1, l2, l3] = crate::wide::chacha20::first_words(&key, numbers);
+        let [t0, t1, l0, l1, l2, l3] = self.first_words(blocks);
         let tickets = t0.iter().zip(t1);
         let lots = l0.iter().zip(l1).zip(l2).zip(l3);
         for ((drawn, (t0, t1)), (((l0, l1), l2), l3)) in drawn.iter_mut().zip(tickets).zip(lots) {
-            // As `numbers_in` says it, in words.
             let [t0, l0] = [t0, l0].map(|word| u64::from(*word));
             let [t1, l1, l2, l3] = [t1, l1, l2, l3].map(u64::from);
             let lot = u128::from(l3 << 32 | l2) << 64 | u128::from(l1 << 32 | l0);
@@ -154,10 +168,25 @@ impl Keystream {
 
     /// The next ones from this number on.
     fn in_a_row(&mut self, first: u32) -> [Drawn; AT_ONCE] {
-        let mut numbers = [first; AT_ONCE];
-        (0..).zip(&mut numbers).for_each(|(n, number)| *number = first.saturating_add(n));
-        self.several(&numbers)
+        self.several(&from(first))
     }
+
+    fn tickets_in_a_row(&mut self, first: u32) -> [u64; AT_ONCE] {
+        let mut tickets = [0; AT_ONCE];
+        let [low, high] = self.first_words(&from(first));
+        for (ticket, (low, high)) in tickets.iter_mut().zip(low.iter().zip(high)) {
+            *ticket = u64::from(high) << 32 | u64::from(*low);
+        }
+        tickets
+    }
+}
+
+/// The numbers from this one on.
+#[cfg(feature = "wide")]
+fn from(first: u32) -> [u32; AT_ONCE] {
+    let mut numbers = [first; AT_ONCE];
+    (0..).zip(&mut numbers).for_each(|(n, number)| *number = first.saturating_add(n));
+    numbers
 }
 
 #[cfg(not(feature = "wide"))]
@@ -174,6 +203,10 @@ impl Keystream {
         let mut blocks = [[0; 64]; AT_ONCE];
         self.0.fill_bytes(blocks.as_flattened_mut());
         blocks.map(|block| numbers_in(&block))
+    }
+
+    fn tickets_in_a_row(&mut self, first: u32) -> [u64; AT_ONCE] {
+        self.in_a_row(first).map(|drawn| drawn.ticket)
     }
 }
 
@@ -205,6 +238,8 @@ mod tests {
             let drawn: Vec<Drawn> = Keystream::new(key).drawn(count).collect();
             let alone = (0..count).map(|n| numbers_in(&single.block(n)));
             assert_eq!(drawn, alone.collect::<Vec<_>>(), "{count}");
+            let tickets: Vec<u64> = drawn.iter().map(|drawn| drawn.ticket).collect();
+            assert_eq!(Keystream::new(key).tickets(count), tickets, "{count}");
             let turned = |n: u32| u32::MAX - n * n * 4_099;
             let households: Vec<u32> = (0..count).map(turned).collect();
             let alone = households.iter().map(|n| numbers_in(&single.block(*n)));
