@@ -95,13 +95,13 @@ fn sorted(keys: impl Iterator<Item = Key>) -> impl Iterator<Item = u32> {
 const OWN_BITS: u32 = 24;
 
 /// The same in time that grows with their number alone: tickets are random, so their first bits put
-/// some sixteen of them into each bucket, and only these are sorted. `key` knows the key of any of
+/// some eight of them into each bucket, and only these are sorted. `key` knows the key of any of
 /// them.
 ///
 /// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
 /// bits in common, as a group does, are sorted by their whole keys.
 fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<u64> {
-    let bits = (place(count) / 16).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
+    let bits = (place(count) / 8).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
     let bucket = |tier: u16, ticket: u64| {
         let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
         (usize::from(tier) << bits).saturating_add(usize::try_from(first_bits).unwrap_or(0))
