@@ -438,20 +438,26 @@ impl PoolDraw {
         let own: Vec<u32> = households.iter().map_while(|h| own.place_of(*h)).collect();
         let drawn = Keystream::new(self.key).drawn_by(&own);
         let mut lots = Vec::with_capacity(drawn.len());
-        for (household, drawn) in households.into_iter().zip(drawn) {
-            let class = queue.need_class(self.next);
-            let found = self.units.serve_by_lot(class, drawn.lot);
-            let units = self.info.unit_numbers();
-            let Some((offered, number, unit)) =
-                found.and_then(|(offered, number, unit)| Some((offered, number, units.at(unit)?)))
-            else {
-                self.units.defer(class);
-                break;
-            };
-            self.enter_lot();
-            let needs = class.is_some();
-            lots.push(Lot { household, drawn, needs, offered, number, unit });
-        }
+        crate::wide::with_vectors(
+            #[inline(always)]
+            || {
+                for (household, drawn) in households.iter().copied().zip(drawn) {
+                    let class = queue.need_class(self.next);
+                    let found = self.units.serve_by_lot(class, drawn.lot);
+                    let units = self.info.unit_numbers();
+                    let Some((offered, number, unit)) = found.and_then(
+                        #[inline(always)]
+                        |(offered, number, unit)| Some((offered, number, units.at(unit)?)),
+                    ) else {
+                        self.units.defer(class);
+                        break;
+                    };
+                    self.enter_lot();
+                    let needs = class.is_some();
+                    lots.push(Lot { household, drawn, needs, offered, number, unit });
+                }
+            },
+        );
         lots
     }
 

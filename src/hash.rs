@@ -104,11 +104,13 @@ impl Padded {
             padding
         };
         let length = 1 + line.len();
-        // Behind the message stand 0x80 and eight bytes of length, in blocks of 64.
-        let padding = PADDING.get(..64 - (length + 8) % 64).unwrap_or_default();
         self.bytes.push(0x00);
         self.bytes.extend_from_slice(line);
-        self.bytes.extend_from_slice(padding);
+        // Behind the message stand 0x80 and eight bytes of length, in blocks of 64. All of the
+        // padding is copied and cut off, because to copy a part takes longer.
+        let end = self.bytes.len() + 64 - (length + 8) % 64;
+        self.bytes.extend_from_slice(&PADDING);
+        self.bytes.truncate(end);
         self.bytes.extend_from_slice(&(count(length) * 8).to_be_bytes());
         self.ends.push(self.bytes.len() / 64);
     }

@@ -134,7 +134,6 @@ mod budgets;
 mod draw;
 
 mod waiting;
-#[cfg(feature = "wide")]
 mod wide;
 
 mod log_line;

@@ -158,7 +158,7 @@ impl Matching {
     pub(crate) fn free_in(&self, classes: ClassSet) -> u32 {
         // Of all of them without a look at any: of which class the last one was may still have to
         // come out of the memory.
-        if classes == self.every {
+        if classes.0.iter().zip(&self.every.0).all(|(a, b)| a == b) {
             return self.all_free;
         }
         classes.iter().map(|class| self.free(class)).sum()

@@ -93,6 +93,7 @@ impl FreeUnits {
         clippy::arithmetic_side_effects,
         reason = "a plan has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
     )]
+    #[inline(always)]
     fn take_nth(&mut self, n: u32) -> Option<u32> {
         let (mut at, mut rest) = (0_usize, n);
         if self.levels.last()?.first()?.last()? <= &n {
@@ -118,6 +119,7 @@ impl FreeUnits {
     clippy::arithmetic_side_effects,
     reason = "each byte of the counts is 64 at most, so none runs over into the next; run for each pick"
 )]
+#[inline(always)]
 fn nth_bit(word: u64, n: u32) -> u32 {
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
@@ -162,6 +164,7 @@ fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> O
 
 /// In which word of a block its `n`-th free unit is, and which bit of the word.
 #[expect(clippy::arithmetic_side_effects, reason = "a block has 512 units; run for each pick")]
+#[inline(always)]
 fn nth_in_block(words: &[u64; BLOCK], n: u32) -> Option<(usize, u32)> {
     let mut sums = words.map(u64::count_ones);
     let mut so_far = 0;
@@ -172,6 +175,7 @@ fn nth_in_block(words: &[u64; BLOCK], n: u32) -> Option<(usize, u32)> {
 
 /// The first place whose sum is beyond `n`, and the sum before it. Without a branch: where a unit
 /// lies is random, so no processor guesses it.
+#[inline(always)]
 fn beyond<const N: usize>(sums: &[u32; N], n: u32) -> (usize, u32) {
     let own: u32 = sums.iter().map(|sum| u32::from(*sum <= n)).sum();
     // Sums only grow, so that of the place before is the largest of them.
@@ -235,6 +239,7 @@ impl ClassOf {
     }
 
     /// The byte in which the class of a unit stands, and behind how many other bits.
+    #[inline(always)]
     fn place(&self, unit: u32) -> (usize, u32) {
         // In shifts, because this is asked for each pick: 8, 4, 2 or 1 in a byte.
         let in_a_byte = 3_u32.saturating_sub(self.bits.trailing_zeros());
@@ -242,6 +247,7 @@ impl ClassOf {
         (place(unit >> in_a_byte), within << self.bits.trailing_zeros())
     }
 
+    #[inline(always)]
     fn get(&self, unit: u32) -> usize {
         let (byte, shift) = self.place(unit);
         let bits = self.packed.get(byte).map_or(0, |byte| usize::from(*byte) >> shift);
@@ -280,6 +286,7 @@ impl Units {
     }
 
     /// A unit of this class is no longer free.
+    #[inline(always)]
     fn took(&mut self, unit: u32, class: usize) {
         const MOST_BEHIND: usize = 1 << 10;
         self.matching.take_unit(class);
@@ -330,6 +337,7 @@ impl Units {
     }
 
     /// A household of this class is called: it waits no longer.
+    #[inline(always)]
     pub(crate) fn call(&mut self, class: Option<usize>) {
         class.into_iter().for_each(|class| self.matching.remove_waiting(class));
     }
@@ -341,6 +349,7 @@ impl Units {
 
     /// D4: what the household just called, of this class, is offered; `limit` is the area that D14
     /// leaves to it, if that limits it.
+    #[inline(always)]
     pub(crate) fn offer(&mut self, class: Option<usize>, limit: Option<u64>) -> Offer {
         let loose = self.matching.loose();
         // D4: Offered are the free units in loose classes that the household just called accepts
@@ -387,6 +396,7 @@ impl Units {
 
     /// D4 to D6: a household of this class is called, and the lot gives it a unit. How many it was
     /// offered, which of them it gets, and the unit; `None` if it is offered nothing.
+    #[inline(always)]
     pub(crate) fn serve_by_lot(
         &mut self,
         class: Option<usize>,
@@ -454,6 +464,7 @@ impl Units {
     clippy::cast_possible_truncation,
     reason = "the two halves of the lot, each of 64 bits"
 )]
+#[inline(always)]
 pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
     // D6: number (lot mod count), counting from 0.
     // (high * 2^64 + low) mod n in three steps of 64 bits: a division of 128 bits takes several

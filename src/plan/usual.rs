@@ -82,7 +82,10 @@ impl Shape {
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
-        let (before, person) = without_person(rest, self.start);
+        // Most lines end with a number or a list.
+        let bound = rest.last() == Some(&b'"') && self.start == HOUSEHOLD.start;
+        let person = if bound { person_at_the_end(rest) } else { None };
+        let before = rest.get(..rest.len().saturating_sub(if person.is_some() { BOUND } else { 0 }))?;
         let (area, before) = self.own_number(before, b",\"area\":", Unit::MOST_AREA)?;
         let (price, before) = self.own_number(before, b",\"price\":", Unit::MOST_PRICE)?;
         let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };
@@ -124,15 +127,11 @@ impl Shape {
     }
 }
 
-/// What stands before the commitment of a household, and that, if there is one.
-fn without_person<'a>(rest: &'a [u8], start: &str) -> (&'a [u8], Option<Hash>) {
-    let before = rest.len().checked_sub(BOUND).filter(|_| start == HOUSEHOLD.start);
-    let split = before.and_then(|at| rest.split_at_checked(at));
-    let person = split.and_then(|(before, person)| {
-        let hex = person.strip_prefix(PERSON)?.strip_suffix(b"\"")?;
-        Some((before, Hash::from_hex(std::str::from_utf8(hex).ok()?)?))
-    });
-    person.map_or((rest, None), |(before, person)| (before, Some(person)))
+/// The commitment of a household, if the line ends with one.
+fn person_at_the_end(rest: &[u8]) -> Option<Hash> {
+    let person = rest.get(rest.len().checked_sub(BOUND)?..)?;
+    let hex = person.strip_prefix(PERSON)?.strip_suffix(b"\"")?;
+    Hash::from_hex(std::str::from_utf8(hex).ok()?)
 }
 
 const PERSON: &[u8] = b",\"person\":\"";

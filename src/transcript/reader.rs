@@ -93,17 +93,25 @@ impl<R: BufRead> Reader<R> {
         // What was lent with the last line is given back only now.
         self.source.consume(self.used);
         self.used = 0;
-        let end = find_lf(self.source.fill_buf()?);
-        let Some(end) = end.filter(|n| *n <= MAX_LINE) else { return self.long_line() };
-        self.used = end.saturating_add(1);
+        let end = find_lf(self.source.fill_buf()?).filter(|n| *n <= MAX_LINE);
+        let (bytes, complete) = match end {
+            Some(end) => {
+                self.used = end.saturating_add(1);
+                (self.source.fill_buf()?.get(..end).unwrap_or_default(), true)
+            }
+            None => match self.long_line()? {
+                Some(complete) => (&self.line[..], complete),
+                None => return Ok(None),
+            },
+        };
         self.number = self.number.saturating_add(1);
-        let bytes = self.source.fill_buf()?.get(..end).unwrap_or_default();
-        Ok(Some(RawLine { number: self.number, bytes, complete: true }))
+        Ok(Some(RawLine { number: self.number, bytes, complete }))
     }
 
-    /// The next line, if it does not lie in the buffer as a whole.
+    /// Reads the next line into `line`, if it does not lie in the buffer as a whole, and says whether
+    /// it ended with LF.
     #[inline(never)]
-    fn long_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
+    fn long_line(&mut self) -> io::Result<Option<bool>> {
         self.line.clear();
         (&mut self.source).take(count(MOST)).read_until(b'\n', &mut self.line)?;
         if self.line.is_empty() {
@@ -116,8 +124,7 @@ impl<R: BufRead> Reader<R> {
         if complete || too_long {
             self.line.pop();
         }
-        self.number = self.number.saturating_add(1);
-        Ok(Some(RawLine { number: self.number, bytes: &self.line, complete: complete || ended }))
+        Ok(Some(complete || ended))
     }
 
     /// Skips the rest of a line that is too long; whether it ended with LF.

@@ -4,6 +4,25 @@
 //! `fearless_simd` gives the vectors without unsafe code, and finds out which the processor has when
 //! the program runs. Tests hold both against the libraries that do one after the other.
 
+#[cfg(feature = "wide")]
 pub(crate) mod chacha20;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(feature = "wide", target_arch = "x86_64"))]
 pub(crate) mod sha256;
+
+/// Does this with the widest vectors that the processor has: whatever is inlined into it is compiled
+/// once for each width.
+#[inline]
+pub(crate) fn with_vectors<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(all(feature = "wide", target_arch = "x86_64"))]
+    {
+        use fearless_simd::Simd;
+        let level = fearless_simd::Level::new();
+        if let Some(avx512) = level.as_avx512() {
+            return avx512.vectorize(work);
+        }
+        if let Some(avx2) = level.as_avx2() {
+            return avx2.vectorize(work);
+        }
+    }
+    work()
+}
