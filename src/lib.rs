@@ -85,6 +85,8 @@ mod number;
 mod hash;
 pub use hash::Hash;
 
+mod wide;
+
 mod base64;
 
 mod profile;
@@ -125,6 +127,8 @@ mod seed;
 
 mod order;
 
+mod free_units;
+
 mod picks;
 
 pub mod holding;
@@ -134,7 +138,6 @@ mod budgets;
 mod draw;
 
 mod waiting;
-mod wide;
 
 mod log_line;
 

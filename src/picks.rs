@@ -1,187 +1,9 @@
 //! Offers and picks in one pool (rules D4 to D7).
 
+use crate::free_units::{Blocks, Sums, block_of, nth_in};
 use crate::matching::{ClassSet, Matching};
 use crate::number::place;
 use crate::plan::{Classes, HouseholdNumber, PoolInfo, Roll, UnitNumber};
-
-/// Words in a block: 512 units, and as many bytes as a processor fetches at once.
-const BLOCK: usize = 8;
-
-/// How many blocks, or knots, a knot counts: as many sums as a processor compares in a few steps.
-const FAN: usize = 64;
-
-/// For each of some blocks or knots: how many units are free in it and in those before it in this
-/// knot.
-type Knot = [u32; FAN];
-
-/// Which units of one class are free, so that the n-th free one is found in logarithmic time.
-#[derive(Debug, Clone)]
-struct FreeUnits {
-    /// One bit for each unit of the pool.
-    words: Vec<u64>,
-    /// The knots over the blocks, those over these knots, and so on up to a single one.
-    levels: Vec<Vec<Knot>>,
-}
-
-impl FreeUnits {
-    fn new(units: usize) -> FreeUnits {
-        let blocks = units.div_ceil(64 * BLOCK);
-        let words = vec![0; blocks.saturating_mul(BLOCK)];
-        let mut levels: Vec<Vec<Knot>> = Vec::new();
-        let mut below = blocks;
-        while levels.is_empty() || below > 1 {
-            below = below.div_ceil(FAN).max(1);
-            levels.push(vec![[0; FAN]; below]);
-        }
-        FreeUnits { words, levels }
-    }
-
-    /// Marks a unit as free; the sums are still to be [counted](FreeUnits::count).
-    fn mark(&mut self, unit: u32) {
-        let word = self.words.get_mut(place(unit) / 64);
-        word.into_iter().for_each(|word| *word |= 1 << (unit % 64));
-    }
-
-    /// The words of a block.
-    fn block(&self, block: usize) -> &[u64; BLOCK] {
-        self.words.as_chunks().0.get(block).unwrap_or(&[0; BLOCK])
-    }
-
-    /// Builds the sums from the words, each level from the one below it.
-    fn count(&mut self) {
-        let of_block = |block: &[u64; BLOCK]| block.iter().map(|word| word.count_ones()).sum();
-        let mut below: Vec<u32> = self.words.as_chunks().0.iter().map(of_block).collect();
-        for level in &mut self.levels {
-            for (knot, below) in level.iter_mut().zip(below.chunks(FAN)) {
-                let mut so_far = 0_u32;
-                let below = below.iter().chain(std::iter::repeat(&0));
-                for (sum, own) in knot.iter_mut().zip(below) {
-                    so_far = so_far.saturating_add(*own);
-                    *sum = so_far;
-                }
-            }
-            below = level.iter().map(|[.., all]| *all).collect();
-        }
-    }
-
-    fn contains(&self, unit: u32) -> bool {
-        self.words.get(place(unit) / 64).is_some_and(|word| word >> (unit % 64) & 1 == 1)
-    }
-
-    /// Flips a unit between free and taken.
-    fn flip(&mut self, unit: u32) {
-        let Some(bits) = self.words.get_mut(place(unit) / 64) else { return };
-        *bits ^= 1 << (unit % 64);
-        // One more, or one less.
-        let more = if *bits >> (unit % 64) & 1 == 1 { 1 } else { u32::MAX };
-        let mut at = place(unit) / 64 / BLOCK;
-        for level in &mut self.levels {
-            let Some(knot) = level.get_mut(at / FAN) else { return };
-            let own = u32::try_from(at % FAN).unwrap_or(0);
-            // None is skipped: that a processor does for many at once.
-            for (sum, place) in knot.iter_mut().zip(0_u32..) {
-                *sum = sum.wrapping_add(if place >= own { more } else { 0 });
-            }
-            at /= FAN;
-        }
-    }
-
-    /// Takes the `n`-th free unit (from 0): as [`nth_free`] and [`FreeUnits::flip`], but each sum is
-    /// lowered on the way down, so that the processor begins with the next unit before it is at the
-    /// end with this one.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "a plan has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
-    )]
-    #[inline(always)]
-    fn take_nth(&mut self, n: u32) -> Option<u32> {
-        let (mut at, mut rest) = (0_usize, n);
-        if self.levels.last()?.first()?.last()? <= &n {
-            return None;
-        }
-        for level in self.levels.iter_mut().rev() {
-            let knot = level.get_mut(at)?;
-            let (own, before) = beyond(knot, rest);
-            knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > rest));
-            rest -= before;
-            at = at * FAN + own;
-        }
-        let words = self.words.as_chunks_mut::<BLOCK>().0.get_mut(at)?;
-        let (own, bit) = nth_in_block(words, rest)?;
-        *words.get_mut(own)? ^= 1 << bit;
-        u32::try_from((at * BLOCK + own) * 64).ok().map(|start| start + bit)
-    }
-}
-
-/// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
-/// in, by how many bits are set up to each byte, and then bit by bit.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "each byte of the counts is 64 at most, so none runs over into the next; run for each pick"
-)]
-#[inline(always)]
-fn nth_bit(word: u64, n: u32) -> u32 {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
-    let twos = word - (word >> 1 & 0x5555_5555_5555_5555);
-    let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
-    let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
-    // In each byte the bits up to its end.
-    let up_to = eights.wrapping_mul(ONES);
-    // The bytes that end before the bit: their highest bit stays.
-    let before = (((u64::from(n) * ONES) | HIGHEST) - up_to) & HIGHEST;
-    let byte = before.count_ones() * 8;
-    let counted = u32::try_from((up_to << 8) >> byte & 0xff).unwrap_or(0);
-    let mut bits = word >> byte;
-    for _ in counted..n {
-        bits &= bits.wrapping_sub(1);
-    }
-    byte + bits.trailing_zeros()
-}
-
-/// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "a plan has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
-)]
-fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> Option<u32> {
-    let (mut at, mut rest) = (0_usize, n);
-    for level in (0..trees.clone().next()?.levels.len()).rev() {
-        let mut sums = [0; FAN];
-        for tree in trees.clone() {
-            let knot = tree.levels.get(level)?.get(at)?;
-            sums.iter_mut().zip(knot).for_each(|(sum, own)| *sum += own);
-        }
-        let (own, before) = beyond(&sums, rest);
-        rest -= before;
-        at = at * FAN + own;
-    }
-    let mut words = [0; BLOCK];
-    trees.for_each(|t| words.iter_mut().zip(t.block(at)).for_each(|(all, word)| *all |= word));
-    let (own, bit) = nth_in_block(&words, rest)?;
-    u32::try_from((at * BLOCK + own) * 64).ok().map(|start| start + bit)
-}
-
-/// In which word of a block its `n`-th free unit is, and which bit of the word.
-#[expect(clippy::arithmetic_side_effects, reason = "a block has 512 units; run for each pick")]
-#[inline(always)]
-fn nth_in_block(words: &[u64; BLOCK], n: u32) -> Option<(usize, u32)> {
-    let mut sums = words.map(u64::count_ones);
-    let mut so_far = 0;
-    sums.iter_mut().for_each(|sum| (so_far += *sum, *sum = so_far).1);
-    let (own, before) = beyond(&sums, n);
-    Some((own, nth_bit(*words.get(own)?, n - before)))
-}
-
-/// The first place whose sum is beyond `n`, and the sum before it. Without a branch: where a unit
-/// lies is random, so no processor guesses it.
-#[inline(always)]
-fn beyond<const N: usize>(sums: &[u32; N], n: u32) -> (usize, u32) {
-    let own: u32 = sums.iter().map(|sum| u32::from(*sum <= n)).sum();
-    // Sums only grow, so that of the place before is the largest of them.
-    let before = place(own).checked_sub(1).and_then(|before| sums.get(before));
-    (place(own), before.copied().unwrap_or(0))
-}
 
 /// What a household may take now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,61 +20,16 @@ pub(crate) struct Offer {
 pub(crate) struct Units {
     classes: Classes,
     size: u32,
+    blocks: Blocks,
     /// All free units: enough as long as nothing is held back from a household without needs.
-    all: FreeUnits,
+    all: Sums,
     /// The free units of each class, from the first time on that something is held back: most pools
     /// never need them.
-    by_class: Vec<FreeUnits>,
-    /// Units that were taken and are still free in `by_class`, which few offers look at.
-    behind: Vec<u32>,
-    /// The class of each unit (256 at most): to ask every class for a unit would take
-    /// 256 looks for each entry of a ranking. Empty if there is one class only.
-    class_of: ClassOf,
+    by_class: Vec<Sums>,
+    /// The block and the class of units that were taken and still count in `by_class`, which few
+    /// offers look at.
+    behind: Vec<(u32, u8)>,
     matching: Matching,
-}
-
-/// The class of each unit, in as many bits as that takes: 1, 2, 4 or 8.
-#[derive(Debug, Clone)]
-struct ClassOf {
-    bits: u32,
-    packed: Vec<u8>,
-}
-
-impl ClassOf {
-    /// Of so many classes. A unit without an entry is of class 0.
-    fn new(classes: usize, of: impl Iterator<Item = usize>) -> ClassOf {
-        let needed = classes
-            .checked_sub(1)
-            .and_then(usize::checked_ilog2)
-            .map_or(1, |log| log.saturating_add(1));
-        let mut class_of = ClassOf { bits: needed.next_power_of_two().min(8), packed: Vec::new() };
-        for (unit, class) in (0..).zip(of) {
-            let (byte, shift) = class_of.place(unit);
-            if byte == class_of.packed.len() {
-                class_of.packed.push(0);
-            }
-            // P7, P15: 256 classes of units at most.
-            let class = u8::try_from(class).unwrap_or(u8::MAX);
-            class_of.packed.last_mut().into_iter().for_each(|last| *last |= class << shift);
-        }
-        class_of
-    }
-
-    /// The byte in which the class of a unit stands, and behind how many other bits.
-    #[inline(always)]
-    fn place(&self, unit: u32) -> (usize, u32) {
-        // In shifts, because this is asked for each pick: 8, 4, 2 or 1 in a byte.
-        let in_a_byte = 3_u32.saturating_sub(self.bits.trailing_zeros());
-        let within = unit & !(u32::MAX << in_a_byte);
-        (place(unit >> in_a_byte), within << self.bits.trailing_zeros())
-    }
-
-    #[inline(always)]
-    fn get(&self, unit: u32) -> usize {
-        let (byte, shift) = self.place(unit);
-        let bits = self.packed.get(byte).map_or(0, |byte| usize::from(*byte) >> shift);
-        bits & !(usize::MAX << self.bits)
-    }
 }
 
 impl Offer {
@@ -264,24 +41,25 @@ impl Units {
     pub(crate) fn new(roll: &Roll, pool: &PoolInfo) -> Units {
         let (classes, matching) = roll.classes(pool);
         let size = pool.unit_count();
-        let mut all = FreeUnits::new(place(size));
-        (0..size).for_each(|unit| all.mark(unit));
-        all.count();
-        let several = pool.unit_numbers().filter(|_| classes.count > 1);
-        let class_of =
-            ClassOf::new(classes.count, several.map(|unit| roll.unit_class(&classes, unit)));
+        let numbers = pool.unit_numbers();
+        let class = |unit| numbers.at(unit).map_or(0, |unit| roll.unit_class(&classes, unit));
+        let blocks = Blocks::new(size, classes.count, class);
+        let all = Sums::new(blocks.free());
         let (by_class, behind) = (Vec::new(), Vec::new());
-        Units { size, all, by_class, behind, class_of, classes, matching }
+        Units { size, blocks, all, by_class, behind, classes, matching }
     }
 
     /// Makes `by_class`, or brings it up to date.
     fn catch_up(&mut self) {
+        let behind = std::mem::take(&mut self.behind);
         if self.by_class.is_empty() {
-            self.by_class = self.by_class();
+            let free = self.blocks.free_by_class(self.classes.count);
+            self.by_class = free.into_iter().map(|free| Sums::new(free.into_iter())).collect();
+            return;
         }
-        for unit in std::mem::take(&mut self.behind) {
-            let tree = self.by_class.get_mut(self.class_of.get(unit));
-            tree.into_iter().for_each(|tree| tree.flip(unit));
+        for (block, class) in behind {
+            let sums = self.by_class.get_mut(usize::from(class));
+            sums.into_iter().for_each(|sums| sums.count(place(block), false));
         }
     }
 
@@ -289,32 +67,20 @@ impl Units {
     #[inline(always)]
     fn took(&mut self, unit: u32, class: usize) {
         const MOST_BEHIND: usize = 1 << 10;
+        self.blocks.flip(unit);
         self.matching.take_unit(class);
         if !self.by_class.is_empty() {
-            self.behind.push(unit);
+            // P7, P15: 256 classes of units at most.
+            self.behind.push((block_of(unit), u8::try_from(class).unwrap_or(u8::MAX)));
             if self.behind.len() >= MOST_BEHIND {
                 self.catch_up();
             }
         }
     }
 
-    /// The free units of each class.
-    fn by_class(&self) -> Vec<FreeUnits> {
-        let mut trees = vec![FreeUnits::new(place(self.size)); self.classes.count];
-        for unit in self.left() {
-            trees.get_mut(self.class_of(unit)).into_iter().for_each(|tree| tree.mark(unit));
-        }
-        trees.iter_mut().for_each(FreeUnits::count);
-        trees
-    }
-
     /// The class of a free unit.
     fn free_class(&self, unit: u32) -> Option<usize> {
-        self.is_free(unit).then(|| self.class_of(unit))
-    }
-
-    fn class_of(&self, unit: u32) -> usize {
-        self.class_of.get(unit)
+        self.is_free(unit).then(|| self.blocks.class(unit))
     }
 
     /// Whether any household of the pool has needs.
@@ -323,7 +89,7 @@ impl Units {
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
-        self.all.contains(unit)
+        self.blocks.is_free(unit)
     }
 
     /// How many units are free.
@@ -372,26 +138,27 @@ impl Units {
 
     /// The area of a unit, where areas count (D14).
     pub(crate) fn area(&self, unit: u32) -> u64 {
-        self.classes.area(self.class_of(unit))
+        self.classes.area(self.blocks.class(unit))
     }
 
     /// The `n`-th unit on offer, from 0, in plan order.
     pub(crate) fn nth(&self, offer: Offer, n: u32) -> Option<u32> {
         // Nothing is held back: one tree has all that is on offer.
         if offer.count == self.matching.all_free() {
-            return nth_free(std::iter::once(&self.all), n);
+            let (block, n) = Sums::find(std::iter::once(&self.all), n)?;
+            return nth_in(block, &self.blocks.free_in(block), n);
         }
-        let trees: Vec<&FreeUnits> =
-            offer.classes.iter().filter_map(|c| self.by_class.get(c)).collect();
-        nth_free(trees.iter().copied(), n)
+        let trees: Vec<&Sums> = offer.classes.iter().filter_map(|c| self.by_class.get(c)).collect();
+        let (block, n) = Sums::find(trees.iter().copied(), n)?;
+        nth_in(block, &self.blocks.free_of(block, offer.classes.iter()), n)
     }
 
     /// Computes now what the next offers would compute: for tests that compare all of two draws.
     #[cfg(test)]
     pub(crate) fn settle(&mut self) {
         self.offer(None, None);
-        self.by_class = self.by_class();
-        self.behind.clear();
+        self.by_class.clear();
+        self.catch_up();
     }
 
     /// D4 to D6: a household of this class is called, and the lot gives it a unit. How many it was
@@ -413,8 +180,9 @@ impl Units {
             return Some((offer.count, number, unit));
         }
         // The same in one go, where nothing is held back.
-        let unit = self.all.take_nth(number)?;
-        self.took(unit, self.class_of(unit));
+        let (block, number_in_block) = self.all.take(number)?;
+        let unit = nth_in(block, &self.blocks.free_in(block), number_in_block)?;
+        self.took(unit, self.blocks.class(unit));
         Some((offer.count, number, unit))
     }
 
@@ -432,7 +200,7 @@ impl Units {
     pub(crate) fn take(&mut self, unit: u32) -> bool {
         // Taken already, which only a refuted file does: nothing changes.
         let Some(class) = self.free_class(unit) else { return false };
-        self.all.flip(unit);
+        self.all.count(place(block_of(unit)), false);
         self.took(unit, class);
         true
     }
@@ -442,8 +210,10 @@ impl Units {
         if !self.by_class.is_empty() {
             self.catch_up();
         }
-        self.by_class.get_mut(class).into_iter().for_each(|tree| tree.flip(unit));
-        self.all.flip(unit);
+        let block = place(block_of(unit));
+        self.by_class.get_mut(class).into_iter().for_each(|sums| sums.count(block, true));
+        self.all.count(block, true);
+        self.blocks.flip(unit);
         self.matching.return_unit(class);
     }
 
@@ -479,7 +249,7 @@ pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FreeUnits, Units, nth_free};
+    use super::Units;
     use crate::plan::{Mode, Plan, Pool, Source};
 
     #[test]
@@ -529,60 +299,6 @@ mod tests {
         assert_eq!(offer.count, 255);
         for _ in 0..2 {
             assert!((256..4_256).all(|unit| !units.offers(offer, unit)));
-        }
-    }
-
-    #[test]
-    fn nth_free_counts_the_units_of_all_trees() {
-        // Two classes of units: those whose number modulo 7 is 0, 2 or 5, and 1 or 3; the 5 are
-        // marked and taken again, the 3 only flipped.
-        for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000] {
-            let mut trees = [FreeUnits::new(size), FreeUnits::new(size)];
-            let units = |classes: &'static [u32]| {
-                (0..size as u32).filter(|unit| classes.contains(&(unit % 7)))
-            };
-            units(&[0, 2, 5]).for_each(|unit| trees[0].mark(unit));
-            units(&[1]).for_each(|unit| trees[1].mark(unit));
-            trees.iter_mut().for_each(FreeUnits::count);
-            units(&[5]).for_each(|unit| trees[0].flip(unit));
-            units(&[3]).for_each(|unit| trees[1].flip(unit));
-            let listed = |trees: &[FreeUnits]| {
-                (0..).map_while(|n| nth_free(trees.iter(), n)).collect::<Vec<_>>()
-            };
-            assert_eq!(
-                listed(&trees[..1]),
-                units(&[0, 2]).collect::<Vec<_>>(),
-                "one class of {size}"
-            );
-            assert_eq!(
-                listed(&trees[1..]),
-                units(&[1, 3]).collect::<Vec<_>>(),
-                "the other class of {size}"
-            );
-            assert_eq!(
-                listed(&trees),
-                units(&[0, 1, 2, 3]).collect::<Vec<_>>(),
-                "both classes of {size}"
-            );
-        }
-    }
-
-    #[test]
-    fn classes_come_back_from_as_many_bits_as_they_take() {
-        for classes in [1, 2, 3, 4, 5, 16, 17, 200, 256] {
-            let class = |unit: usize| unit * 7 % classes;
-            let class_of = super::ClassOf::new(classes, (0..1_000).map(class));
-            assert!((0..1_000).all(|unit| class_of.get(unit as u32) == class(unit)), "{classes}");
-            assert_eq!(class_of.get(5_000), 0);
-        }
-    }
-
-    #[test]
-    fn nth_bit_counts_set_bits() {
-        for word in [1, 0b1011, 1 << 63, u64::MAX, 0x8000_0001_0000_8001, 0xaaaa_aaaa_aaaa_aaaa] {
-            let set: Vec<u32> = (0..64).filter(|b| word >> b & 1 == 1).collect();
-            let found: Vec<u32> = (0..word.count_ones()).map(|n| super::nth_bit(word, n)).collect();
-            assert_eq!(found, set);
         }
     }
 }

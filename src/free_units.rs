@@ -1,0 +1,354 @@
+//! Which units of a pool are free, and the n-th of them in logarithmic time.
+//!
+//! A million households draw one after the other, and where each of their units lies is random. So
+//! what is asked of a unit lies together, and nothing here depends on what a processor would have to
+//! guess.
+
+use crate::number::place;
+
+/// Words in a block: 512 units, and as many bytes as a processor fetches at once.
+const WORDS: usize = 8;
+const UNITS: u32 = 512;
+
+/// Which units are free, and the class of each (256 classes at most).
+#[derive(Debug, Clone)]
+pub(crate) struct Blocks {
+    /// How many binary digits a class has.
+    digits: usize,
+    /// For each block a bit for each unit that is free, then a bit for each unit whose class has
+    /// the first digit, and so on.
+    words: Vec<u64>,
+}
+
+impl Blocks {
+    /// So many units, all of them free. `class` is not asked where there is one class only.
+    pub(crate) fn new(units: u32, classes: usize, class: impl Fn(u32) -> usize) -> Blocks {
+        let digits = (0..8).take_while(|digit| classes > 1 << digit).count();
+        let of_block = WORDS.saturating_mul(digits.saturating_add(1));
+        let blocks = place(units).div_ceil(place(UNITS));
+        let mut all = Blocks { digits, words: vec![0; blocks.saturating_mul(of_block)] };
+        for unit in 0..units {
+            all.flip(unit);
+            let class = if digits > 0 { class(unit) } else { 0 };
+            for digit in (0..digits).filter(|digit| class >> digit & 1 == 1) {
+                let word = all.word(unit, digit.saturating_add(1));
+                all.words.get_mut(word).into_iter().for_each(|word| *word |= 1 << (unit % 64));
+            }
+        }
+        all
+    }
+
+    /// The words of a block.
+    #[inline(always)]
+    fn block(&self, block: usize) -> &[u64] {
+        let size = WORDS.saturating_mul(self.digits.saturating_add(1));
+        let start = block.saturating_mul(size);
+        self.words.get(start..start.saturating_add(size)).unwrap_or_default()
+    }
+
+    /// Where the bit of a unit stands among the free ones (0), or among those of a digit (from 1).
+    #[inline(always)]
+    fn word(&self, unit: u32, row: usize) -> usize {
+        let rows = place(unit / UNITS).saturating_mul(self.digits.saturating_add(1));
+        rows.saturating_add(row).saturating_mul(WORDS).saturating_add(place(unit % UNITS / 64))
+    }
+
+    pub(crate) fn is_free(&self, unit: u32) -> bool {
+        self.words.get(self.word(unit, 0)).is_some_and(|word| word >> (unit % 64) & 1 == 1)
+    }
+
+    /// Flips a unit between free and taken.
+    #[inline(always)]
+    pub(crate) fn flip(&mut self, unit: u32) {
+        let word = self.word(unit, 0);
+        self.words.get_mut(word).into_iter().for_each(|word| *word ^= 1 << (unit % 64));
+    }
+
+    /// The class of a unit.
+    #[inline(always)]
+    pub(crate) fn class(&self, unit: u32) -> usize {
+        let digit = |digit: usize| {
+            let word = self.words.get(self.word(unit, digit.saturating_add(1)));
+            word.map_or(0, |word| usize::from(word >> (unit % 64) & 1 == 1) << digit)
+        };
+        (0..self.digits).fold(0, |class, next| class | digit(next))
+    }
+
+    /// How many units are free in each block.
+    pub(crate) fn free(&self) -> impl Iterator<Item = u32> {
+        (0..self.count()).map(|block| ones(&self.free_in(block)))
+    }
+
+    /// The same of the units of each class, a list for each.
+    pub(crate) fn free_by_class(&self, classes: usize) -> Vec<Vec<u32>> {
+        let of = |class| {
+            let free = |block| ones(&self.free_of(block, std::iter::once(class)));
+            (0..self.count()).map(free).collect()
+        };
+        (0..classes).map(of).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.words.len() / WORDS.saturating_mul(self.digits.saturating_add(1))
+    }
+
+    /// A bit for each unit of a block that is free.
+    #[inline(always)]
+    pub(crate) fn free_in(&self, block: usize) -> [u64; WORDS] {
+        self.block(block).first_chunk().copied().unwrap_or([0; WORDS])
+    }
+
+    /// A bit for each unit of a block that is free and of one of these classes.
+    pub(crate) fn free_of(
+        &self,
+        block: usize,
+        classes: impl Iterator<Item = usize>,
+    ) -> [u64; WORDS] {
+        let (rows, mut out) = (self.block(block).as_chunks::<WORDS>().0, [0; WORDS]);
+        let Some((free, digits)) = rows.split_first() else { return out };
+        for class in classes {
+            let mut units = *free;
+            for (digit, row) in digits.iter().enumerate() {
+                let without = if class >> digit & 1 == 1 { 0 } else { u64::MAX };
+                units.iter_mut().zip(row).for_each(|(units, row)| *units &= row ^ without);
+            }
+            out.iter_mut().zip(units).for_each(|(out, units)| *out |= units);
+        }
+        out
+    }
+}
+
+/// The block of a unit.
+pub(crate) fn block_of(unit: u32) -> u32 {
+    unit / UNITS
+}
+
+fn ones(words: &[u64; WORDS]) -> u32 {
+    words.iter().map(|word| word.count_ones()).sum()
+}
+
+/// The `n`-th bit (from 0) that is set in a block, which has more than `n`: its unit in the whole
+/// pool.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a pool has 10,000,000 units at most (P7); run for each pick"
+)]
+#[inline(always)]
+pub(crate) fn nth_in(block: usize, words: &[u64; WORDS], n: u32) -> Option<u32> {
+    let mut sums = words.map(u64::count_ones);
+    let mut so_far = 0;
+    sums.iter_mut().for_each(|sum| (so_far += *sum, *sum = so_far).1);
+    let (own, before) = beyond(&sums, n);
+    let bit = nth_bit(*words.get(own)?, n - before);
+    u32::try_from((block * WORDS + own) * 64).ok().map(|start| start + bit)
+}
+
+/// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
+/// in, by how many bits are set up to each byte, and then bit by bit.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "each byte of the counts is 64 at most, so none runs over into the next; run for each pick"
+)]
+#[inline(always)]
+fn nth_bit(word: u64, n: u32) -> u32 {
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let twos = word - (word >> 1 & 0x5555_5555_5555_5555);
+    let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
+    let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
+    // In each byte the bits up to its end.
+    let up_to = eights.wrapping_mul(ONES);
+    // The bytes that end before the bit: their highest bit stays.
+    let before = (((u64::from(n) * ONES) | HIGHEST) - up_to) & HIGHEST;
+    let byte = before.count_ones() * 8;
+    let counted = u32::try_from((up_to << 8) >> byte & 0xff).unwrap_or(0);
+    let mut bits = word >> byte;
+    for _ in counted..n {
+        bits &= bits.wrapping_sub(1);
+    }
+    byte + bits.trailing_zeros()
+}
+
+/// How many blocks, or knots, a knot counts: as many sums as a processor compares in a few steps.
+const FAN: usize = 64;
+
+/// For each of some blocks or knots: how many units are free in it and in those before it in this
+/// knot.
+type Knot = [u32; FAN];
+
+/// How many units are free up to each block, as a tree.
+#[derive(Debug, Clone)]
+pub(crate) struct Sums {
+    /// The knots over the blocks, those over these knots, and so on up to a single one.
+    levels: Vec<Vec<Knot>>,
+}
+
+impl Sums {
+    /// Of blocks in which so many units are free.
+    pub(crate) fn new(free: impl Iterator<Item = u32>) -> Sums {
+        let (mut below, mut levels): (Vec<u32>, Vec<Vec<Knot>>) = (free.collect(), Vec::new());
+        while levels.is_empty() || below.len() > 1 {
+            let mut level = vec![[0; FAN]; below.len().div_ceil(FAN).max(1)];
+            for (knot, below) in level.iter_mut().zip(below.chunks(FAN)) {
+                let mut so_far = 0_u32;
+                for (sum, own) in knot.iter_mut().zip(below.iter().chain(std::iter::repeat(&0))) {
+                    so_far = so_far.saturating_add(*own);
+                    *sum = so_far;
+                }
+            }
+            below = level.iter().map(|[.., all]| *all).collect();
+            levels.push(level);
+        }
+        Sums { levels }
+    }
+
+    /// A unit of a block is free again, or taken.
+    pub(crate) fn count(&mut self, block: usize, free: bool) {
+        let (more, mut at) = (if free { 1 } else { u32::MAX }, block);
+        for level in &mut self.levels {
+            let Some(knot) = level.get_mut(at / FAN) else { return };
+            let own = u32::try_from(at % FAN).unwrap_or(0);
+            // None is skipped: that a processor does for many at once.
+            for (sum, place) in knot.iter_mut().zip(0_u32..) {
+                *sum = sum.wrapping_add(if place >= own { more } else { 0 });
+            }
+            at /= FAN;
+        }
+    }
+
+    /// In which block the `n`-th unit (from 0) is that any of these count, which share no unit, and
+    /// which of those in the block it is.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a pool has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
+    )]
+    pub(crate) fn find<'a>(
+        trees: impl Iterator<Item = &'a Sums> + Clone,
+        n: u32,
+    ) -> Option<(usize, u32)> {
+        let (mut at, mut rest) = (0_usize, n);
+        for level in (0..trees.clone().next()?.levels.len()).rev() {
+            let mut sums = [0; FAN];
+            for tree in trees.clone() {
+                let knot = tree.levels.get(level)?.get(at)?;
+                sums.iter_mut().zip(knot).for_each(|(sum, own)| *sum += own);
+            }
+            let (own, before) = beyond(&sums, rest);
+            rest -= before;
+            at = at * FAN + own;
+        }
+        Some((at, rest))
+    }
+
+    /// The same of one tree, and the unit is taken: as [`Sums::find`] and [`Sums::count`], but each
+    /// sum is lowered on the way down, so that the processor begins with the next unit before it is
+    /// at the end with this one.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a pool has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
+    )]
+    #[inline(always)]
+    pub(crate) fn take(&mut self, n: u32) -> Option<(usize, u32)> {
+        let (mut at, mut rest) = (0_usize, n);
+        // There is no such unit.
+        if self.levels.last()?.first()?.last()? <= &n {
+            return None;
+        }
+        for level in self.levels.iter_mut().rev() {
+            let knot = level.get_mut(at)?;
+            let (own, before) = beyond(knot, rest);
+            knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > rest));
+            rest -= before;
+            at = at * FAN + own;
+        }
+        Some((at, rest))
+    }
+}
+
+/// The first place whose sum is beyond `n`, and the sum before it. Without a branch: where a unit
+/// lies is random, so no processor guesses it.
+#[inline(always)]
+fn beyond<const N: usize>(sums: &[u32; N], n: u32) -> (usize, u32) {
+    let own: u32 = sums.iter().map(|sum| u32::from(*sum <= n)).sum();
+    let before = place(own).checked_sub(1).and_then(|before| sums.get(before));
+    (place(own), before.copied().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Blocks, Sums, nth_in};
+
+    /// All units that are found one after the other.
+    fn listed(blocks: &Blocks, trees: &[Sums], classes: &[usize]) -> Vec<u32> {
+        let found = |n| {
+            let (block, rest) = Sums::find(trees.iter(), n)?;
+            nth_in(block, &blocks.free_of(block, classes.iter().copied()), rest)
+        };
+        (0..).map_while(found).collect()
+    }
+
+    #[test]
+    fn the_nth_is_that_of_a_plain_list() {
+        // Units whose number modulo 7 is 1 or 3 are of class 1, the others of class 0.
+        let class = |unit: u32| usize::from(matches!(unit % 7, 1 | 3));
+        for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000, 32_768, 32_769, 70_000] {
+            let mut blocks = Blocks::new(size, 2, class);
+            let mut trees: Vec<Sums> =
+                blocks.free_by_class(2).into_iter().map(|c| Sums::new(c.into_iter())).collect();
+            // Some are taken, and some of these come back.
+            for (digit, free) in [(5, false), (3, false), (3, true), (6, false)] {
+                for unit in (0..size).filter(|unit| unit % 7 == digit) {
+                    blocks.flip(unit);
+                    trees[class(unit)].count(unit as usize / 512, free);
+                }
+            }
+            let units = |digits: &'static [u32]| {
+                (0..size).filter(|unit| digits.contains(&(unit % 7))).collect::<Vec<_>>()
+            };
+            assert_eq!(listed(&blocks, &trees[..1], &[0]), units(&[0, 2, 4]), "{size}");
+            assert_eq!(listed(&blocks, &trees[1..], &[1]), units(&[1, 3]), "{size}");
+            assert_eq!(listed(&blocks, &trees, &[0, 1]), units(&[0, 1, 2, 3, 4]), "{size}");
+            assert!((0..size).all(|unit| blocks.is_free(unit) == (unit % 7 < 5)));
+        }
+    }
+
+    #[test]
+    fn to_take_is_to_find_and_to_count() {
+        for size in [0, 1, 600, 33_000, 2_200_000] {
+            let blocks = Blocks::new(size, 1, |_| 0);
+            let (mut one, mut other) = (Sums::new(blocks.free()), Sums::new(blocks.free()));
+            let mut dice = 1_u32;
+            for left in (size.saturating_sub(2_000)..=size).rev() {
+                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let n = if left % 7 == 3 { left } else { dice % left.max(1) };
+                let found = Sums::find(std::iter::once(&one), n).filter(|_| n < size);
+                let taken = other.take(n);
+                if let Some((block, _)) = taken {
+                    one.count(block, false);
+                    assert_eq!(found, taken, "{n} of {size}");
+                }
+                assert_eq!(one.levels, other.levels);
+            }
+        }
+    }
+
+    #[test]
+    fn classes_come_back_from_as_many_digits_as_they_take() {
+        for classes in [1, 2, 3, 4, 5, 16, 17, 200, 256] {
+            let class = |unit: u32| unit as usize * 7 % classes;
+            let blocks = Blocks::new(1_000, classes, class);
+            assert!((0..1_000).all(|unit| blocks.class(unit) == class(unit)), "{classes}");
+            let free: u32 = blocks.free_by_class(classes).iter().flatten().sum();
+            assert_eq!((free, blocks.free().sum()), (1_000, 1_000));
+        }
+    }
+
+    #[test]
+    fn nth_bit_counts_set_bits() {
+        for word in [1, 0b1011, 1 << 63, u64::MAX, 0x8000_0001_0000_8001, 0xaaaa_aaaa_aaaa_aaaa] {
+            let set: Vec<u32> = (0..64).filter(|b| word >> b & 1 == 1).collect();
+            let found: Vec<u32> = (0..word.count_ones()).map(|n| super::nth_bit(word, n)).collect();
+            assert_eq!(found, set);
+        }
+    }
+}
