@@ -99,9 +99,12 @@ impl Session {
                 self.tree.push_line(&line);
                 write(&line)?;
             }
-            Holding::enter(&mut self.holdings, turn.household, Holding::Unit(turn.unit));
-            self.calls_today = self.calls_today.saturating_add(1);
         }
+        // These are scattered over the memory; all at once wait for it together.
+        for turn in &turns.lots {
+            Holding::enter(&mut self.holdings, turn.household, Holding::Unit(turn.unit));
+        }
+        self.calls_today = self.calls_today.saturating_add(count(turns.lots.len()));
         let lines = self.tree.size().saturating_sub(self.place.lines);
         self.place = self.place.after_more(lines, &line);
         Ok(())
