@@ -26,6 +26,9 @@ const K: [u32; 64] = [
 /// The most lanes there are.
 const MOST: usize = 16;
 
+/// How many vectors take turns: in each of them a round has to wait for the one before.
+const AT_ONCE: usize = 2;
+
 /// The root of the tree over these messages, of which there are 2^k; `None` where the processor does
 /// this no faster than one message after the other.
 pub(crate) fn root(messages: &Padded) -> Option<Hash> {
@@ -86,15 +89,44 @@ impl Row {
                 row.set(place, compress(message));
                 continue;
             };
-            group.add(place, message);
-            if group.count == V::LEN {
-                group.hash_into::<S, V>(simd, &mut row);
+            group.push((place, message));
+            if group.len() == AT_ONCE.saturating_mul(V::LEN) {
+                row.hash::<S, V, AT_ONCE>(simd, group);
+                group.clear();
             }
         }
         for group in &groups {
-            group.messages().for_each(|(place, message)| row.set(place, compress(message)));
+            let (some, rest) = group.split_at_checked(V::LEN).unwrap_or((&[], group));
+            if !some.is_empty() {
+                row.hash::<S, V, 1>(simd, some);
+            }
+            rest.iter().for_each(|(place, message)| row.set(*place, compress(message)));
         }
         row
+    }
+
+    /// Hashes as many messages as `N` vectors have lanes, all of one length.
+    #[inline(always)]
+    fn hash<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
+        &mut self,
+        simd: S,
+        group: &[(usize, &[[u8; 64]])],
+    ) {
+        let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
+        for block in 0..group.first().map_or(0, |(_, first)| first.len()) {
+            let mut words = [[V::splat(simd, 0); 16]; N];
+            for (words, group) in words.iter_mut().zip(group.chunks_exact(V::LEN)) {
+                *words = words_of(simd, group.iter().map(|(_, message)| message.get(block)));
+            }
+            compress_lanes(simd, &mut states, words);
+        }
+        for (state, group) in states.iter().zip(group.chunks_exact(V::LEN)) {
+            for (words, state) in self.0.iter_mut().zip(state) {
+                for ((place, _), word) in group.iter().zip(state.as_slice()) {
+                    words.get_mut(*place).into_iter().for_each(|to| *to = *word);
+                }
+            }
+        }
     }
 
     fn set(&mut self, place: usize, hash: Hash) {
@@ -119,82 +151,77 @@ impl Row {
     /// The nodes over each two, in place of them.
     #[inline(always)]
     fn halve<S: Simd, V: SimdInt<S, Element = u32>>(&mut self, simd: S) {
-        let nodes = self.len() / 2;
-        for first in (0..nodes).step_by(V::LEN) {
-            let below = first.saturating_mul(2);
-            if first.saturating_add(V::LEN) > nodes {
-                for place in first..nodes {
-                    let left = place.saturating_mul(2);
-                    self.set(place, node(&self.get(left), &self.get(left.saturating_add(1))));
+        let (nodes, mut made) = (self.len() / 2, 0_usize);
+        while made < nodes {
+            let vectors = nodes.saturating_sub(made) / V::LEN;
+            made = made.saturating_add(match vectors {
+                0 => {
+                    let left = made.saturating_mul(2);
+                    self.set(made, node(&self.get(left), &self.get(left.saturating_add(1))));
+                    1
                 }
-                break;
-            }
-            let (mut left, mut right) = ([V::splat(simd, 0); 8], [V::splat(simd, 0); 8]);
-            for ((words, left), right) in self.0.iter().zip(&mut left).zip(&mut right) {
-                let mut both = words.get(below..).unwrap_or_default().chunks_exact(V::LEN);
-                let (Some(a), Some(b)) = (both.next(), both.next()) else { continue };
-                let (a, b) = (V::from_slice(simd, a), V::from_slice(simd, b));
-                (*left, *right) = (a.unzip_low(b), a.unzip_high(b));
-            }
-            for (words, hashed) in self.0.iter_mut().zip(nodes_over(simd, left, right)) {
-                let to = words.get_mut(first..).and_then(|words| words.get_mut(..V::LEN));
-                to.into_iter().for_each(|to| hashed.store_slice(to));
-            }
+                1 => self.make_nodes::<S, V, 1>(simd, made),
+                _ => self.make_nodes::<S, V, AT_ONCE>(simd, made),
+            });
         }
         self.0.iter_mut().for_each(|words| words.truncate(nodes));
+    }
+
+    /// As many nodes as `N` vectors have lanes, from this place on; how many these are.
+    #[inline(always)]
+    fn make_nodes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
+        &mut self,
+        simd: S,
+        first: usize,
+    ) -> usize {
+        let mut children = [[V::splat(simd, 0); 16]; N];
+        for (word, words) in self.0.iter().enumerate() {
+            let below = words.get(first.saturating_mul(2)..).unwrap_or_default();
+            let pairs = below.chunks_exact(V::LEN.saturating_mul(2));
+            for (children, both) in children.iter_mut().zip(pairs) {
+                let (a, b) = both.split_at(V::LEN);
+                let (a, b) = (V::from_slice(simd, a), V::from_slice(simd, b));
+                let (left, right) = children.split_at_mut(8);
+                left.get_mut(word).into_iter().for_each(|left| *left = a.unzip_low(b));
+                right.get_mut(word).into_iter().for_each(|right| *right = a.unzip_high(b));
+            }
+        }
+        let states = nodes_over(simd, children);
+        for (word, words) in self.0.iter_mut().enumerate() {
+            let to = words.get_mut(first..).unwrap_or_default().chunks_exact_mut(V::LEN);
+            for (to, state) in to.zip(&states) {
+                state.get(word).into_iter().for_each(|hashed| hashed.store_slice(to));
+            }
+        }
+        N.saturating_mul(V::LEN)
     }
 }
 
 /// Messages of one length that wait until there is one for each lane, with their places.
-#[derive(Default)]
-struct Group<'a> {
-    waiting: [(usize, &'a [[u8; 64]]); MOST],
-    count: usize,
-}
+type Group<'a> = Vec<(usize, &'a [[u8; 64]])>;
 
-impl<'a> Group<'a> {
-    fn add(&mut self, place: usize, message: &'a [[u8; 64]]) {
-        if let Some(next) = self.waiting.get_mut(self.count) {
-            *next = (place, message);
-            self.count = self.count.saturating_add(1);
+/// A block of each of so many messages as there are lanes: all first words, all second words, and so
+/// on.
+#[inline(always)]
+fn words_of<'a, S: Simd, V: SimdInt<S, Element = u32>>(
+    simd: S,
+    blocks: impl Iterator<Item = Option<&'a [u8; 64]>> + Clone,
+) -> [V; 16] {
+    let mut words = [V::splat(simd, 0); 16];
+    let mut lanes = [V::splat(simd, 0); MOST];
+    // As many words at a time as there are lanes: rows of words become rows of lanes.
+    for (part, words) in words.chunks_exact_mut(V::LEN).enumerate() {
+        for (lane, block) in lanes.iter_mut().zip(blocks.clone()) {
+            let mut of_block = [0; 16];
+            let bytes = block.unwrap_or(&[0; 64]).as_chunks().0;
+            of_block.iter_mut().zip(bytes).for_each(|(word, b)| *word = u32::from_le_bytes(*b));
+            let own = of_block.chunks_exact(V::LEN).nth(part).unwrap_or_default();
+            *lane = V::from_slice(simd, own);
         }
+        transpose::<S, V>(&mut lanes);
+        words.iter_mut().zip(lanes).for_each(|(word, lane)| *word = swapped::<S, V>(lane));
     }
-
-    fn messages(&self) -> impl Iterator<Item = (usize, &'a [[u8; 64]])> + '_ {
-        self.waiting.iter().take(self.count).copied()
-    }
-
-    /// Hashes as many as there are lanes, and is empty then.
-    #[inline(always)]
-    fn hash_into<S: Simd, V: SimdInt<S, Element = u32>>(&mut self, simd: S, row: &mut Row) {
-        let mut state = INITIAL.map(|word| V::splat(simd, word));
-        let [(_, first), ..] = self.waiting;
-        for block in 0..first.len() {
-            let mut words = [V::splat(simd, 0); 16];
-            let mut lanes = [V::splat(simd, 0); MOST];
-            // As many words at a time as there are lanes: rows of words become rows of lanes.
-            for (part, words) in words.chunks_exact_mut(V::LEN).enumerate() {
-                for (lane, (_, message)) in lanes.iter_mut().zip(&self.waiting).take(V::LEN) {
-                    let bytes = message.get(block).unwrap_or(&[0; 64]);
-                    let mut of_block = [0; 16];
-                    for (word, bytes) in of_block.iter_mut().zip(bytes.as_chunks().0) {
-                        *word = u32::from_le_bytes(*bytes);
-                    }
-                    let own = of_block.chunks_exact(V::LEN).nth(part).unwrap_or_default();
-                    *lane = V::from_slice(simd, own);
-                }
-                transpose::<S, V>(&mut lanes);
-                words.iter_mut().zip(lanes).for_each(|(word, lane)| *word = swapped::<S, V>(lane));
-            }
-            compress_lanes(simd, &mut state, words);
-        }
-        for (words, state) in row.0.iter_mut().zip(state) {
-            for ((place, _), word) in self.waiting.iter().zip(state.as_slice()) {
-                words.get_mut(*place).into_iter().for_each(|to| *to = *word);
-            }
-        }
-        self.count = 0;
-    }
+    words
 }
 
 /// The bytes of each word the other way round: the words of a message are big-endian.
@@ -218,28 +245,29 @@ fn transpose<S: Simd, V: SimdInt<S, Element = u32>>(rows: &mut [V; MOST]) {
     }
 }
 
-/// The nodes over hashes: `0x01`, the left one, the right one, `0x80`, and the length of 65 bytes in
-/// bits (rule T3). So every word has one byte of the word before it.
+/// The nodes over the words of a left and a right hash: `0x01`, these, `0x80`, and the length of 65
+/// bytes in bits (rule T3). So every word has one byte of the word before it.
 #[inline(always)]
-fn nodes_over<S: Simd, V: SimdInt<S, Element = u32>>(
+fn nodes_over<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
     simd: S,
-    left: [V; 8],
-    right: [V; 8],
-) -> [V; 8] {
-    let mut before = V::splat(simd, 0x01);
-    let mut words = [before; 16];
-    for (word, own) in words.iter_mut().zip(left.iter().chain(&right)) {
-        *word = (before << 24) | (*own >> 8);
-        before = *own;
+    children: [[V; 16]; N],
+) -> [[V; 8]; N] {
+    let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
+    let (mut words, mut ends) = (children, [[V::splat(simd, 0); 16]; N]);
+    for (words, ends) in words.iter_mut().zip(&mut ends) {
+        let mut before = V::splat(simd, 0x01);
+        for word in words {
+            let own = *word;
+            *word = (before << 24) | (own >> 8);
+            before = own;
+        }
+        let [first, .., length] = ends;
+        *first = (before << 24) | V::splat(simd, 0x0080_0000);
+        *length = V::splat(simd, 65 * 8);
     }
-    let mut state = INITIAL.map(|word| V::splat(simd, word));
-    compress_lanes(simd, &mut state, words);
-    let mut words = [V::splat(simd, 0); 16];
-    let [first, .., length] = &mut words;
-    *first = (before << 24) | V::splat(simd, 0x0080_0000);
-    *length = V::splat(simd, 65 * 8);
-    compress_lanes(simd, &mut state, words);
-    state
+    compress_lanes(simd, &mut states, words);
+    compress_lanes(simd, &mut states, ends);
+    states
 }
 
 #[inline(always)]
@@ -256,24 +284,33 @@ macro_rules! sixteen_times {
 
 /// One block of each message (FIPS 180-4, section 6.2.2).
 #[inline(always)]
-fn compress_lanes<S: Simd, V: SimdInt<S, Element = u32>>(
+fn compress_lanes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
     simd: S,
-    state: &mut [V; 8],
-    mut words: [V; 16],
+    states: &mut [[V; 8]; N],
+    mut words: [[V; 16]; N],
 ) {
-    let mut now = *state;
+    let mut now = *states;
     for (sixteen, constants) in K.as_chunks::<16>().0.iter().enumerate() {
-        if sixteen > 0 {
-            words = schedule::<S, V>(words);
+        macro_rules! schedule {
+            ($($n:literal),*) => {$(for words in &mut words {
+                words[$n] = scheduled::<S, V>(
+                    [words[$n], words[($n + 1) % 16], words[($n + 9) % 16], words[($n + 14) % 16]],
+                );
+            })*};
         }
         macro_rules! round {
-            ($($n:literal),*) => {
-                $(now = round::<S, V>(now, words[$n] + V::splat(simd, constants[$n]));)*
-            };
+            ($($n:literal),*) => {$(for (now, words) in now.iter_mut().zip(&words) {
+                *now = round::<S, V>(*now, words[$n] + V::splat(simd, constants[$n]));
+            })*};
+        }
+        if sixteen > 0 {
+            sixteen_times!(schedule);
         }
         sixteen_times!(round);
     }
-    state.iter_mut().zip(now).for_each(|(state, now)| *state += now);
+    for (states, now) in states.iter_mut().zip(now) {
+        states.iter_mut().zip(now).for_each(|(state, now)| *state += now);
+    }
 }
 
 #[inline(always)]
@@ -286,21 +323,12 @@ fn round<S: Simd, V: SimdInt<S, Element = u32>>([a, b, c, d, e, f, g, h]: [V; 8]
     [t1 + (sum + majority), a, b, c, d + t1, e, f, g]
 }
 
-/// The next sixteen words of the message schedule, each from four of those before it.
+/// A word of the message schedule, from those that stand 16, 15, 7 and 2 before it.
 #[inline(always)]
-fn schedule<S: Simd, V: SimdInt<S, Element = u32>>(mut words: [V; 16]) -> [V; 16] {
-    macro_rules! word {
-        ($($n:literal),*) => {$({
-            let (one, nine, fourteen) =
-                (words[($n + 1) % 16], words[($n + 9) % 16], words[($n + 14) % 16]);
-            let early = rotate::<S, V>(one, 7) ^ rotate::<S, V>(one, 18) ^ (one >> 3);
-            let late =
-                rotate::<S, V>(fourteen, 17) ^ rotate::<S, V>(fourteen, 19) ^ (fourteen >> 10);
-            words[$n] = (words[$n] + nine) + early + late;
-        })*};
-    }
-    sixteen_times!(word);
-    words
+fn scheduled<S: Simd, V: SimdInt<S, Element = u32>>([sixteen, fifteen, seven, two]: [V; 4]) -> V {
+    let early = rotate::<S, V>(fifteen, 7) ^ rotate::<S, V>(fifteen, 18) ^ (fifteen >> 3);
+    let late = rotate::<S, V>(two, 17) ^ rotate::<S, V>(two, 19) ^ (two >> 10);
+    (sixteen + seven) + early + late
 }
 
 #[cfg(test)]
