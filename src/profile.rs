@@ -259,7 +259,7 @@ pub(crate) fn plain_decimal(digits: &[u8]) -> Option<u128> {
 
 /// The number at the beginning of the bytes, without leading zero and below 2^128, and what follows
 /// its digits.
-#[inline]
+#[inline(always)] // small numbers, of which a plan has millions, stay in registers
 pub(crate) fn leading_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
     let (value, digits) = up_to_eight_digits(bytes);
     if digits == 0 || (digits > 1 && bytes.first() == Some(&b'0')) {
@@ -269,6 +269,7 @@ pub(crate) fn leading_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
 }
 
 /// The same for a number of eight digits or more.
+#[inline(never)]
 fn long_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
     let (first, mut digits) = up_to_sixteen_digits(bytes);
     let (mut value, mut rest) = (u128::from(first), bytes.get(digits..)?);

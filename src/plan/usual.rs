@@ -14,6 +14,7 @@ use crate::text::{IN_ID, most, text_fault};
 
 /// The keys of a kind of line, with what stands around their values.
 pub(super) struct Shape {
+    of_households: bool,
     /// Up to the id of the pool.
     pub(super) start: &'static str,
     text: &'static [u8],
@@ -24,6 +25,7 @@ pub(super) struct Shape {
 }
 
 pub(super) const UNIT: Shape = Shape {
+    of_households: false,
     start: "{\"kind\":\"unit\",\"pool\":\"",
     text: b"\",\"label\":\"",
     number: b"\",\"storey\":",
@@ -32,6 +34,7 @@ pub(super) const UNIT: Shape = Shape {
 };
 
 pub(super) const HOUSEHOLD: Shape = Shape {
+    of_households: true,
     start: "{\"kind\":\"household\",\"pool\":\"",
     text: b"\",\"name\":\"",
     number: b"\",\"tier\":",
@@ -83,7 +86,7 @@ impl Shape {
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
         // Most lines end with a number or a list.
-        let bound = rest.last() == Some(&b'"') && self.start == HOUSEHOLD.start;
+        let bound = rest.last() == Some(&b'"') && self.of_households;
         let person = if bound { person_at_the_end(rest) } else { None };
         let before = rest.get(..rest.len().saturating_sub(if person.is_some() { BOUND } else { 0 }))?;
         let (area, before) = self.own_number(before, b",\"area\":", Unit::MOST_AREA)?;
@@ -99,7 +102,7 @@ impl Shape {
             return None;
         }
         // What was seen already, or ends an id (P2), keeps P3.
-        if self.start == HOUSEHOLD.start
+        if self.of_households
             && let Some(known) = names.known(text)
         {
             return Some(Name::Known(known));
@@ -118,7 +121,7 @@ impl Shape {
         key: &[u8],
         most: u64,
     ) -> Option<(Option<u64>, &'a [u8])> {
-        let behind = rest.strip_prefix(key).filter(|_| self.start == UNIT.start);
+        let behind = rest.strip_prefix(key).filter(|_| !self.of_households);
         let Some(behind) = behind else { return Some((None, rest)) };
         let (number, rest) = leading_decimal(behind)?;
         // P7: what is beyond the limit is for the general checks.

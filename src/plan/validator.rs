@@ -103,8 +103,8 @@ impl Validator {
     /// it.
     pub(crate) fn usual_line(&mut self, number: u64, line: &[u8], checks: &mut Checks) -> bool {
         let (shape, at) = match (self.draft.section, self.draft.at) {
-            (section::UNIT, [at, _]) => (UNIT, at),
-            (section::HOUSEHOLD, [_, at]) => (HOUSEHOLD, at),
+            (section::UNIT, [at, _]) => (&UNIT, at),
+            (section::HOUSEHOLD, [_, at]) => (&HOUSEHOLD, at),
             _ => return false,
         };
         let start = &self.start;
@@ -117,7 +117,7 @@ impl Validator {
             self.start = Start { section: self.draft.section, pool: at, bytes };
             self.draft.list = RightList::default();
         }
-        self.usual(number, &shape, line, checks).is_some()
+        self.usual(number, shape, line, checks).is_some()
     }
 
     fn usual(
