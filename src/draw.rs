@@ -101,6 +101,9 @@ impl Marks {
     }
 }
 
+/// How many households are served together at most.
+const SERVED_TOGETHER: usize = 64;
+
 /// What a draw needs of each household: 4 bytes, and 1 more where anybody has needs. Its numbers are
 /// made anew whenever they are asked for: that takes less time than to fetch them from a memory of
 /// that size.
@@ -128,6 +131,15 @@ impl Queue {
         let waits = units.has_needs();
         let needs = order.iter().filter(|_| waits).map(|h| class(*h)).collect();
         Queue { order, needs }
+    }
+
+    /// How many households without needs follow one another from this place on.
+    fn without_needs(&self, place: usize) -> usize {
+        if self.needs.is_empty() {
+            return usize::MAX;
+        }
+        let from = self.needs.get(place..).unwrap_or_default();
+        from.iter().take(SERVED_TOGETHER).take_while(|class| **class == 0).count()
     }
 
     /// The class of the needs of the household at a place in the order; `None` for none.
@@ -440,25 +452,36 @@ impl PoolDraw {
         let mut lots = Vec::with_capacity(drawn.len());
         crate::wide::with_vectors(
             #[inline(always)]
-            || {
-                for (household, drawn) in households.iter().copied().zip(drawn) {
-                    let class = queue.need_class(self.next);
-                    let found = self.units.serve_by_lot(class, drawn.lot);
-                    let units = self.info.unit_numbers();
-                    let Some((offered, number, unit)) = found.and_then(
-                        #[inline(always)]
-                        |(offered, number, unit)| Some((offered, number, units.at(unit)?)),
-                    ) else {
-                        self.units.defer(class);
-                        break;
-                    };
-                    self.enter_lot();
-                    let needs = class.is_some();
-                    lots.push(Lot { household, drawn, needs, offered, number, unit });
-                }
-            },
+            || self.serve_all(&households, &drawn, &mut lots),
         );
         lots
+    }
+
+    /// Serves households that follow one another, until one is offered nothing.
+    #[inline(always)]
+    fn serve_all(&mut self, households: &[HouseholdNumber], drawn: &[Drawn], out: &mut Vec<Lot>) {
+        let queue = Arc::clone(&self.queue);
+        let units = self.info.unit_numbers();
+        let all: Vec<u128> = drawn.iter().map(|drawn| drawn.lot).collect();
+        while let (Some(lots @ [lot, ..]), at) = (all.get(out.len()..), out.len()) {
+            let class = queue.need_class(self.next);
+            let alike = queue.without_needs(self.next).min(SERVED_TOGETHER).min(lots.len());
+            let mut served = self.units.serve_many_by_lot(lots.get(..alike).unwrap_or_default());
+            if served.is_empty() {
+                served.extend(self.units.serve_by_lot(class, *lot));
+            }
+            if served.is_empty() {
+                self.units.defer(class);
+                return;
+            }
+            let turns = served.iter().zip(households.iter().zip(drawn).skip(at));
+            for (&(offered, number, unit), (&household, &drawn)) in turns {
+                let Some(unit) = units.at(unit) else { return };
+                self.enter_lot();
+                let needs = class.is_some();
+                out.push(Lot { household, drawn, needs, offered, number, unit });
+            }
+        }
     }
 
     /// The next thousand turns of a pool that is [all by lot](Self::is_all_by_lot), with their ids:

@@ -98,6 +98,13 @@ impl Blocks {
         self.block(block).first_chunk().copied().unwrap_or([0; WORDS])
     }
 
+    /// Looks at each of these blocks, so that the processor fetches many at once.
+    #[inline(always)]
+    pub(crate) fn look_at(&self, blocks: impl Iterator<Item = usize>) {
+        let first = |block: usize| self.block(block).first().copied().unwrap_or(0);
+        std::hint::black_box(blocks.fold(0, |all, block| all ^ first(block)));
+    }
+
     /// A bit for each unit of a block that is free and of one of these classes.
     pub(crate) fn free_of(
         &self,

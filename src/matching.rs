@@ -169,6 +169,13 @@ impl Matching {
         self.all_free
     }
 
+    /// How many units may go, whatever their classes, until a class may stop being loose by itself; 0
+    /// if one is not.
+    pub(crate) fn slack(&self) -> u32 {
+        let left = self.free.iter().zip(&self.spare).filter(|(free, _)| **free > 0);
+        left.map(|(_, spare)| *spare).min().unwrap_or(0)
+    }
+
     /// `count` more households of class `d` wait.
     pub(crate) fn add_waiting(&mut self, d: usize, count: u32) {
         self.loose = None;

@@ -174,16 +174,40 @@ impl Units {
         let offer = self.offer(class, None);
         // D6: number (lot mod `offered`).
         let number = lot_number(lot, offer.count)?;
-        if offer.count < self.matching.all_free() {
-            let unit = self.nth(offer, number)?;
-            self.take(unit);
-            return Some((offer.count, number, unit));
-        }
-        // The same in one go, where nothing is held back.
-        let (block, number_in_block) = self.all.take(number)?;
-        let unit = nth_in(block, &self.blocks.free_in(block), number_in_block)?;
-        self.took(unit, self.blocks.class(unit));
+        let unit = self.nth(offer, number)?;
+        self.take(unit);
         Some((offer.count, number, unit))
+    }
+
+    /// The same for households without needs, one after the other: as many of them as certainly are
+    /// offered all free units.
+    ///
+    /// First the block of each, which lies near the processor, then the units, which lie anywhere in
+    /// the memory: so it waits for many of them at once.
+    #[inline(always)]
+    pub(crate) fn serve_many_by_lot(&mut self, lots: &[u128]) -> Vec<(u32, u32, u32)> {
+        // D4: as long as every class is loose, nothing is held back from them.
+        let most = lots.len().min(place(self.matching.slack()));
+        let mut found = Vec::with_capacity(most);
+        for (lot, offered) in lots.iter().take(most).zip((1..=self.matching.all_free()).rev()) {
+            // D6: number (lot mod `offered`).
+            let number = lot_number(*lot, offered);
+            let Some((number, (block, rest))) = number.and_then(
+                #[inline(always)]
+                |number| Some((number, self.all.take(number)?)),
+            ) else {
+                break;
+            };
+            found.push((offered, number, block, rest));
+        }
+        self.blocks.look_at(found.iter().map(|(_, _, block, _)| *block));
+        let mut served = Vec::with_capacity(found.len());
+        for (offered, number, block, rest) in found {
+            let Some(unit) = nth_in(block, &self.blocks.free_in(block), rest) else { break };
+            self.took(unit, self.blocks.class(unit));
+            served.push((offered, number, unit));
+        }
+        served
     }
 
     /// The units on offer, in plan order.
