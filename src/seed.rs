@@ -101,114 +101,107 @@ impl Keystream {
     pub fn block(&mut self, number: u32) -> [u8; 64] {
         let mut block = [0; 64];
         // D3: household number i of the pool owns block i, of 16 words.
-        self.0.set_word_pos(u128::from(number) * 16);
+        let start = u128::from(number) * 16;
+        // Whoever reads one block after the other is there already.
+        if self.0.get_word_pos() != start {
+            self.0.set_word_pos(start);
+        }
         self.0.fill_bytes(&mut block);
         block
     }
 
     /// The numbers of households 0 to `count` - 1 of the pool, in plan order.
     pub fn drawn(mut self, count: u32) -> impl Iterator<Item = Drawn> {
-        let mut some = [Drawn::default(); AT_ONCE];
+        let mut some = Vec::new();
         (0..count).map(move |number| {
-            let at = place(number) % AT_ONCE;
+            let at = place(number) % place(SOME);
             if at == 0 {
-                some = self.in_a_row(number);
+                let numbers: Vec<u32> = (number..count).take(place(SOME)).collect();
+                some = self.drawn_by(&numbers);
             }
             some.get(at).copied().unwrap_or_default()
         })
     }
 
-    /// The tickets of households 0 to `count` - 1 of the pool, in plan order.
+    /// The tickets of the same.
     pub fn tickets(mut self, count: u32) -> Vec<u64> {
-        let mut tickets = Vec::with_capacity(place(count));
-        for number in (0..count).step_by(AT_ONCE) {
-            tickets.extend(self.tickets_in_a_row(number));
-        }
+        let mut tickets = Vec::with_capacity(place(count).next_multiple_of(AT_ONCE));
+        self.words(0..count, |[low, high]| {
+            let of = |(low, high): (&u32, &u32)| u64::from(*high) << 32 | u64::from(*low);
+            tickets.extend(low.iter().zip(high).map(of));
+        });
         tickets.truncate(place(count));
         tickets
     }
 
     /// The numbers of these households of the pool, in any order.
     pub(crate) fn drawn_by(&mut self, households: &[u32]) -> Vec<Drawn> {
-        let (all, rest) = households.as_chunks::<AT_ONCE>();
-        let mut drawn = Vec::with_capacity(households.len());
-        all.iter().for_each(|numbers| drawn.extend(self.several(numbers)));
-        drawn.extend(rest.iter().map(|number| numbers_in(&self.block(*number))));
+        let mut drawn = Vec::with_capacity(households.len().next_multiple_of(AT_ONCE));
+        // As `numbers_in` says it, in words; a test compares them.
+        self.words(households.iter().copied(), |[t0, t1, l0, l1, l2, l3]| {
+            let tickets = t0.iter().zip(t1);
+            let lots = l0.iter().zip(l1).zip(l2).zip(l3);
+            drawn.extend(tickets.zip(lots).map(|((t0, t1), (((l0, l1), l2), l3))| {
+                let [t0, t1, l0, l1, l2, l3] = [t0, t1, l0, l1, l2, l3].map(|w| u64::from(*w));
+                let lot = u128::from(l3 << 32 | l2) << 64 | u128::from(l1 << 32 | l0);
+                Drawn { ticket: t1 << 32 | t0, lot }
+            }));
+        });
+        drawn.truncate(households.len());
         drawn
     }
-}
 
-/// How many blocks are made at once, which is faster. A test compares them with single blocks.
-const AT_ONCE: usize = 16;
-
-#[cfg(feature = "wide")]
-impl Keystream {
-    fn first_words<const WORDS: usize>(&self, blocks: &[u32; AT_ONCE]) -> [[u32; AT_ONCE]; WORDS] {
+    /// The first words of these blocks: of each sixteen of them all first, all second words, and so
+    /// on. The last ones are filled up with blocks that are not asked for.
+    #[cfg(feature = "wide")]
+    fn words<const WORDS: usize>(
+        &mut self,
+        mut blocks: impl ExactSizeIterator<Item = u32>,
+        each: impl FnMut(&[[u32; AT_ONCE]; WORDS]),
+    ) {
         let mut key = [0; 8];
         for (word, bytes) in key.iter_mut().zip(self.0.get_seed().as_chunks().0) {
             *word = u32::from_le_bytes(*bytes);
         }
-        crate::wide::chacha20::first_words(&key, blocks)
-    }
-
-    /// As [`numbers_in`] says it, in words.
-    fn several(&self, blocks: &[u32; AT_ONCE]) -> [Drawn; AT_ONCE] {
-        let mut drawn = [Drawn::default(); AT_ONCE];
-        let [t0, t1, l0, l1, l2, l3] = self.first_words(blocks);
-        let tickets = t0.iter().zip(t1);
-        let lots = l0.iter().zip(l1).zip(l2).zip(l3);
-        for ((drawn, (t0, t1)), (((l0, l1), l2), l3)) in drawn.iter_mut().zip(tickets).zip(lots) {
-            let [t0, l0] = [t0, l0].map(|word| u64::from(*word));
-            let [t1, l1, l2, l3] = [t1, l1, l2, l3].map(u64::from);
-            let lot = u128::from(l3 << 32 | l2) << 64 | u128::from(l1 << 32 | l0);
-            *drawn = Drawn { ticket: t1 << 32 | t0, lot };
+        let (mut numbers, mut each) = ([[0; AT_ONCE]; GROUPS], each);
+        let mut words = [[[0; AT_ONCE]; WORDS]; GROUPS];
+        while blocks.len() > 0 {
+            let groups = blocks.len().div_ceil(AT_ONCE).min(GROUPS);
+            let free = numbers.as_flattened_mut().iter_mut();
+            free.zip(&mut blocks).for_each(|(number, block)| *number = block);
+            let some = words.get_mut(..groups).unwrap_or_default();
+            crate::wide::chacha20::first_words(&key, &numbers, some);
+            some.iter().for_each(&mut each);
         }
-        drawn
     }
 
-    /// The next ones from this number on.
-    fn in_a_row(&mut self, first: u32) -> [Drawn; AT_ONCE] {
-        self.several(&from(first))
-    }
-
-    fn tickets_in_a_row(&mut self, first: u32) -> [u64; AT_ONCE] {
-        let mut tickets = [0; AT_ONCE];
-        let [low, high] = self.first_words(&from(first));
-        for (ticket, (low, high)) in tickets.iter_mut().zip(low.iter().zip(high)) {
-            *ticket = u64::from(high) << 32 | u64::from(*low);
+    #[cfg(not(feature = "wide"))]
+    fn words<const WORDS: usize>(
+        &mut self,
+        mut blocks: impl ExactSizeIterator<Item = u32>,
+        mut each: impl FnMut(&[[u32; AT_ONCE]; WORDS]),
+    ) {
+        while blocks.len() > 0 {
+            let mut words = [[0; AT_ONCE]; WORDS];
+            for (n, block) in (0..AT_ONCE).zip(&mut blocks) {
+                let block = self.block(block);
+                for (words, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+                    let word = words.get_mut(n);
+                    word.into_iter().for_each(|word| *word = u32::from_le_bytes(*bytes));
+                }
+            }
+            each(&words);
         }
-        tickets
     }
 }
 
-/// The numbers from this one on.
+/// How many blocks stand side by side, and how many times so many are made in one go.
+const AT_ONCE: usize = 16;
 #[cfg(feature = "wide")]
-fn from(first: u32) -> [u32; AT_ONCE] {
-    let mut numbers = [first; AT_ONCE];
-    (0..).zip(&mut numbers).for_each(|(n, number)| *number = first.saturating_add(n));
-    numbers
-}
+const GROUPS: usize = 16;
 
-#[cfg(not(feature = "wide"))]
-impl Keystream {
-    fn several(&mut self, numbers: &[u32; AT_ONCE]) -> [Drawn; AT_ONCE] {
-        numbers.map(|number| numbers_in(&self.block(number)))
-    }
-
-    /// The next ones, where `first` is the number of the first of them.
-    fn in_a_row(&mut self, first: u32) -> [Drawn; AT_ONCE] {
-        if first == 0 {
-            self.0.set_word_pos(0);
-        }
-        let mut blocks = [[0; 64]; AT_ONCE];
-        self.0.fill_bytes(blocks.as_flattened_mut());
-        blocks.map(|block| numbers_in(&block))
-    }
-
-    fn tickets_in_a_row(&mut self, first: u32) -> [u64; AT_ONCE] {
-        self.in_a_row(first).map(|drawn| drawn.ticket)
-    }
-}
+/// How many blocks are made at a time when one after the other is asked for.
+const SOME: u32 = 64;
 
 /// The numbers in a block (rule D3): ticket in bytes 0 to 7, lot in bytes 8 to 23, little-endian.
 ///

@@ -10,14 +10,17 @@ pub(crate) const AT_ONCE: usize = 16;
 /// The words with which every block begins, and those of the key: "expand 32-byte k".
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 
-/// The first words of the blocks with these numbers: all their first, all their second words, and so
-/// on. The block counter has 64 bits, of which these are the lower 32, and the stream
+/// The first words of the blocks with these numbers: of each sixteen of them all first, all second
+/// words, and so on. The block counter has 64 bits, of which these are the lower 32, and the stream
 /// id is 0 (rule D3).
 pub(crate) fn first_words<const WORDS: usize>(
     key: &[u32; 8],
-    blocks: &[u32; AT_ONCE],
-) -> [[u32; AT_ONCE]; WORDS] {
-    dispatch!(Level::new(), simd => words_on(simd, key, blocks))
+    blocks: &[[u32; AT_ONCE]],
+    words: &mut [[[u32; AT_ONCE]; WORDS]],
+) {
+    dispatch!(Level::new(), simd => for (blocks, words) in blocks.iter().zip(words) {
+        *words = words_on(simd, key, blocks);
+    });
 }
 
 #[inline(always)]
