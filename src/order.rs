@@ -95,13 +95,13 @@ fn sorted(keys: impl Iterator<Item = Key>) -> impl Iterator<Item = u32> {
 const OWN_BITS: u32 = 24;
 
 /// The same in time that grows with their number alone: tickets are random, so their first bits put
-/// some eight of them into each bucket, and only these are sorted. `key` knows the key of any of
+/// some sixteen of them into each bucket, and only these are sorted. `key` knows the key of any of
 /// them.
 ///
 /// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
 /// bits in common, as a group does, are sorted by their whole keys.
 fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<u64> {
-    let bits = (place(count) / 8).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
+    let bits = (place(count) / 16).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
     let bucket = |tier: u16, ticket: u64| {
         let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
         (usize::from(tier) << bits).saturating_add(usize::try_from(first_bits).unwrap_or(0))
@@ -123,19 +123,28 @@ fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<
         slot.into_iter().for_each(|slot| *slot = first_40_bits(ticket) | u64::from(own));
         *end = end.saturating_add(1);
     }
-    let mut start = 0;
-    for end in ends.into_iter().map(place) {
-        let bucket = slots.get_mut(start..end).unwrap_or_default();
-        bucket.sort_unstable();
-        if !bucket.is_sorted_by(|a, b| first_40_bits(*a) < first_40_bits(*b)) {
-            let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
-            for run in bucket.chunk_by_mut(alike) {
+    in_each(&mut slots, &ends, <[u64]>::sort_unstable);
+    let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
+    // Nearly never among thousands, and at a few places among millions.
+    if slots.windows(2).any(|two| matches!(two, [a, b] if alike(a, b))) {
+        in_each(&mut slots, &ends, |bucket| {
+            for run in bucket.chunk_by_mut(alike).filter(|run| run.len() > 1) {
                 run.sort_unstable_by_key(|slot| key(own_number(*slot)));
             }
-        }
-        start = end;
+        });
     }
     slots
+}
+
+/// Does this in each bucket.
+fn in_each(mut slots: &mut [u64], ends: &[u32], mut work: impl FnMut(&mut [u64])) {
+    let starts = std::iter::once(&0).chain(ends);
+    for (start, end) in starts.zip(ends) {
+        let size = place(end.saturating_sub(*start));
+        let Some((bucket, rest)) = slots.split_at_mut_checked(size) else { return };
+        work(bucket);
+        slots = rest;
+    }
 }
 
 fn first_40_bits(ticket: u64) -> u64 {
