@@ -89,7 +89,8 @@ impl Blocks {
     }
 
     fn count(&self) -> usize {
-        self.words.len() / WORDS.saturating_mul(self.digits.saturating_add(1))
+        let of_block = WORDS.saturating_mul(self.digits.saturating_add(1));
+        self.words.len().checked_div(of_block).unwrap_or(0)
     }
 
     /// A bit for each unit of a block that is free.
@@ -229,14 +230,11 @@ impl Sums {
         clippy::arithmetic_side_effects,
         reason = "a pool has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
     )]
-    pub(crate) fn find<'a>(
-        trees: impl Iterator<Item = &'a Sums> + Clone,
-        n: u32,
-    ) -> Option<(usize, u32)> {
+    pub(crate) fn find(trees: &[&Sums], n: u32) -> Option<(usize, u32)> {
         let (mut at, mut rest) = (0_usize, n);
-        for level in (0..trees.clone().next()?.levels.len()).rev() {
+        for level in (0..trees.first()?.levels.len()).rev() {
             let mut sums = [0; FAN];
-            for tree in trees.clone() {
+            for tree in trees {
                 let knot = tree.levels.get(level)?.get(at)?;
                 sums.iter_mut().zip(knot).for_each(|(sum, own)| *sum += own);
             }
@@ -288,7 +286,7 @@ mod tests {
     /// All units that are found one after the other.
     fn listed(blocks: &Blocks, trees: &[Sums], classes: &[usize]) -> Vec<u32> {
         let found = |n| {
-            let (block, rest) = Sums::find(trees.iter(), n)?;
+            let (block, rest) = Sums::find(&trees.iter().collect::<Vec<_>>(), n)?;
             nth_in(block, &blocks.free_of(block, classes.iter().copied()), rest)
         };
         (0..).map_while(found).collect()
@@ -328,7 +326,7 @@ mod tests {
             for left in (size.saturating_sub(2_000)..=size).rev() {
                 dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 let n = if left % 7 == 3 { left } else { dice % left.max(1) };
-                let found = Sums::find(std::iter::once(&one), n).filter(|_| n < size);
+                let found = Sums::find(&[&one], n).filter(|_| n < size);
                 let taken = other.take(n);
                 if let Some((block, _)) = taken {
                     one.count(block, false);

@@ -8,9 +8,9 @@
 use crate::hash::{Hash, Padded};
 #[cfg(feature = "threads")]
 use crate::threads::Threads;
+use crate::tree::Tree;
 #[cfg(feature = "threads")]
 use crate::tree::subtree;
-use crate::tree::Tree;
 #[cfg(feature = "threads")]
 use std::collections::BTreeMap;
 #[cfg(feature = "threads")]

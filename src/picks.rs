@@ -145,11 +145,11 @@ impl Units {
     pub(crate) fn nth(&self, offer: Offer, n: u32) -> Option<u32> {
         // Nothing is held back: one tree has all that is on offer.
         if offer.count == self.matching.all_free() {
-            let (block, n) = Sums::find(std::iter::once(&self.all), n)?;
+            let (block, n) = Sums::find(&[&self.all], n)?;
             return nth_in(block, &self.blocks.free_in(block), n);
         }
         let trees: Vec<&Sums> = offer.classes.iter().filter_map(|c| self.by_class.get(c)).collect();
-        let (block, n) = Sums::find(trees.iter().copied(), n)?;
+        let (block, n) = Sums::find(&trees, n)?;
         nth_in(block, &self.blocks.free_of(block, offer.classes.iter()), n)
     }
 

@@ -114,12 +114,12 @@ impl Keystream {
     pub fn drawn(mut self, count: u32) -> impl Iterator<Item = Drawn> {
         let mut some = Vec::new();
         (0..count).map(move |number| {
-            let at = place(number) % place(SOME);
+            let at = number % SOME;
             if at == 0 {
                 let numbers: Vec<u32> = (number..count).take(place(SOME)).collect();
                 some = self.drawn_by(&numbers);
             }
-            some.get(at).copied().unwrap_or_default()
+            some.get(place(at)).copied().unwrap_or_default()
         })
     }
 

@@ -351,9 +351,10 @@ fn order(n: u32, limits: &mut Limits) {
         numbers.shuffle(&mut rand_chacha::ChaCha20Rng::from_seed([7; 32]));
         black_box(numbers);
     });
-    for (what, seconds) in
-        [("the tickets alone (a block of ChaCha20 each, D3)", keystream), ("the order alone", sorted)]
-    {
+    for (what, seconds) in [
+        ("the tickets alone (a block of ChaCha20 each, D3)", keystream),
+        ("the order alone", sorted),
+    ] {
         let what = format!("{what} / shuffle at {n}");
         println!("{what:<62} {:>9.3}  no limit", seconds / shuffled);
     }

@@ -88,7 +88,8 @@ impl Shape {
         // Most lines end with a number or a list.
         let bound = rest.last() == Some(&b'"') && self.of_households;
         let person = if bound { person_at_the_end(rest) } else { None };
-        let before = rest.get(..rest.len().saturating_sub(if person.is_some() { BOUND } else { 0 }))?;
+        let before =
+            rest.get(..rest.len().saturating_sub(if person.is_some() { BOUND } else { 0 }))?;
         let (area, before) = self.own_number(before, b",\"area\":", Unit::MOST_AREA)?;
         let (price, before) = self.own_number(before, b",\"price\":", Unit::MOST_PRICE)?;
         let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };

@@ -32,7 +32,7 @@ fn words_on<S: Simd, const WORDS: usize>(
     let mut out = [[0; AT_ONCE]; WORDS];
     let lanes = S::u32s::LEN;
     for (part, blocks) in blocks.chunks_exact(lanes).enumerate() {
-        let start = part.saturating_mul(lanes);
+        let start = part * lanes;
         let words = CONSTANTS.iter().chain(key);
         let mut state = [S::u32s::splat(simd, 0); 16];
         state.iter_mut().zip(words).for_each(|(lane, word)| *lane = S::u32s::splat(simd, *word));
@@ -69,7 +69,7 @@ fn ten_double_rounds<S: Simd>(mut state: [S::u32s; 16]) -> [S::u32s; 16] {
 /// RFC 8439, section 2.1.
 #[inline(always)]
 fn quarter_round<S: Simd>([mut a, mut b, mut c, mut d]: [S::u32s; 4]) -> [S::u32s; 4] {
-    let turn = |word: S::u32s, left: u32| (word << left) | (word >> 32_u32.wrapping_sub(left));
+    let turn = |word: S::u32s, left: u32| (word << left) | (word >> (32 - left));
     (a, d) = (a + b, d ^ (a + b));
     d = turn(d, 16);
     c += d;
@@ -79,4 +79,40 @@ fn quarter_round<S: Simd>([mut a, mut b, mut c, mut d]: [S::u32s; 4]) -> [S::u32
     c += d;
     b = turn(b ^ c, 7);
     [a, b, c, d]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AT_ONCE, first_words, words_on};
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    #[test]
+    fn blocks_are_those_of_rand_chacha_whatever_the_processor_has() {
+        let key: [u32; 8] = std::array::from_fn(|n| 0x9e37_79b9_u32.wrapping_mul(n as u32 + 1));
+        let bytes: Vec<u8> = key.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let mut plain = ChaCha20Rng::from_seed(bytes.try_into().unwrap());
+        let turned: [u32; AT_ONCE] = std::array::from_fn(|n| (n * n * 7_919) as u32 ^ u32::MAX);
+        for blocks in [std::array::from_fn(|n| n as u32), turned] {
+            let mut expected = [[0; AT_ONCE]; 16];
+            for (lane, block) in blocks.iter().enumerate() {
+                plain.set_word_pos(u128::from(*block) * 16);
+                expected.iter_mut().for_each(|words| words[lane] = plain.next_u32());
+            }
+            let mut found = [[[0; AT_ONCE]; 16]];
+            first_words(&key, &[blocks], &mut found);
+            assert_eq!(found, [expected]);
+            #[cfg(target_arch = "x86_64")]
+            {
+                let level = fearless_simd::Level::new();
+                let all = [
+                    level.as_sse2().map(|simd| words_on(simd, &key, &blocks)),
+                    level.as_sse4_2().map(|simd| words_on(simd, &key, &blocks)),
+                    level.as_avx2().map(|simd| words_on(simd, &key, &blocks)),
+                    level.as_avx512().map(|simd| words_on(simd, &key, &blocks)),
+                ];
+                assert!(all.iter().flatten().all(|found| *found == expected));
+            }
+        }
+    }
 }

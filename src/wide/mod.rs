@@ -5,8 +5,13 @@
 //! the program runs. Tests hold both against the libraries that do one after the other.
 
 #[cfg(feature = "wide")]
+#[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around, as the algorithm says")]
 pub(crate) mod chacha20;
 #[cfg(all(feature = "wide", target_arch = "x86_64"))]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "vectors wrap around, as the algorithm says; all else are places among the messages"
+)]
 pub(crate) mod sha256;
 
 /// Does this with the widest vectors that the processor has: whatever is inlined into it is compiled
