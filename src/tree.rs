@@ -8,7 +8,7 @@ use crate::rules::Phrase;
 use std::fmt;
 
 /// How many lines are hashed at once, and how long such a line is at most.
-const AT_ONCE: u64 = 1_024;
+const AT_ONCE: u64 = 256;
 const MAX_TOGETHER: usize = 1 << 10;
 
 /// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
