@@ -102,8 +102,10 @@ impl Blocks {
     /// Looks at each of these blocks, so that the processor fetches many at once.
     #[inline(always)]
     pub(crate) fn look_at(&self, blocks: impl Iterator<Item = usize>) {
-        let first = |block: usize| self.block(block).first().copied().unwrap_or(0);
-        std::hint::black_box(blocks.fold(0, |all, block| all ^ first(block)));
+        let look = |all: u64, block: usize| {
+            self.block(block).iter().step_by(WORDS).fold(all, |all, word| all ^ word)
+        };
+        std::hint::black_box(blocks.fold(0, look));
     }
 
     /// A bit for each unit of a block that is free and of one of these classes.

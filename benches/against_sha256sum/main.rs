@@ -181,6 +181,8 @@ fn measure(plan: &str, file: &str, rounds: u32) -> Measured {
         // To throw an older transcript away is no part of a draw.
         std::fs::remove_file(file).unwrap_or_default();
         let draw = run(&mut this(&["--draw", plan, file]));
+        // Nor does anybody wait for the disk: what is still to be written would disturb the others.
+        File::open(file).unwrap().sync_all().unwrap();
         Measured {
             draw,
             sha256sum: run(Command::new("sha256sum").arg(file)),
