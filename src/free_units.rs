@@ -189,7 +189,8 @@ type Knot = [u32; FAN];
 /// How many units are free up to each block, as a tree.
 #[derive(Debug, Clone)]
 pub(crate) struct Sums {
-    /// The knots over the blocks, those over these knots, and so on up to a single one.
+    /// The knots over the blocks, those over these knots, and so on up to a single one. None where
+    /// there is one block, as in most pools.
     levels: Vec<Vec<Knot>>,
 }
 
@@ -197,8 +198,8 @@ impl Sums {
     /// Of blocks in which so many units are free.
     pub(crate) fn new(free: impl Iterator<Item = u32>) -> Sums {
         let (mut below, mut levels): (Vec<u32>, Vec<Vec<Knot>>) = (free.collect(), Vec::new());
-        while levels.is_empty() || below.len() > 1 {
-            let mut level = vec![[0; FAN]; below.len().div_ceil(FAN).max(1)];
+        while below.len() > 1 {
+            let mut level = vec![[0; FAN]; below.len().div_ceil(FAN)];
             for (knot, below) in level.iter_mut().zip(below.chunks(FAN)) {
                 let mut so_far = 0_u32;
                 for (sum, own) in knot.iter_mut().zip(below.iter().chain(std::iter::repeat(&0))) {
@@ -227,7 +228,7 @@ impl Sums {
     }
 
     /// In which block the `n`-th unit (from 0) is that any of these count, which share no unit, and
-    /// which of those in the block it is.
+    /// which of those in the block it is. There must be more than `n` of them.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "a pool has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
@@ -257,10 +258,6 @@ impl Sums {
     #[inline(always)]
     pub(crate) fn take(&mut self, n: u32) -> Option<(usize, u32)> {
         let (mut at, mut rest) = (0_usize, n);
-        // There is no such unit.
-        if self.levels.last()?.first()?.last()? <= &n {
-            return None;
-        }
         for level in self.levels.iter_mut().rev() {
             let knot = level.get_mut(at)?;
             let (own, before) = beyond(knot, rest);
@@ -327,13 +324,13 @@ mod tests {
             let mut dice = 1_u32;
             for left in (size.saturating_sub(2_000)..=size).rev() {
                 dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let n = if left % 7 == 3 { left } else { dice % left.max(1) };
-                let found = Sums::find(&[&one], n).filter(|_| n < size);
-                let taken = other.take(n);
-                if let Some((block, _)) = taken {
-                    one.count(block, false);
-                    assert_eq!(found, taken, "{n} of {size}");
+                let n = dice % left.max(1);
+                if left == 0 {
+                    continue;
                 }
+                let (found, taken) = (Sums::find(&[&one], n), other.take(n));
+                assert_eq!(found, taken, "{n} of {size}");
+                one.count(taken.unwrap().0, false);
                 assert_eq!(one.levels, other.levels);
             }
         }

@@ -183,15 +183,21 @@ impl<'a> Trial<'a> {
         let order = in_call_order(&tickets, tier, |own| of(own).map_or(own, |of| of.head));
         let mut units = self.units.clone();
         let mut served = Vec::with_capacity(order.len());
-        let serve = |own: u32| {
-            let of = self.entrants.get(place(own))?;
-            let unit = units.serve_by_lot(of.needs, drawn.get(place(own))?.lot);
-            let unit = unit.and_then(|(.., unit)| self.info.unit_numbers().at(unit));
-            // D10: on standby if nothing is offered.
-            let holding = unit.map_or(Holding::Standby, Holding::Unit);
-            Some(Served { household: of.household, holding })
-        };
-        served.extend(order.into_iter().filter_map(serve));
+        crate::wide::with_vectors(
+            #[inline(always)]
+            || {
+                for own in order.into_iter().map(place) {
+                    let (Some(of), Some(drawn)) = (self.entrants.get(own), drawn.get(own)) else {
+                        continue;
+                    };
+                    let unit = units.serve_by_lot(of.needs, drawn.lot);
+                    let unit = unit.and_then(|(.., unit)| self.info.unit_numbers().at(unit));
+                    // D10: on standby if nothing is offered.
+                    let holding = unit.map_or(Holding::Standby, Holding::Unit);
+                    served.push(Served { household: of.household, holding });
+                }
+            },
+        );
         served
     }
 
