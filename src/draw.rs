@@ -133,10 +133,11 @@ impl Queue {
         Queue { order, needs }
     }
 
-    /// How many households without needs follow one another from this place on.
+    /// How many households without needs follow one another from this place on, at most
+    /// [`SERVED_TOGETHER`].
     fn without_needs(&self, place: usize) -> usize {
         if self.needs.is_empty() {
-            return usize::MAX;
+            return SERVED_TOGETHER;
         }
         let from = self.needs.get(place..).unwrap_or_default();
         from.iter().take(SERVED_TOGETHER).take_while(|class| **class == 0).count()
@@ -462,13 +463,12 @@ impl PoolDraw {
     fn serve_all(&mut self, households: &[HouseholdNumber], drawn: &[Drawn], out: &mut Vec<Lot>) {
         let queue = Arc::clone(&self.queue);
         let units = self.info.unit_numbers();
-        let all: Vec<u128> = drawn.iter().map(|drawn| drawn.lot).collect();
-        while let (Some(lots @ [lot, ..]), at) = (all.get(out.len()..), out.len()) {
+        while let (Some(left @ [first, ..]), at) = (drawn.get(out.len()..), out.len()) {
             let class = queue.need_class(self.next);
-            let alike = queue.without_needs(self.next).min(SERVED_TOGETHER).min(lots.len());
-            let mut served = self.units.serve_many_by_lot(lots.get(..alike).unwrap_or_default());
+            let alike = left.iter().take(queue.without_needs(self.next));
+            let mut served = self.units.serve_many_by_lot(alike.map(|drawn| drawn.lot));
             if served.is_empty() {
-                served.extend(self.units.serve_by_lot(class, *lot));
+                served.extend(self.units.serve_by_lot(class, first.lot));
             }
             if served.is_empty() {
                 self.units.defer(class);
@@ -506,8 +506,7 @@ impl PoolDraw {
         self.last = Last::Other;
     }
 
-    /// Computes now what the next call would compute, and drops what can be made anew: for tests that
-    /// compare all of two draws.
+    /// Computes now what the next call would compute: for tests that compare all of two draws.
     #[cfg(test)]
     pub(crate) fn settle(&mut self) {
         self.units.settle();

@@ -24,9 +24,9 @@ impl Blocks {
     /// So many units, all of them free. `class` is not asked where there is one class only.
     pub(crate) fn new(units: u32, classes: usize, class: impl Fn(u32) -> usize) -> Blocks {
         let digits = (0..8).take_while(|digit| classes > 1 << digit).count();
-        let of_block = WORDS.saturating_mul(digits.saturating_add(1));
+        let mut all = Blocks { digits, words: Vec::new() };
         let blocks = place(units).div_ceil(place(UNITS));
-        let mut all = Blocks { digits, words: vec![0; blocks.saturating_mul(of_block)] };
+        all.words = vec![0; blocks.saturating_mul(all.size())];
         for unit in 0..units {
             all.flip(unit);
             let class = if digits > 0 { class(unit) } else { 0 };
@@ -41,9 +41,14 @@ impl Blocks {
     /// The words of a block.
     #[inline(always)]
     fn block(&self, block: usize) -> &[u64] {
-        let size = WORDS.saturating_mul(self.digits.saturating_add(1));
-        let start = block.saturating_mul(size);
-        self.words.get(start..start.saturating_add(size)).unwrap_or_default()
+        let start = block.saturating_mul(self.size());
+        self.words.get(start..start.saturating_add(self.size())).unwrap_or_default()
+    }
+
+    /// How many words a block has.
+    #[inline(always)]
+    fn size(&self) -> usize {
+        WORDS.saturating_mul(self.digits.saturating_add(1))
     }
 
     /// Where the bit of a unit stands among the free ones (0), or among those of a digit (from 1).
@@ -89,8 +94,7 @@ impl Blocks {
     }
 
     fn count(&self) -> usize {
-        let of_block = WORDS.saturating_mul(self.digits.saturating_add(1));
-        self.words.len().checked_div(of_block).unwrap_or(0)
+        self.words.len().checked_div(self.size()).unwrap_or(0)
     }
 
     /// A bit for each unit of a block that is free.

@@ -186,6 +186,14 @@ pub(crate) fn nodes(level: &[Hash]) -> Vec<Hash> {
     nodes
 }
 
+/// The root over a level of 2^k hashes: level by level up to the last one (rule T3).
+pub(crate) fn top(mut level: Vec<Hash>) -> Hash {
+    while level.len() > 1 {
+        level = nodes(&level);
+    }
+    level.first().copied().unwrap_or_else(empty)
+}
+
 /// RFC 6962 leaf hash of a line: `SHA-256(0x00 || line)` (rule T3).
 pub(crate) fn leaf(line: &[u8]) -> Hash {
     sha256(&[&[0x00], line])

@@ -157,7 +157,7 @@ impl Matching {
     /// Free units of these classes.
     pub(crate) fn free_in(&self, classes: ClassSet) -> u32 {
         // Of all of them without a look at any: of which class the last one was may still have to
-        // come out of the memory.
+        // come out of the memory. (Word by word, as they were just written: all at once has to wait.)
         if classes.0.iter().zip(&self.every.0).all(|(a, b)| a == b) {
             return self.all_free;
         }

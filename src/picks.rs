@@ -185,13 +185,16 @@ impl Units {
     /// First the block of each, which lies near the processor, then the units, which lie anywhere in
     /// the memory: so it waits for many of them at once.
     #[inline(always)]
-    pub(crate) fn serve_many_by_lot(&mut self, lots: &[u128]) -> Vec<(u32, u32, u32)> {
+    pub(crate) fn serve_many_by_lot(
+        &mut self,
+        lots: impl ExactSizeIterator<Item = u128>,
+    ) -> Vec<(u32, u32, u32)> {
         // D4: as long as every class is loose, nothing is held back from them.
         let most = lots.len().min(place(self.matching.slack()));
         let mut found = Vec::with_capacity(most);
-        for (lot, offered) in lots.iter().take(most).zip((1..=self.matching.all_free()).rev()) {
+        for (lot, offered) in lots.take(most).zip((1..=self.matching.all_free()).rev()) {
             // D6: number (lot mod `offered`).
-            let number = lot_number(*lot, offered);
+            let number = lot_number(lot, offered);
             let Some((number, (block, rest))) = number.and_then(
                 #[inline(always)]
                 |number| Some((number, self.all.take(number)?)),

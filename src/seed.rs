@@ -6,6 +6,7 @@ use crate::ceremony::{Ceremony, Disclosure, Numbers};
 use crate::hash::{self, Hash};
 use crate::number::place;
 use crate::plan::Roll;
+use crate::wide::BLOCKS;
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
@@ -125,7 +126,7 @@ impl Keystream {
 
     /// The tickets of the same.
     pub fn tickets(mut self, count: u32) -> Vec<u64> {
-        let mut tickets = Vec::with_capacity(place(count).next_multiple_of(AT_ONCE));
+        let mut tickets = Vec::with_capacity(place(count).next_multiple_of(BLOCKS));
         self.words(0..count, |[low, high]| {
             let of = |(low, high): (&u32, &u32)| u64::from(*high) << 32 | u64::from(*low);
             tickets.extend(low.iter().zip(high).map(of));
@@ -136,7 +137,7 @@ impl Keystream {
 
     /// The numbers of these households of the pool, in any order.
     pub(crate) fn drawn_by(&mut self, households: &[u32]) -> Vec<Drawn> {
-        let mut drawn = Vec::with_capacity(households.len().next_multiple_of(AT_ONCE));
+        let mut drawn = Vec::with_capacity(households.len().next_multiple_of(BLOCKS));
         // As `numbers_in` says it, in words; a test compares them.
         self.words(households.iter().copied(), |[t0, t1, l0, l1, l2, l3]| {
             let tickets = t0.iter().zip(t1);
@@ -157,16 +158,16 @@ impl Keystream {
     fn words<const WORDS: usize>(
         &mut self,
         mut blocks: impl ExactSizeIterator<Item = u32>,
-        each: impl FnMut(&[[u32; AT_ONCE]; WORDS]),
+        mut each: impl FnMut(&[[u32; BLOCKS]; WORDS]),
     ) {
         let mut key = [0; 8];
         for (word, bytes) in key.iter_mut().zip(self.0.get_seed().as_chunks().0) {
             *word = u32::from_le_bytes(*bytes);
         }
-        let (mut numbers, mut each) = ([[0; AT_ONCE]; GROUPS], each);
-        let mut words = [[[0; AT_ONCE]; WORDS]; GROUPS];
+        let mut numbers = [[0; BLOCKS]; GROUPS];
+        let mut words = [[[0; BLOCKS]; WORDS]; GROUPS];
         while blocks.len() > 0 {
-            let groups = blocks.len().div_ceil(AT_ONCE).min(GROUPS);
+            let groups = blocks.len().div_ceil(BLOCKS).min(GROUPS);
             let free = numbers.as_flattened_mut().iter_mut();
             free.zip(&mut blocks).for_each(|(number, block)| *number = block);
             let some = words.get_mut(..groups).unwrap_or_default();
@@ -179,11 +180,11 @@ impl Keystream {
     fn words<const WORDS: usize>(
         &mut self,
         mut blocks: impl ExactSizeIterator<Item = u32>,
-        mut each: impl FnMut(&[[u32; AT_ONCE]; WORDS]),
+        mut each: impl FnMut(&[[u32; BLOCKS]; WORDS]),
     ) {
         while blocks.len() > 0 {
-            let mut words = [[0; AT_ONCE]; WORDS];
-            for (n, block) in (0..AT_ONCE).zip(&mut blocks) {
+            let mut words = [[0; BLOCKS]; WORDS];
+            for (n, block) in (0..BLOCKS).zip(&mut blocks) {
                 let block = self.block(block);
                 for (words, bytes) in words.iter_mut().zip(block.as_chunks().0) {
                     let word = words.get_mut(n);
@@ -195,8 +196,7 @@ impl Keystream {
     }
 }
 
-/// How many blocks stand side by side, and how many times so many are made in one go.
-const AT_ONCE: usize = 16;
+/// How many times so many blocks as stand side by side are made in one go.
 #[cfg(feature = "wide")]
 const GROUPS: usize = 16;
 

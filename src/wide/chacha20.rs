@@ -2,10 +2,8 @@
 //!
 //! A block that is made takes less time than one that lies somewhere in the memory.
 
+use super::BLOCKS;
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
-
-/// How many blocks at once.
-pub(crate) const AT_ONCE: usize = 16;
 
 /// The words with which every block begins, and those of the key: "expand 32-byte k".
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
@@ -15,8 +13,8 @@ const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574]
 /// id is 0 (rule D3).
 pub(crate) fn first_words<const WORDS: usize>(
     key: &[u32; 8],
-    blocks: &[[u32; AT_ONCE]],
-    words: &mut [[[u32; AT_ONCE]; WORDS]],
+    blocks: &[[u32; BLOCKS]],
+    words: &mut [[[u32; BLOCKS]; WORDS]],
 ) {
     dispatch!(Level::new(), simd => for (blocks, words) in blocks.iter().zip(words) {
         *words = words_on(simd, key, blocks);
@@ -27,9 +25,9 @@ pub(crate) fn first_words<const WORDS: usize>(
 fn words_on<S: Simd, const WORDS: usize>(
     simd: S,
     key: &[u32; 8],
-    blocks: &[u32; AT_ONCE],
-) -> [[u32; AT_ONCE]; WORDS] {
-    let mut out = [[0; AT_ONCE]; WORDS];
+    blocks: &[u32; BLOCKS],
+) -> [[u32; BLOCKS]; WORDS] {
+    let mut out = [[0; BLOCKS]; WORDS];
     let lanes = S::u32s::LEN;
     for (part, blocks) in blocks.chunks_exact(lanes).enumerate() {
         let start = part * lanes;
@@ -83,7 +81,7 @@ fn quarter_round<S: Simd>([mut a, mut b, mut c, mut d]: [S::u32s; 4]) -> [S::u32
 
 #[cfg(test)]
 mod tests {
-    use super::{AT_ONCE, first_words, words_on};
+    use super::{BLOCKS, first_words, words_on};
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -92,14 +90,14 @@ mod tests {
         let key: [u32; 8] = std::array::from_fn(|n| 0x9e37_79b9_u32.wrapping_mul(n as u32 + 1));
         let bytes: Vec<u8> = key.iter().flat_map(|word| word.to_le_bytes()).collect();
         let mut plain = ChaCha20Rng::from_seed(bytes.try_into().unwrap());
-        let turned: [u32; AT_ONCE] = std::array::from_fn(|n| (n * n * 7_919) as u32 ^ u32::MAX);
+        let turned: [u32; BLOCKS] = std::array::from_fn(|n| (n * n * 7_919) as u32 ^ u32::MAX);
         for blocks in [std::array::from_fn(|n| n as u32), turned] {
-            let mut expected = [[0; AT_ONCE]; 16];
+            let mut expected = [[0; BLOCKS]; 16];
             for (lane, block) in blocks.iter().enumerate() {
                 plain.set_word_pos(u128::from(*block) * 16);
                 expected.iter_mut().for_each(|words| words[lane] = plain.next_u32());
             }
-            let mut found = [[[0; AT_ONCE]; 16]];
+            let mut found = [[[0; BLOCKS]; 16]];
             first_words(&key, &[blocks], &mut found);
             assert_eq!(found, [expected]);
             #[cfg(target_arch = "x86_64")]

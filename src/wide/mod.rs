@@ -4,6 +4,9 @@
 //! `fearless_simd` gives the vectors without unsafe code, and finds out which the processor has when
 //! the program runs. Tests hold both against the libraries that do one after the other.
 
+/// How many blocks of the keystream stand side by side.
+pub(crate) const BLOCKS: usize = 16;
+
 #[cfg(feature = "wide")]
 #[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around, as the algorithm says")]
 pub(crate) mod chacha20;

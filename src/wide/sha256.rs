@@ -6,7 +6,7 @@
 //! take less than half the time of these instructions, eight of AVX2 a fraction of the time without
 //! them.
 
-use crate::hash::{Hash, INITIAL, Padded, compress, node};
+use crate::hash::{Hash, INITIAL, Padded, compress, node, top};
 use fearless_simd::x86::{Avx2, Avx512};
 use fearless_simd::{Level, Simd, prelude::*, u32x8, u32x16};
 
@@ -61,11 +61,7 @@ fn root_on<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) ->
     while row.len() > V::LEN {
         row.halve::<S, V>(simd);
     }
-    let mut level = row.hashes();
-    while level.len() > 1 {
-        level = crate::hash::nodes(&level);
-    }
-    level.first().copied().unwrap_or_else(crate::hash::empty)
+    top(row.hashes())
 }
 
 /// The hashes of one level of the tree: all their first words, all their second words, and so on.
