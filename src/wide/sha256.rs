@@ -6,7 +6,7 @@
 //! take less than half the time of these instructions, eight of AVX2 a fraction of the time without
 //! them.
 
-use crate::hash::{Hash, INITIAL, Padded, compress, node, top};
+use crate::hash::{Hash, INITIAL, Padded, compress, top};
 use fearless_simd::x86::{Avx2, Avx512};
 use fearless_simd::{Level, Simd, prelude::*, u32x8, u32x16};
 
@@ -26,8 +26,12 @@ const K: [u32; 64] = [
 /// The most lanes there are.
 const MOST: usize = 16;
 
-/// How many vectors take turns: in each of them a round has to wait for the one before.
-const AT_ONCE: usize = 2;
+/// How many vectors take turns: in each of them a round has to wait for the one before. With more,
+/// their states have no room in the registers.
+///
+/// What is inlined here into one function for all of them is a `for` loop rather than a closure: the
+/// compiler leaves a closure by itself when it likes, and there it has no vectors.
+const AT_ONCE: usize = 3;
 
 /// The root of the tree over these messages, of which there are 2^k; `None` where the processor does
 /// this no faster than one message after the other.
@@ -57,150 +61,144 @@ fn on_eight(avx2: Avx2, messages: &Padded) -> Hash {
 
 #[inline(always)]
 fn root_on<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) -> Hash {
-    let mut row = Row::hashed::<S, V>(simd, messages);
-    while row.len() > V::LEN {
-        row.halve::<S, V>(simd);
+    let mut level = leaves::<S, V>(simd, messages);
+    while level.len() > V::LEN {
+        level = nodes::<S, V>(simd, &level);
     }
-    top(row.hashes())
+    top(level.into_iter().map(Hash).collect())
 }
 
-/// The hashes of one level of the tree: all their first words, all their second words, and so on.
-struct Row([Vec<u32>; 8]);
+/// The hashes of one level of the tree stand one behind the other, so that two of them are 64 bytes.
+type Bytes = [u8; 32];
 
-impl Row {
-    fn len(&self) -> usize {
-        let [first, ..] = &self.0;
-        first.len()
-    }
+/// A message that waits until there is one for each lane, and where its hash belongs.
+type Waiting<'a> = (&'a [[u8; 64]], &'a mut Bytes);
 
-    /// The leaves.
-    #[inline(always)]
-    fn hashed<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) -> Row {
-        let mut row = Row(std::array::from_fn(|_| vec![0; messages.len()]));
-        // Those of one length are hashed together.
-        let mut groups: [Group<'_>; 4] = Default::default();
-        for (place, message) in messages.iter().enumerate() {
-            let group = message.len().checked_sub(1).and_then(|n| groups.get_mut(n));
-            let Some(group) = group else {
-                row.set(place, compress(message));
-                continue;
-            };
-            group.push((place, message));
-            if group.len() == AT_ONCE * V::LEN {
-                row.hash::<S, V, AT_ONCE>(simd, group);
-                group.clear();
-            }
-        }
-        for group in &groups {
-            let (some, rest) = group.split_at_checked(V::LEN).unwrap_or((&[], group));
-            if !some.is_empty() {
-                row.hash::<S, V, 1>(simd, some);
-            }
-            rest.iter().for_each(|(place, message)| row.set(*place, compress(message)));
-        }
-        row
-    }
-
-    /// Hashes as many messages as `N` vectors have lanes, all of one length.
-    #[inline(always)]
-    fn hash<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
-        &mut self,
-        simd: S,
-        group: &[(usize, &[[u8; 64]])],
-    ) {
-        let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
-        for block in 0..group.first().map_or(0, |(_, first)| first.len()) {
-            let mut words = [[V::splat(simd, 0); 16]; N];
-            for (words, group) in words.iter_mut().zip(group.chunks_exact(V::LEN)) {
-                *words = words_of(simd, &group.iter().map(|(_, message)| message.get(block)));
-            }
-            compress_lanes(simd, &mut states, words);
-        }
-        for (state, group) in states.iter().zip(group.chunks_exact(V::LEN)) {
-            for (words, state) in self.0.iter_mut().zip(state) {
-                for ((place, _), word) in group.iter().zip(state.as_slice()) {
-                    words.get_mut(*place).into_iter().for_each(|to| *to = *word);
-                }
-            }
+#[inline(always)]
+fn leaves<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) -> Vec<Bytes> {
+    let mut hashes = vec![[0; 32]; messages.len()];
+    // Those of one length are hashed together.
+    let mut groups: [Vec<Waiting<'_>>; 4] =
+        std::array::from_fn(|_| Vec::with_capacity(AT_ONCE * V::LEN));
+    for (message, hash) in messages.iter().zip(&mut hashes) {
+        let Some(group) = message.len().checked_sub(1).and_then(|n| groups.get_mut(n)) else {
+            *hash = compress(message).0;
+            continue;
+        };
+        group.push((message, hash));
+        if group.len() == AT_ONCE * V::LEN {
+            hash_waiting::<S, V, AT_ONCE>(simd, group);
+            group.clear();
         }
     }
-
-    fn set(&mut self, place: usize, hash: Hash) {
-        for (words, bytes) in self.0.iter_mut().zip(hash.0.as_chunks().0) {
-            let word = words.get_mut(place);
-            word.into_iter().for_each(|word| *word = u32::from_be_bytes(*bytes));
+    for mut group in groups {
+        match group.len() / V::LEN {
+            0 => {}
+            1 => hash_waiting::<S, V, 1>(simd, &mut group),
+            _ => hash_waiting::<S, V, 2>(simd, &mut group),
+        }
+        let rest = group.len() % V::LEN;
+        for (message, hash) in group.iter_mut().rev().take(rest) {
+            **hash = compress(message).0;
         }
     }
+    hashes
+}
 
-    fn get(&self, place: usize) -> Hash {
-        let mut hash = [0; 32];
-        for (bytes, words) in hash.as_chunks_mut().0.iter_mut().zip(&self.0) {
-            *bytes = words.get(place).map_or([0; 4], |word| word.to_be_bytes());
+/// Hashes the first of these messages, which are all of one length: as many as `N` vectors have
+/// lanes.
+#[inline(always)]
+fn hash_waiting<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
+    simd: S,
+    waiting: &mut [Waiting<'_>],
+) {
+    let blocks = waiting.first().map_or(0, |(message, _)| message.len());
+    let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
+    for block in 0..blocks {
+        let mut words = [[V::splat(simd, 0); 16]; N];
+        for (words, lanes) in words.iter_mut().zip(waiting.chunks_exact(V::LEN)) {
+            let blocks = lanes.iter().map(|(message, _)| message.get(block).unwrap_or(&[0; 64]));
+            *words = words_of(simd, blocks);
         }
-        Hash(hash)
+        compress_lanes(simd, &mut states, &words);
     }
-
-    fn hashes(&self) -> Vec<Hash> {
-        (0..self.len()).map(|place| self.get(place)).collect()
-    }
-
-    /// The nodes over each two, in place of them.
-    #[inline(always)]
-    fn halve<S: Simd, V: SimdInt<S, Element = u32>>(&mut self, simd: S) {
-        let (nodes, mut made) = (self.len() / 2, 0_usize);
-        while made < nodes {
-            let vectors = (nodes - made) / V::LEN;
-            made += match vectors {
-                0 => {
-                    self.set(made, node(&self.get(2 * made), &self.get(2 * made + 1)));
-                    1
-                }
-                1 => self.make_nodes::<S, V, 1>(simd, made),
-                _ => self.make_nodes::<S, V, AT_ONCE>(simd, made),
-            };
-        }
-        self.0.iter_mut().for_each(|words| words.truncate(nodes));
-    }
-
-    /// As many nodes as `N` vectors have lanes, from this place on; how many these are.
-    #[inline(always)]
-    fn make_nodes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
-        &mut self,
-        simd: S,
-        first: usize,
-    ) -> usize {
-        let mut children = [[V::splat(simd, 0); 16]; N];
-        for (word, words) in self.0.iter().enumerate() {
-            let below = words.get(2 * first..).unwrap_or_default();
-            let pairs = below.chunks_exact(2 * V::LEN);
-            for (children, both) in children.iter_mut().zip(pairs) {
-                let (a, b) = both.split_at(V::LEN);
-                let (a, b) = (V::from_slice(simd, a), V::from_slice(simd, b));
-                let (left, right) = children.split_at_mut(8);
-                left.get_mut(word).into_iter().for_each(|left| *left = a.unzip_low(b));
-                right.get_mut(word).into_iter().for_each(|right| *right = a.unzip_high(b));
-            }
-        }
-        let states = nodes_over(simd, children);
-        for (word, words) in self.0.iter_mut().enumerate() {
-            let to = words.get_mut(first..).unwrap_or_default().chunks_exact_mut(V::LEN);
-            for (to, state) in to.zip(&states) {
-                state.get(word).into_iter().for_each(|hashed| hashed.store_slice(to));
-            }
-        }
-        N * V::LEN
+    for (state, lanes) in states.iter().zip(waiting.chunks_exact_mut(V::LEN)) {
+        write(simd, state, lanes.iter_mut().map(|(_, hash)| &mut **hash));
     }
 }
 
-/// Messages of one length that wait until there is one for each lane, with their places.
-type Group<'a> = Vec<(usize, &'a [[u8; 64]])>;
+/// The nodes over each two hashes of a level, of which there are more than lanes.
+#[inline(always)]
+fn nodes<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, level: &[Bytes]) -> Vec<Bytes> {
+    let mut nodes = vec![[0; 32]; level.len() / 2];
+    let pairs = level.as_flattened().as_chunks().0;
+    for (nodes, pairs) in
+        nodes.chunks_mut(AT_ONCE * V::LEN).zip(pairs.chunks(AT_ONCE * V::LEN))
+    {
+        match pairs.len() / V::LEN {
+            1 => make_nodes::<S, V, 1>(simd, pairs, nodes),
+            2 => make_nodes::<S, V, 2>(simd, pairs, nodes),
+            _ => make_nodes::<S, V, AT_ONCE>(simd, pairs, nodes),
+        }
+    }
+    nodes
+}
+
+/// As many nodes as `N` vectors have lanes. A node is the hash of `0x01`, two hashes, `0x80`, and the
+/// length of 65 bytes in bits (rule T3). So every word has one byte of the word before it.
+#[inline(always)]
+fn make_nodes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
+    simd: S,
+    pairs: &[[u8; 64]],
+    nodes: &mut [Bytes],
+) {
+    let mut blocks = [[[V::splat(simd, 0); 16]; N]; 2];
+    let [begins, ends] = &mut blocks;
+    for ((begin, end), pairs) in begins.iter_mut().zip(ends).zip(pairs.chunks_exact(V::LEN)) {
+        let mut before = V::splat(simd, 0x01);
+        let children: [V; 16] = words_of(simd, pairs.iter());
+        for (word, own) in begin.iter_mut().zip(children) {
+            *word = (before << 24) | (own >> 8);
+            before = own;
+        }
+        let [first, .., length] = end;
+        *first = (before << 24) | V::splat(simd, 0x0080_0000);
+        *length = V::splat(simd, 65 * 8);
+    }
+    let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
+    for words in &blocks {
+        compress_lanes(simd, &mut states, words);
+    }
+    for (state, nodes) in states.iter().zip(nodes.chunks_exact_mut(V::LEN)) {
+        write(simd, state, nodes.iter_mut());
+    }
+}
+
+/// Writes the hash of each lane.
+#[inline(always)]
+fn write<'a, S: Simd, V: SimdInt<S, Element = u32>>(
+    simd: S,
+    state: &[V; 8],
+    hashes: impl Iterator<Item = &'a mut Bytes>,
+) {
+    let mut lanes = [V::splat(simd, 0); MOST];
+    for (lane, word) in lanes.iter_mut().zip(state) {
+        *lane = swapped::<S, V>(*word);
+    }
+    transpose::<S, V>(&mut lanes);
+    for (hash, lane) in hashes.zip(&lanes) {
+        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(lane.as_slice()) {
+            *bytes = word.to_le_bytes();
+        }
+    }
+}
 
 /// A block of each of so many messages as there are lanes: all first words, all second words, and so
 /// on.
 #[inline(always)]
 fn words_of<'a, S: Simd, V: SimdInt<S, Element = u32>>(
     simd: S,
-    blocks: &(impl Iterator<Item = Option<&'a [u8; 64]>> + Clone),
+    blocks: impl Iterator<Item = &'a [u8; 64]> + Clone,
 ) -> [V; 16] {
     let mut words = [V::splat(simd, 0); 16];
     let mut lanes = [V::splat(simd, 0); MOST];
@@ -208,13 +206,16 @@ fn words_of<'a, S: Simd, V: SimdInt<S, Element = u32>>(
     for (part, words) in words.chunks_exact_mut(V::LEN).enumerate() {
         for (lane, block) in lanes.iter_mut().zip(blocks.clone()) {
             let mut of_block = [0; 16];
-            let bytes = block.unwrap_or(&[0; 64]).as_chunks().0;
-            of_block.iter_mut().zip(bytes).for_each(|(word, b)| *word = u32::from_le_bytes(*b));
+            for (word, bytes) in of_block.iter_mut().zip(block.as_chunks().0) {
+                *word = u32::from_le_bytes(*bytes);
+            }
             let own = of_block.chunks_exact(V::LEN).nth(part).unwrap_or_default();
             *lane = V::from_slice(simd, own);
         }
         transpose::<S, V>(&mut lanes);
-        words.iter_mut().zip(lanes).for_each(|(word, lane)| *word = swapped::<S, V>(lane));
+        for (word, lane) in words.iter_mut().zip(&lanes) {
+            *word = swapped::<S, V>(*lane);
+        }
     }
     words
 }
@@ -240,31 +241,6 @@ fn transpose<S: Simd, V: SimdInt<S, Element = u32>>(rows: &mut [V; MOST]) {
     }
 }
 
-/// The nodes over the words of a left and a right hash: `0x01`, these, `0x80`, and the length of 65
-/// bytes in bits (rule T3). So every word has one byte of the word before it.
-#[inline(always)]
-fn nodes_over<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
-    simd: S,
-    children: [[V; 16]; N],
-) -> [[V; 8]; N] {
-    let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
-    let (mut words, mut ends) = (children, [[V::splat(simd, 0); 16]; N]);
-    for (words, ends) in words.iter_mut().zip(&mut ends) {
-        let mut before = V::splat(simd, 0x01);
-        for word in words {
-            let own = *word;
-            *word = (before << 24) | (own >> 8);
-            before = own;
-        }
-        let [first, .., length] = ends;
-        *first = (before << 24) | V::splat(simd, 0x0080_0000);
-        *length = V::splat(simd, 65 * 8);
-    }
-    compress_lanes(simd, &mut states, words);
-    compress_lanes(simd, &mut states, ends);
-    states
-}
-
 #[inline(always)]
 fn rotate<S: Simd, V: SimdInt<S, Element = u32>>(word: V, by: u32) -> V {
     (word >> by) | (word << (32 - by))
@@ -282,9 +258,9 @@ macro_rules! sixteen_times {
 fn compress_lanes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
     simd: S,
     states: &mut [[V; 8]; N],
-    mut words: [[V; 16]; N],
+    words: &[[V; 16]; N],
 ) {
-    let mut now = *states;
+    let (mut now, mut words) = (*states, *words);
     for (sixteen, constants) in K.as_chunks::<16>().0.iter().enumerate() {
         macro_rules! schedule {
             ($($n:literal),*) => {$(for words in &mut words {
@@ -304,7 +280,9 @@ fn compress_lanes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
         sixteen_times!(round);
     }
     for (states, now) in states.iter_mut().zip(now) {
-        states.iter_mut().zip(now).for_each(|(state, now)| *state += now);
+        for (state, now) in states.iter_mut().zip(now) {
+            *state += now;
+        }
     }
 }
 
@@ -315,10 +293,12 @@ fn round<S: Simd, V: SimdInt<S, Element = u32>>(
 ) -> [V; 8] {
     let sum = rotate::<S, V>(e, 6) ^ rotate::<S, V>(e, 11) ^ rotate::<S, V>(e, 25);
     let choice = (e & f) ^ (!e & g);
-    let t1 = (h + word) + sum + choice;
+    // What the next round waits for longest is added last, to both sums that need it.
+    let t1 = h + word + choice;
+    let (with_d, t1) = (t1 + d + sum, t1 + sum);
     let sum = rotate::<S, V>(a, 2) ^ rotate::<S, V>(a, 13) ^ rotate::<S, V>(a, 22);
     let majority = (a & b) ^ (a & c) ^ (b & c);
-    [t1 + (sum + majority), a, b, c, d + t1, e, f, g]
+    [t1 + (sum + majority), a, b, c, with_d, e, f, g]
 }
 
 /// A word of the message schedule, from those that stand 16, 15, 7 and 2 before it.
