@@ -10,7 +10,7 @@ use crate::hash::{Hash, Padded};
 use crate::threads::Threads;
 use crate::tree::Tree;
 #[cfg(feature = "threads")]
-use crate::tree::subtree;
+use crate::tree::{AT_ONCE, subtree};
 #[cfg(feature = "threads")]
 use std::collections::BTreeMap;
 #[cfg(feature = "threads")]
@@ -61,11 +61,10 @@ impl Leaves {
     }
 }
 
-/// A batch has 2^10 lines, some 100 kB: enough that to hand it over costs nothing beside it.
+/// A batch has as many lines as are hashed at once: enough that to hand it over costs nothing beside
+/// it.
 #[cfg(feature = "threads")]
-const HEIGHT: u32 = 10;
-#[cfg(feature = "threads")]
-const BATCH: u64 = 1 << HEIGHT;
+const BATCH: u64 = AT_ONCE;
 
 /// How many batches wait for each thread before the thread that reads hashes one itself, so that it
 /// never runs far ahead of the others, and they always have something to do.
@@ -152,7 +151,7 @@ impl Elsewhere {
         self.empty.push(batch);
         self.roots.insert(number, root);
         while let Some(root) = self.roots.remove(&self.entered) {
-            tree.push_subtree(root, HEIGHT);
+            tree.push_subtree(root, BATCH.trailing_zeros());
             self.entered = self.entered.saturating_add(1);
         }
     }

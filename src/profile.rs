@@ -303,15 +303,12 @@ fn up_to_sixteen_digits(bytes: &[u8]) -> (u64, usize) {
     reason = "hot; what wraps around in bytes behind the digits is masked out, and a test compares"
 )]
 fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
-    let word = match bytes.first_chunk::<8>() {
-        Some(word) => *word,
-        None => {
-            let mut word = [0; 8]; // the line ends before: what fills it up is no digit
-            word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-            word
-        }
+    let Some(word) = bytes.first_chunk::<8>() else {
+        // The line ends before.
+        let digits = bytes.iter().map_while(|b| digit(*b));
+        return digits.fold((0, 0), |(value, n), digit| (value * 10 + u64::from(digit), n + 1));
     };
-    let values = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
+    let values = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
     // Right up to the first byte that is no digit, and not used beyond it.
     let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
     let digits = no_digit.trailing_zeros() / 8;

@@ -7,8 +7,8 @@ use crate::number::count;
 use crate::rules::Phrase;
 use std::fmt;
 
-/// How many lines are hashed at once, and how long such a line is at most.
-const AT_ONCE: u64 = 256;
+/// How many lines are hashed at once, some 150 kB, and how long such a line is at most.
+pub(crate) const AT_ONCE: u64 = 1024;
 const MAX_TOGETHER: usize = 1 << 10;
 
 /// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
@@ -31,7 +31,8 @@ impl Tree {
         Tree::default()
     }
 
-    /// Adds a line (without LF).
+    /// Adds a line (without LF). Up to 1,023 of them wait to be hashed together, and then a root
+    /// hashes them all: where one is asked for behind each line, add its [leaf hash](leaf_hash).
     pub fn push_line(&mut self, line: &[u8]) {
         // A longer line is hashed by itself, after those that wait.
         if line.len() > MAX_TOGETHER {

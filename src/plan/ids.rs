@@ -93,13 +93,14 @@ fn lower(id: &[u8]) -> impl Iterator<Item = u8> + '_ {
     id.iter().map(u8::to_ascii_lowercase)
 }
 
-/// How many bytes two ids have in common at the beginning, looked for 8 at a time.
+/// How many bytes two texts have in common at the beginning, looked for 8 at a time.
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
-    reason = "same is at most the length of an id, and this runs for each id of the plan"
+    reason = "same is at most the length of a text, and this runs for each id of the plan"
 )]
-fn common(a: &[u8], b: &[u8]) -> usize {
+#[inline]
+pub(super) fn common(a: &[u8], b: &[u8]) -> usize {
     let words = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
     let differences = words.map(|(x, y)| u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y));
     let mut same = 0;

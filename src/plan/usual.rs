@@ -6,6 +6,7 @@
 //! left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test of the
 //! [validator](super::Validator) compares the two.
 
+use super::ids::common;
 use super::model::Unit;
 use super::narrow::{Name, Names};
 use crate::hash::Hash;
@@ -56,63 +57,119 @@ pub(super) struct Usual<'a> {
     pub(super) person: Option<Hash>,
 }
 
-impl Shape {
-    /// The beginning of the lines of this shape in a pool, up to their id.
-    pub(super) fn start_in(&self, pool: &str) -> Vec<u8> {
-        format!("{}{pool}\",\"id\":\"", self.start).into_bytes()
+/// The last usual line up to the end of its id. What a line has in common with it need not be looked
+/// at again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Before {
+    bytes: Vec<u8>,
+    /// Where the id begins.
+    id_at: usize,
+    /// The length of the label or name.
+    text: usize,
+}
+
+impl Before {
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
     }
 
-    /// Takes a line apart that begins like this.
+    /// As if a line of this shape in this pool had come, whose id is empty.
+    pub(super) fn first_of(shape: &Shape, pool: &str) -> Before {
+        let bytes = format!("{}{pool}\",\"id\":\"", shape.start).into_bytes();
+        Before { id_at: bytes.len(), bytes, text: 0 }
+    }
+
+    /// This line has come.
+    fn becomes(&mut self, same: usize, id: &str, text: usize) {
+        let changed = id.as_bytes().get(same.saturating_sub(self.id_at)..).unwrap_or_default();
+        self.bytes.truncate(same);
+        self.bytes.extend_from_slice(changed);
+        self.text = text;
+    }
+}
+
+impl Shape {
+    /// Takes a line apart that begins as the one before.
+    #[inline(always)] // once for each shape, so that its keys are known to the compiler
     pub(super) fn read<'a>(
         &self,
         line: &'a [u8],
-        start: &[u8],
+        before: &mut Before,
         names: &Names,
     ) -> Option<Usual<'a>> {
-        let rest = line.strip_prefix(start)?;
-        let end = rest.iter().position(|b| IN_ID.get(usize::from(*b)) != Some(&true))?;
-        let (id, rest) = rest.split_at_checked(end)?;
+        let same = common(line, &before.bytes);
+        let known = same.checked_sub(before.id_at)?;
+        let rest = line.get(before.id_at..)?;
+        let more = rest.get(known..)?.iter();
+        let end = more.take_while(|b| IN_ID.get(usize::from(**b)) == Some(&true)).count();
+        let (id, rest) = rest.split_at_checked(known.saturating_add(end))?;
         // P2: at most 64 characters, the first a letter or digit.
         if id.len() > 64 || !id.first()?.is_ascii_alphanumeric() {
             return None;
         }
         let id = std::str::from_utf8(id).ok()?;
         let rest = rest.strip_prefix(self.text)?;
-        // At a backslash the next key is not found, so that what has an escape is decoded.
-        let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
-        let (text, rest) = rest.split_at_checked(end)?;
-        let text = self.right_text(id, text, names)?;
+        let (text, rest) = self.right_text(id, rest, before.text, names)?;
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
+        let mut usual =
+            Usual { id, text: text.0, number, area: None, price: None, list: rest, person: None };
         // Most lines end with a number or a list.
-        let bound = rest.last() == Some(&b'"') && self.of_households;
-        let person = if bound { person_at_the_end(rest) } else { None };
-        let before =
-            rest.get(..rest.len().saturating_sub(if person.is_some() { BOUND } else { 0 }))?;
-        let (area, before) = self.own_number(before, b",\"area\":", Unit::MOST_AREA)?;
-        let (price, before) = self.own_number(before, b",\"price\":", Unit::MOST_PRICE)?;
-        let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };
-        Some(Usual { id, text, number, area, price, list, person })
+        if !rest.is_empty() {
+            self.read_more(&mut usual)?;
+        }
+        before.becomes(same, id, text.1);
+        Some(usual)
     }
 
-    /// The label of a unit or the name of a household, if it keeps rule P3.
-    fn right_text<'a>(&self, id: &'a str, text: &'a [u8], names: &Names) -> Option<Name<'a>> {
+    /// What follows the number.
+    fn read_more(&self, usual: &mut Usual<'_>) -> Option<()> {
+        let rest = usual.list;
+        let bound = rest.last() == Some(&b'"') && self.of_households;
+        usual.person = if bound { person_at_the_end(rest) } else { None };
+        let length = rest.len().saturating_sub(if usual.person.is_some() { BOUND } else { 0 });
+        let rest = rest.get(..length)?;
+        let (area, rest) = self.own_number(rest, b",\"area\":", Unit::MOST_AREA)?;
+        let (price, rest) = self.own_number(rest, b",\"price\":", Unit::MOST_PRICE)?;
+        (usual.area, usual.price) = (area, price);
+        usual.list = if rest.is_empty() { rest } else { rest.strip_prefix(self.list)? };
+        Some(())
+    }
+
+    /// The label of a unit or the name of a household with its length, if it keeps rule P3, and what
+    /// follows it. Labels are mostly as long as the one before.
+    #[inline(always)]
+    fn right_text<'a>(
+        &self,
+        id: &'a str,
+        rest: &'a [u8],
+        length: usize,
+        names: &Names,
+    ) -> Option<((Name<'a>, usize), &'a [u8])> {
+        // What ends an id keeps P3 (P2).
+        if !self.of_households && length > 0 && rest.get(length) == Some(&b'"') {
+            let (text, rest) = rest.split_at_checked(length)?;
+            let label = id.get(id.len().checked_sub(length)?..)?;
+            if common(text, label.as_bytes()) == length && length <= self.most.0 {
+                return Some(((Name::Right(label), length), rest));
+            }
+        }
+        // At a backslash the next key is not found, so that what has an escape is decoded.
+        let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
+        let (text, rest) = rest.split_at_checked(end)?;
         // A household without a name is right, and left to the general checks.
         if text.is_empty() || text.len() > self.most.0 {
             return None;
         }
-        // What was seen already, or ends an id (P2), keeps P3.
+        // What was seen already keeps P3.
         if self.of_households
             && let Some(known) = names.known(text)
         {
-            return Some(Name::Known(known));
-        }
-        if id.as_bytes().ends_with(text) {
-            return id.get(id.len().checked_sub(text.len())?..).map(Name::Right);
+            return Some(((Name::Known(known), end), rest));
         }
         let text = std::str::from_utf8(text).ok()?;
-        text_fault(text, self.most.0).is_none().then_some(Name::Right(text))
+        text_fault(text, self.most.0).is_none().then_some(((Name::Right(text), end), rest))
     }
 
     /// The number behind an optional key of a unit, and what follows it.

@@ -5,7 +5,7 @@ use super::draft::{Draft, SECTIONS, section};
 use super::field::Place;
 use super::narrow::Name;
 use super::roll::Roll;
-use super::usual::{HOUSEHOLD, RightList, Shape, UNIT};
+use super::usual::{Before, HOUSEHOLD, RightList, Shape, UNIT};
 use super::warning::Warning;
 use crate::lines::Line;
 use crate::profile::ProfileError;
@@ -19,12 +19,12 @@ pub(crate) struct Validator {
     start: Start,
 }
 
-/// How the usual lines of the pool at hand begin.
+/// The pool at hand, and the last usual line in it.
 #[derive(Debug, Default)]
 struct Start {
     section: usize,
     pool: usize,
-    bytes: Vec<u8>,
+    before: Before,
 }
 
 impl Validator {
@@ -102,32 +102,32 @@ impl Validator {
     /// no rule; otherwise `false`, and nothing is done. Does what [`Validator::line`] would do with
     /// it.
     pub(crate) fn usual_line(&mut self, number: u64, line: &[u8], checks: &mut Checks) -> bool {
-        let (shape, at) = match (self.draft.section, self.draft.at) {
-            (section::UNIT, [at, _]) => (&UNIT, at),
-            (section::HOUSEHOLD, [_, at]) => (&HOUSEHOLD, at),
-            _ => return false,
-        };
-        let start = &self.start;
-        if (start.section, start.pool) != (self.draft.section, at) || start.bytes.is_empty() {
-            // The id of a pool that breaks rule P2 might need escapes.
-            let Some(pool) = self.draft.roll.pools.get(at).filter(|pool| is_id(&pool.id)) else {
-                return false;
-            };
-            let bytes = shape.start_in(&pool.id);
-            self.start = Start { section: self.draft.section, pool: at, bytes };
-            self.draft.list = RightList::default();
+        match (self.draft.section, self.draft.at) {
+            (section::UNIT, [at, _]) => self.usual(number, &UNIT, at, line, checks),
+            (section::HOUSEHOLD, [_, at]) => self.usual(number, &HOUSEHOLD, at, line, checks),
+            _ => None,
         }
-        self.usual(number, shape, line, checks).is_some()
+        .is_some()
     }
 
+    #[inline(always)] // once for each shape
     fn usual(
         &mut self,
         number: u64,
         shape: &Shape,
+        at: usize,
         line: &[u8],
         checks: &mut Checks,
     ) -> Option<()> {
-        let usual = shape.read(line, &self.start.bytes, &self.draft.roll.names)?;
+        let start = &self.start;
+        if (start.section, start.pool) != (self.draft.section, at) || start.before.is_empty() {
+            // The id of a pool that breaks rule P2 might need escapes.
+            let pool = self.draft.roll.pools.get(at).filter(|pool| is_id(&pool.id))?;
+            let before = Before::first_of(shape, &pool.id);
+            self.start = Start { section: self.draft.section, pool: at, before };
+            self.draft.list = RightList::default();
+        }
+        let usual = shape.read(line, &mut self.start.before, &self.draft.roll.names)?;
         let (draft, section, pool) = (&mut self.draft, self.start.section, self.start.pool);
         let (set, entries) = match usual.list {
             [] => (0, 0),

@@ -10,6 +10,7 @@ use crate::lines::Stage;
 use crate::phase::Phase;
 use crate::profile::MAX_INTEGER;
 use crate::sign_off::{SignOff, Statement};
+use crate::tree::leaf_hash;
 
 impl Session {
     /// Prepares a step: what the rules allow is ready to be written and [recorded](Session::record),
@@ -89,7 +90,8 @@ impl Session {
         // First, because a checkpoint is over the lines before it (T3).
         self.change(change);
         self.phase = phase;
-        self.tree.push_line(&line);
+        // Not to be hashed later: a hall shows the root behind each line.
+        self.tree.push_leaf(leaf_hash(&line));
         self.place = self.place.after(&line);
         line
     }

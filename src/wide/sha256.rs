@@ -118,7 +118,7 @@ fn hash_waiting<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
         let mut words = [[V::splat(simd, 0); 16]; N];
         for (words, lanes) in words.iter_mut().zip(waiting.chunks_exact(V::LEN)) {
             let blocks = lanes.iter().map(|(message, _)| message.get(block).unwrap_or(&[0; 64]));
-            *words = words_of(simd, blocks);
+            *words = words_of(simd, &blocks);
         }
         compress_lanes(simd, &mut states, &words);
     }
@@ -132,9 +132,7 @@ fn hash_waiting<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
 fn nodes<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, level: &[Bytes]) -> Vec<Bytes> {
     let mut nodes = vec![[0; 32]; level.len() / 2];
     let pairs = level.as_flattened().as_chunks().0;
-    for (nodes, pairs) in
-        nodes.chunks_mut(AT_ONCE * V::LEN).zip(pairs.chunks(AT_ONCE * V::LEN))
-    {
+    for (nodes, pairs) in nodes.chunks_mut(AT_ONCE * V::LEN).zip(pairs.chunks(AT_ONCE * V::LEN)) {
         match pairs.len() / V::LEN {
             1 => make_nodes::<S, V, 1>(simd, pairs, nodes),
             2 => make_nodes::<S, V, 2>(simd, pairs, nodes),
@@ -156,7 +154,7 @@ fn make_nodes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
     let [begins, ends] = &mut blocks;
     for ((begin, end), pairs) in begins.iter_mut().zip(ends).zip(pairs.chunks_exact(V::LEN)) {
         let mut before = V::splat(simd, 0x01);
-        let children: [V; 16] = words_of(simd, pairs.iter());
+        let children: [V; 16] = words_of(simd, &pairs.iter());
         for (word, own) in begin.iter_mut().zip(children) {
             *word = (before << 24) | (own >> 8);
             before = own;
@@ -198,7 +196,7 @@ fn write<'a, S: Simd, V: SimdInt<S, Element = u32>>(
 #[inline(always)]
 fn words_of<'a, S: Simd, V: SimdInt<S, Element = u32>>(
     simd: S,
-    blocks: impl Iterator<Item = &'a [u8; 64]> + Clone,
+    blocks: &(impl Iterator<Item = &'a [u8; 64]> + Clone),
 ) -> [V; 16] {
     let mut words = [V::splat(simd, 0); 16];
     let mut lanes = [V::splat(simd, 0); MOST];

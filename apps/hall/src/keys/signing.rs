@@ -14,7 +14,7 @@ use floorlot::note::{
     Cosignature, NoteError, OtherSignature, SignedNote, VerifierKey, cosignature_message,
     parse_checkpoint,
 };
-use floorlot::primitives::tree::{Fingerprint, Tree};
+use floorlot::primitives::tree::{Fingerprint, Tree, leaf_hash};
 use floorlot::rules::Lang;
 use floorlot::sign::{SigningKey, verify};
 use floorlot_verify::common::lang::shown;
@@ -216,7 +216,7 @@ fn checkpoints(
         if then == Some(before.0) {
             root_then = Some(before.1);
         }
-        tree.push_line(bytes);
+        tree.push_leaf(leaf_hash(bytes));
         let Ok(line) = Line::decode(bytes) else { continue };
         if let Some(sealed) = all.last_mut() {
             sealed.said.extend(statement(&line, lang));

@@ -11,7 +11,7 @@ use crate::words::say::tr;
 use floorlot::Fingerprint;
 use floorlot::lines::{FiledKind, Line};
 use floorlot::plan::{HouseholdNumber, UnitNumber};
-use floorlot::primitives::tree::Tree;
+use floorlot::primitives::tree::{Tree, leaf_hash};
 use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::amount::decimal;
 use floorlot_verify::common::html::escaped;
@@ -240,7 +240,7 @@ fn fingerprints(data: &Data, lines: &BTreeSet<u64>) -> BTreeMap<u64, Fingerprint
     let (mut tree, origin) = (Tree::new(), data.roll().origin());
     let mut prints = BTreeMap::new();
     for (number, line) in (1..).zip(data.all_lines()) {
-        tree.push_line(line);
+        tree.push_leaf(leaf_hash(line));
         if lines.contains(&number) {
             prints.insert(number, Fingerprint::of(origin, number, tree.root()));
         }
