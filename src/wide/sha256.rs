@@ -6,7 +6,8 @@
 //! take less than half the time of these instructions, eight of AVX2 a fraction of the time without
 //! them.
 
-use crate::hash::{Hash, INITIAL, Padded, compress, top};
+use crate::hash::{Hash, INITIAL, OfOneLength, Padded, compress, top};
+use crate::number::place;
 use fearless_simd::x86::{Avx2, Avx512};
 use fearless_simd::{Level, Simd, prelude::*, u32x8, u32x16};
 
@@ -71,59 +72,57 @@ fn root_on<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) ->
 /// The hashes of one level of the tree stand one behind the other, so that two of them are 64 bytes.
 type Bytes = [u8; 32];
 
-/// A message that waits until there is one for each lane, and where its hash belongs.
-type Waiting<'a> = (&'a [[u8; 64]], &'a mut Bytes);
-
 #[inline(always)]
 fn leaves<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, messages: &Padded) -> Vec<Bytes> {
     let mut hashes = vec![[0; 32]; messages.len()];
-    // Those of one length are hashed together.
-    let mut groups: [Vec<Waiting<'_>>; 4] =
-        std::array::from_fn(|_| Vec::with_capacity(AT_ONCE * V::LEN));
-    for (message, hash) in messages.iter().zip(&mut hashes) {
-        let Some(group) = message.len().checked_sub(1).and_then(|n| groups.get_mut(n)) else {
-            *hash = compress(message).0;
-            continue;
-        };
-        group.push((message, hash));
-        if group.len() == AT_ONCE * V::LEN {
-            hash_waiting::<S, V, AT_ONCE>(simd, group);
-            group.clear();
+    for some in messages.of_one_length() {
+        let vectors = some.places.chunks(AT_ONCE * V::LEN);
+        for (places, blocks) in vectors.zip(some.blocks.chunks(AT_ONCE * V::LEN * some.length)) {
+            let now = OfOneLength { places, blocks, ..some };
+            match places.len() / V::LEN {
+                0 => {}
+                1 => hash_some::<S, V, 1>(simd, now, &mut hashes),
+                2 => hash_some::<S, V, 2>(simd, now, &mut hashes),
+                _ => hash_some::<S, V, AT_ONCE>(simd, now, &mut hashes),
+            }
+            let rest = places.len() % V::LEN;
+            for (place, message) in now.messages().rev().take(rest) {
+                set(&mut hashes, place, compress(message).0);
+            }
         }
     }
-    for mut group in groups {
-        match group.len() / V::LEN {
-            0 => {}
-            1 => hash_waiting::<S, V, 1>(simd, &mut group),
-            _ => hash_waiting::<S, V, 2>(simd, &mut group),
-        }
-        let rest = group.len() % V::LEN;
-        for (message, hash) in group.iter_mut().rev().take(rest) {
-            **hash = compress(message).0;
-        }
+    for (place, message) in messages.longer() {
+        set(&mut hashes, place, compress(message).0);
     }
     hashes
 }
 
-/// Hashes the first of these messages, which are all of one length: as many as `N` vectors have
-/// lanes.
 #[inline(always)]
-fn hash_waiting<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
+fn set(hashes: &mut [Bytes], at: u32, hash: Bytes) {
+    hashes.get_mut(place(at)).into_iter().for_each(|to| *to = hash);
+}
+
+/// Hashes the first of these messages: as many as `N` vectors have lanes.
+#[inline(always)]
+fn hash_some<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
     simd: S,
-    waiting: &mut [Waiting<'_>],
+    some: OfOneLength<'_>,
+    hashes: &mut [Bytes],
 ) {
-    let blocks = waiting.first().map_or(0, |(message, _)| message.len());
     let mut states = [INITIAL.map(|word| V::splat(simd, word)); N];
-    for block in 0..blocks {
+    for block in 0..some.length {
         let mut words = [[V::splat(simd, 0); 16]; N];
-        for (words, lanes) in words.iter_mut().zip(waiting.chunks_exact(V::LEN)) {
-            let blocks = lanes.iter().map(|(message, _)| message.get(block).unwrap_or(&[0; 64]));
-            *words = words_of(simd, &blocks);
+        for (vector, words) in words.iter_mut().enumerate() {
+            let first = vector * V::LEN * some.length + block;
+            let blocks = some.blocks.get(first..).unwrap_or_default();
+            *words = words_of(simd, &blocks.iter().step_by(some.length).take(V::LEN));
         }
         compress_lanes(simd, &mut states, &words);
     }
-    for (state, lanes) in states.iter().zip(waiting.chunks_exact_mut(V::LEN)) {
-        write(simd, state, lanes.iter_mut().map(|(_, hash)| &mut **hash));
+    for (state, places) in states.iter().zip(some.places.chunks_exact(V::LEN)) {
+        for (place, hash) in places.iter().zip(hashes_of(simd, state)) {
+            set(hashes, *place, hash);
+        }
     }
 }
 
@@ -168,27 +167,27 @@ fn make_nodes<S: Simd, V: SimdInt<S, Element = u32>, const N: usize>(
         compress_lanes(simd, &mut states, words);
     }
     for (state, nodes) in states.iter().zip(nodes.chunks_exact_mut(V::LEN)) {
-        write(simd, state, nodes.iter_mut());
+        for (node, hash) in nodes.iter_mut().zip(hashes_of(simd, state)) {
+            *node = hash;
+        }
     }
 }
 
-/// Writes the hash of each lane.
+/// The hash of each lane.
 #[inline(always)]
-fn write<'a, S: Simd, V: SimdInt<S, Element = u32>>(
-    simd: S,
-    state: &[V; 8],
-    hashes: impl Iterator<Item = &'a mut Bytes>,
-) {
+fn hashes_of<S: Simd, V: SimdInt<S, Element = u32>>(simd: S, state: &[V; 8]) -> [Bytes; MOST] {
     let mut lanes = [V::splat(simd, 0); MOST];
     for (lane, word) in lanes.iter_mut().zip(state) {
         *lane = swapped::<S, V>(*word);
     }
     transpose::<S, V>(&mut lanes);
-    for (hash, lane) in hashes.zip(&lanes) {
+    let mut hashes = [[0; 32]; MOST];
+    for (hash, lane) in hashes.iter_mut().zip(&lanes) {
         for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(lane.as_slice()) {
             *bytes = word.to_le_bytes();
         }
     }
+    hashes
 }
 
 /// A block of each of so many messages as there are lanes: all first words, all second words, and so
