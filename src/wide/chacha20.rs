@@ -16,52 +16,71 @@ pub(crate) fn first_words<const WORDS: usize>(
     blocks: &[[u32; BLOCKS]],
     words: &mut [[[u32; BLOCKS]; WORDS]],
 ) {
-    dispatch!(Level::new(), simd => for (blocks, words) in blocks.iter().zip(words) {
-        *words = words_on(simd, key, blocks);
+    dispatch!(Level::new(), simd => {
+        for (blocks, words) in blocks.chunks(AT_ONCE).zip(words.chunks_mut(AT_ONCE)) {
+            match (blocks.first_chunk(), words.first_chunk_mut()) {
+                (Some(blocks), Some(words)) => words_on::<_, _, AT_ONCE>(simd, key, blocks, words),
+                _ => for (block, words) in blocks.iter().zip(words) {
+                    words_on(simd, key, std::array::from_ref(block), std::array::from_mut(words));
+                }
+            }
+        }
     });
 }
 
+/// How many sixteens take turns: in each of them a step has to wait for the one before.
+const AT_ONCE: usize = 2;
+
 #[inline(always)]
-fn words_on<S: Simd, const WORDS: usize>(
+fn words_on<S: Simd, const WORDS: usize, const N: usize>(
     simd: S,
     key: &[u32; 8],
-    blocks: &[u32; BLOCKS],
-) -> [[u32; BLOCKS]; WORDS] {
-    let mut out = [[0; BLOCKS]; WORDS];
+    blocks: &[[u32; BLOCKS]; N],
+    words: &mut [[[u32; BLOCKS]; WORDS]; N],
+) {
     let lanes = S::u32s::LEN;
-    for (part, blocks) in blocks.chunks_exact(lanes).enumerate() {
-        let start = part * lanes;
-        let words = CONSTANTS.iter().chain(key);
-        let mut state = [S::u32s::splat(simd, 0); 16];
-        state.iter_mut().zip(words).for_each(|(lane, word)| *lane = S::u32s::splat(simd, *word));
-        let [.., counter, _, _, _] = &mut state;
-        *counter = S::u32s::from_slice(simd, blocks);
-        let made = ten_double_rounds::<S>(state);
-        for ((out, made), begun) in out.iter_mut().zip(made).zip(state) {
-            let out = out.get_mut(start..).and_then(|out| out.get_mut(..lanes));
-            out.into_iter().for_each(|out| (made + begun).store_slice(out));
+    for part in 0..BLOCKS / lanes {
+        let mut begun = [[S::u32s::splat(simd, 0); 16]; N];
+        for (state, blocks) in begun.iter_mut().zip(blocks) {
+            for (lane, word) in state.iter_mut().zip(CONSTANTS.iter().chain(key)) {
+                *lane = S::u32s::splat(simd, *word);
+            }
+            let [.., counter, _, _, _] = state;
+            for own in blocks.chunks_exact(lanes).skip(part).take(1) {
+                *counter = S::u32s::from_slice(simd, own);
+            }
+        }
+        let mut states = begun;
+        for _ in 0..10 {
+            for state in &mut states {
+                *state = double_round::<S>(*state);
+            }
+        }
+        for ((words, state), begun) in words.iter_mut().zip(states).zip(begun) {
+            for ((words, state), begun) in words.iter_mut().zip(state).zip(begun) {
+                for own in words.chunks_exact_mut(lanes).skip(part).take(1) {
+                    (state + begun).store_slice(own);
+                }
+            }
         }
     }
-    out
 }
 
-/// The rounds of a block (RFC 8439, section 2.3).
+/// Two of the twenty rounds of a block (RFC 8439, section 2.3).
 #[inline(always)]
-fn ten_double_rounds<S: Simd>(mut state: [S::u32s; 16]) -> [S::u32s; 16] {
-    for _ in 0..10 {
-        let [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15] = state;
-        // The columns, then the diagonals.
-        let [x0, x4, x8, x12] = quarter_round::<S>([x0, x4, x8, x12]);
-        let [x1, x5, x9, x13] = quarter_round::<S>([x1, x5, x9, x13]);
-        let [x2, x6, x10, x14] = quarter_round::<S>([x2, x6, x10, x14]);
-        let [x3, x7, x11, x15] = quarter_round::<S>([x3, x7, x11, x15]);
-        let [x0, x5, x10, x15] = quarter_round::<S>([x0, x5, x10, x15]);
-        let [x1, x6, x11, x12] = quarter_round::<S>([x1, x6, x11, x12]);
-        let [x2, x7, x8, x13] = quarter_round::<S>([x2, x7, x8, x13]);
-        let [x3, x4, x9, x14] = quarter_round::<S>([x3, x4, x9, x14]);
-        state = [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15];
-    }
-    state
+fn double_round<S: Simd>(
+    [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15]: [S::u32s; 16],
+) -> [S::u32s; 16] {
+    // The columns, then the diagonals.
+    let [x0, x4, x8, x12] = quarter_round::<S>([x0, x4, x8, x12]);
+    let [x1, x5, x9, x13] = quarter_round::<S>([x1, x5, x9, x13]);
+    let [x2, x6, x10, x14] = quarter_round::<S>([x2, x6, x10, x14]);
+    let [x3, x7, x11, x15] = quarter_round::<S>([x3, x7, x11, x15]);
+    let [x0, x5, x10, x15] = quarter_round::<S>([x0, x5, x10, x15]);
+    let [x1, x6, x11, x12] = quarter_round::<S>([x1, x6, x11, x12]);
+    let [x2, x7, x8, x13] = quarter_round::<S>([x2, x7, x8, x13]);
+    let [x3, x4, x9, x14] = quarter_round::<S>([x3, x4, x9, x14]);
+    [x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15]
 }
 
 /// RFC 8439, section 2.1.
@@ -82,8 +101,11 @@ fn quarter_round<S: Simd>([mut a, mut b, mut c, mut d]: [S::u32s; 4]) -> [S::u32
 #[cfg(test)]
 mod tests {
     use super::{BLOCKS, first_words, words_on};
+    use fearless_simd::Simd;
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    type Words = [[u32; BLOCKS]; 16];
 
     #[test]
     fn blocks_are_those_of_rand_chacha_whatever_the_processor_has() {
@@ -97,19 +119,27 @@ mod tests {
                 plain.set_word_pos(u128::from(*block) * 16);
                 expected.iter_mut().for_each(|words| words[lane] = plain.next_u32());
             }
-            let mut found = [[[0; BLOCKS]; 16]];
-            first_words(&key, &[blocks], &mut found);
-            assert_eq!(found, [expected]);
+            // Alone, two and three sixteens at once.
+            for n in 1..4 {
+                let mut found = vec![[[0; BLOCKS]; 16]; n];
+                first_words(&key, &vec![blocks; n], &mut found);
+                assert_eq!(found, vec![expected; n]);
+            }
             #[cfg(target_arch = "x86_64")]
             {
+                fn on<S: Simd>(simd: S, key: &[u32; 8], blocks: [u32; BLOCKS]) -> [Words; 2] {
+                    let mut found = [[[0; BLOCKS]; 16]; 2];
+                    words_on(simd, key, &[blocks; 2], &mut found);
+                    found
+                }
                 let level = fearless_simd::Level::new();
                 let all = [
-                    level.as_sse2().map(|simd| words_on(simd, &key, &blocks)),
-                    level.as_sse4_2().map(|simd| words_on(simd, &key, &blocks)),
-                    level.as_avx2().map(|simd| words_on(simd, &key, &blocks)),
-                    level.as_avx512().map(|simd| words_on(simd, &key, &blocks)),
+                    level.as_sse2().map(|simd| on(simd, &key, blocks)),
+                    level.as_sse4_2().map(|simd| on(simd, &key, blocks)),
+                    level.as_avx2().map(|simd| on(simd, &key, blocks)),
+                    level.as_avx512().map(|simd| on(simd, &key, blocks)),
                 ];
-                assert!(all.iter().flatten().all(|found| *found == expected));
+                assert!(all.iter().flatten().all(|found| *found == [expected; 2]));
             }
         }
     }
