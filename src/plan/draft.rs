@@ -57,8 +57,9 @@ pub(super) mod section {
 pub(super) struct LineOf(Vec<(u32, u64)>);
 
 impl LineOf {
+    /// They come in their order, so that only the last run can go on.
     fn add(&mut self, index: u32, line: u64) {
-        if self.get(index) != line {
+        if self.0.last().map(|run| line_in(run, index)) != Some(line) {
             self.0.push((index, line));
         }
     }
@@ -66,8 +67,13 @@ impl LineOf {
     pub(super) fn get(&self, index: u32) -> u64 {
         let last = self.0.partition_point(|&(first, _)| first <= index);
         let last = last.checked_sub(1).and_then(|i| self.0.get(i));
-        last.map_or(0, |&(first, line)| line.saturating_add(u64::from(index.saturating_sub(first))))
+        last.map_or(0, |run| line_in(run, index))
     }
+}
+
+/// The line of this one in a run of lines that follow one another: its first, and the line of that.
+fn line_in(&(first, line): &(u32, u64), index: u32) -> u64 {
+    line.saturating_add(u64::from(index.saturating_sub(first)))
 }
 
 /// A plan as far as it was read.
