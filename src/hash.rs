@@ -119,9 +119,7 @@ impl Padded {
                 pad_leaf(bytes, line);
             }
             None => {
-                let mut bytes = Vec::new();
-                pad_leaf(&mut bytes, line);
-                self.longer.push((self.count, bytes));
+                self.longer.push((self.count, padded_leaf(line)));
             }
         }
         self.count = self.count.saturating_add(1);
@@ -176,6 +174,12 @@ impl Padded {
         self.longer().for_each(|(at, message)| set(at, compress(message)));
         hashes
     }
+}
+
+fn padded_leaf(line: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(line.len().saturating_add(128));
+    pad_leaf(&mut bytes, line);
+    bytes
 }
 
 /// Adds the message of a [`leaf`] with its padding.
@@ -248,7 +252,7 @@ pub(crate) fn top(mut level: Vec<Hash>) -> Hash {
 
 /// RFC 6962 leaf hash of a line: `SHA-256(0x00 || line)` (rule T3).
 pub(crate) fn leaf(line: &[u8]) -> Hash {
-    sha256(&[&[0x00], line])
+    compress(padded_leaf(line).as_chunks().0)
 }
 
 /// RFC 6962 inner node: `SHA-256(0x01 || left || right)` (rule T3).
@@ -330,7 +334,7 @@ pub(crate) fn pool_key(preimage: &str) -> Hash {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, Padded, node, nodes, sha256};
+    use super::{Hash, Padded, leaf, node, nodes, sha256};
     use sha2::{Digest, Sha256};
 
     #[test]
@@ -342,6 +346,9 @@ mod tests {
             .map(|length| Hash(Sha256::digest([&[0x00], &line[..length]].concat()).into()))
             .collect();
         assert_eq!(messages.hashes(), expected);
+        for (length, expected) in expected.iter().enumerate() {
+            assert_eq!(leaf(&line[..length]), *expected);
+        }
         for count in [0, 1, 2, 3, 4, 5, 30] {
             messages.clear();
             (0..count).for_each(|length| messages.push_leaf(&line[..length]));

@@ -148,12 +148,12 @@ impl Shape {
         names: &Names,
     ) -> Option<((Name<'a>, usize), &'a [u8])> {
         // What ends an id keeps P3 (P2).
-        if !self.of_households && length > 0 && rest.get(length) == Some(&b'"') {
-            let (text, rest) = rest.split_at_checked(length)?;
-            let label = id.get(id.len().checked_sub(length)?..)?;
-            if common(text, label.as_bytes()) == length && length <= self.most.0 {
-                return Some(((Name::Right(label), length), rest));
-            }
+        if (!self.of_households && (1..=self.most.0).contains(&length))
+            && rest.get(length) == Some(&b'"')
+            && let Some(label) = id.len().checked_sub(length).and_then(|start| id.get(start..))
+            && common(rest, label.as_bytes()) == length
+        {
+            return Some(((Name::Right(label), length), rest.get(length..)?));
         }
         // At a backslash the next key is not found, so that what has an escape is decoded.
         let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;

@@ -384,6 +384,7 @@ mod tests {
         let (general, (quick, taken)) = (read(&plan, false).0, read(&plan, true));
         assert_eq!(quick, general);
         assert!(taken >= 15, "{taken} lines were usual");
+        let taken_of_the_plan = taken;
         // An id of a pool that is written with an escape, but only up to the first household; the
         // others have the bytes of the id itself. The commitment to a person is the last field, and
         // of households alone.
@@ -424,6 +425,23 @@ mod tests {
             taken >= 10 && general.contains("persons: [(HouseholdNumber(0), "),
             "{taken} were usual"
         );
+        // Labels of one length that are longer than the ids.
+        let labelled = |n: usize, line: &Vec<u8>| {
+            let text = String::from_utf8_lossy(line);
+            let Some((before, behind)) = text.split_once("\"id\":\"") else { return line.clone() };
+            match behind.split_once(",\"storey\"") {
+                Some((_, behind)) => format!(
+                    "{before}\"id\":\"u{n}\",\"label\":\"7号楼 东单元 {n}\",\"storey\"{behind}"
+                )
+                .into_bytes(),
+                None => line.clone(),
+            }
+        };
+        let labelled: Vec<Vec<u8>> =
+            plan.iter().enumerate().map(|(n, line)| labelled(n, line)).collect();
+        let (general, quick) = (read(&labelled, false).0, read(&labelled, true));
+        assert!(general.contains("东单元 20"));
+        assert_eq!(quick, (general, taken_of_the_plan));
         // Units with an area and a price, which a household has not.
         let unit = String::from_utf8(plan[20].clone()).unwrap();
         let measured = |more: &str| {
