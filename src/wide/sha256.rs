@@ -5,6 +5,9 @@
 //! other with the processor's SHA instructions; a test compares the two. Sixteen lanes of AVX-512
 //! take less than half the time of these instructions, eight of AVX2 a fraction of the time without
 //! them.
+//!
+//! What is done with vectors stands in `for` loops rather than in closures: a closure that the compiler
+//! leaves by itself has no vectors.
 
 use crate::hash::{Hash, INITIAL, OfOneLength, Padded, compress, top};
 use crate::number::place;
@@ -29,9 +32,6 @@ const MOST: usize = 16;
 
 /// How many vectors take turns: in each of them a round has to wait for the one before. With more,
 /// their states have no room in the registers.
-///
-/// What is inlined here into one function for all of them is a `for` loop rather than a closure: the
-/// compiler leaves a closure by itself when it likes, and there it has no vectors.
 const AT_ONCE: usize = 3;
 
 /// The root of the tree over these messages, of which there are 2^k; `None` where the processor does
