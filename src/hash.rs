@@ -118,9 +118,7 @@ impl Padded {
                 places.push(self.count);
                 pad_leaf(bytes, line);
             }
-            None => {
-                self.longer.push((self.count, padded_leaf(line)));
-            }
+            None => self.longer.push((self.count, padded_leaf(line))),
         }
         self.count = self.count.saturating_add(1);
     }
@@ -176,6 +174,7 @@ impl Padded {
     }
 }
 
+/// The message of a single [`leaf`] with its padding.
 fn padded_leaf(line: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(line.len().saturating_add(128));
     pad_leaf(&mut bytes, line);

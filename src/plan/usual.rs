@@ -64,7 +64,7 @@ pub(super) struct Before {
     bytes: Vec<u8>,
     /// Where the id begins.
     id_at: usize,
-    /// The length of the label or name.
+    /// The length of its label or name.
     text: usize,
 }
 
@@ -108,18 +108,19 @@ impl Shape {
             return None;
         }
         let id = std::str::from_utf8(id).ok()?;
-        let rest = rest.strip_prefix(self.text)?;
-        let (text, rest) = self.right_text(id, rest, before.text, names)?;
+        let with_text = rest.strip_prefix(self.text)?;
+        let (text, rest) = self.right_text(id, with_text, before.text, names)?;
+        let length = with_text.len().saturating_sub(rest.len());
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
         let mut usual =
-            Usual { id, text: text.0, number, area: None, price: None, list: rest, person: None };
-        // Most lines end with a number or a list.
+            Usual { id, text, number, area: None, price: None, list: rest, person: None };
+        // Most lines end with the number.
         if !rest.is_empty() {
             self.read_more(&mut usual)?;
         }
-        before.becomes(same, id, text.1);
+        before.becomes(same, id, length);
         Some(usual)
     }
 
@@ -137,8 +138,8 @@ impl Shape {
         Some(())
     }
 
-    /// The label of a unit or the name of a household with its length, if it keeps rule P3, and what
-    /// follows it. Labels are mostly as long as the one before.
+    /// The label of a unit or the name of a household, if it keeps rule P3, and what follows it. A
+    /// label is mostly as long as the one before.
     #[inline(always)]
     fn right_text<'a>(
         &self,
@@ -146,14 +147,14 @@ impl Shape {
         rest: &'a [u8],
         length: usize,
         names: &Names,
-    ) -> Option<((Name<'a>, usize), &'a [u8])> {
+    ) -> Option<(Name<'a>, &'a [u8])> {
         // What ends an id keeps P3 (P2).
         if (!self.of_households && (1..=self.most.0).contains(&length))
             && rest.get(length) == Some(&b'"')
             && let Some(label) = id.len().checked_sub(length).and_then(|start| id.get(start..))
             && common(rest, label.as_bytes()) == length
         {
-            return Some(((Name::Right(label), length), rest.get(length..)?));
+            return Some((Name::Right(label), rest.get(length..)?));
         }
         // At a backslash the next key is not found, so that what has an escape is decoded.
         let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
@@ -166,10 +167,10 @@ impl Shape {
         if self.of_households
             && let Some(known) = names.known(text)
         {
-            return Some(((Name::Known(known), end), rest));
+            return Some((Name::Known(known), rest));
         }
         let text = std::str::from_utf8(text).ok()?;
-        text_fault(text, self.most.0).is_none().then_some(((Name::Right(text), end), rest))
+        text_fault(text, self.most.0).is_none().then_some((Name::Right(text), rest))
     }
 
     /// The number behind an optional key of a unit, and what follows it.

@@ -428,14 +428,14 @@ mod tests {
         // Labels of one length that are longer than the ids.
         let labelled = |n: usize, line: &Vec<u8>| {
             let text = String::from_utf8_lossy(line);
-            let Some((before, behind)) = text.split_once("\"id\":\"") else { return line.clone() };
-            match behind.split_once(",\"storey\"") {
-                Some((_, behind)) => format!(
-                    "{before}\"id\":\"u{n}\",\"label\":\"7号楼 东单元 {n}\",\"storey\"{behind}"
-                )
-                .into_bytes(),
-                None => line.clone(),
-            }
+            let ends = text.split_once("\"id\":\"").zip(text.split_once(",\"storey\""));
+            ends.map_or_else(
+                || line.clone(),
+                |((before, _), (_, behind))| {
+                    let own = format!("\"id\":\"u{n}\",\"label\":\"7号楼 东单元 {n}\",\"storey\"");
+                    format!("{before}{own}{behind}").into_bytes()
+                },
+            )
         };
         let labelled: Vec<Vec<u8>> =
             plan.iter().enumerate().map(|(n, line)| labelled(n, line)).collect();

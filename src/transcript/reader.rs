@@ -78,7 +78,7 @@ fn first_lf(chunk: &[u8; 32]) -> usize {
     for (found, word) in found.iter_mut().zip(chunk.as_chunks().0) {
         let word = u64::from_le_bytes(*word) ^ LF;
         let highest = word.wrapping_sub(ONES) & !word & HIGHEST;
-        let [.., together] = (highest.wrapping_mul(TOGETHER)).to_le_bytes();
+        let [.., together] = highest.wrapping_mul(TOGETHER).to_le_bytes();
         *found = together;
     }
     usize::try_from(u32::from_le_bytes(found).trailing_zeros()).unwrap_or(0)

@@ -46,7 +46,7 @@ fn words_on<S: Simd, const WORDS: usize, const N: usize>(
                 *lane = S::u32s::splat(simd, *word);
             }
             let [.., counter, _, _, _] = state;
-            for own in blocks.chunks_exact(lanes).skip(part).take(1) {
+            if let Some(own) = blocks.chunks_exact(lanes).nth(part) {
                 *counter = S::u32s::from_slice(simd, own);
             }
         }
@@ -58,7 +58,7 @@ fn words_on<S: Simd, const WORDS: usize, const N: usize>(
         }
         for ((words, state), begun) in words.iter_mut().zip(states).zip(begun) {
             for ((words, state), begun) in words.iter_mut().zip(state).zip(begun) {
-                for own in words.chunks_exact_mut(lanes).skip(part).take(1) {
+                if let Some(own) = words.chunks_exact_mut(lanes).nth(part) {
                     (state + begun).store_slice(own);
                 }
             }
