@@ -102,7 +102,7 @@ for (let refused = 0; refused < 5 && streams.length < 70;) {
   const away = new AbortController();
   const response = await fetch(server.base + 'api/events', { signal: away.signal });
   if (response.ok) {
-    streams.push(away);
+    streams.push({ away, response }); // A response that nobody holds is collected, and its connection closed: its place would be free again.
     refused = 0;
   } else {
     refused++;
@@ -117,7 +117,7 @@ await shot(late, 'tabs-board-full');
 await page.reload();
 await page.waitForSelector('#note');
 assert.ok(await page.isHidden('#lost'), "the operator's page has its stream");
-streams.forEach(away => away.abort());
+streams.forEach(({ away }) => away.abort());
 await late.waitForFunction(() => document.querySelector('#main').children.length > 0, null, { timeout: 15000 });
 assert.ok(await late.isHidden('#lost'));
 
