@@ -81,26 +81,24 @@ impl Blocks {
 
     /// How many units are free in each block.
     pub(crate) fn free(&self) -> impl Iterator<Item = u32> {
-        (0..self.count()).map(|block| ones(&self.free_in(block)))
+        (0..self.count()).map(|block| ones(self.free_in(block)))
     }
 
-    /// The same of the units of each class, a list for each.
-    pub(crate) fn free_by_class(&self, classes: usize) -> Vec<Vec<u32>> {
-        let of = |class| {
-            let free = |block| ones(&self.free_of(block, std::iter::once(class)));
-            (0..self.count()).map(free).collect()
-        };
-        (0..classes).map(of).collect()
+    /// The same of the units of a class.
+    pub(crate) fn free_of_class(&self, class: usize) -> impl Iterator<Item = u32> {
+        (0..self.count()).map(move |block| ones(&self.free_of(block, std::iter::once(class))))
     }
 
-    fn count(&self) -> usize {
+    /// How many blocks there are.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> usize {
         self.words.len().checked_div(self.size()).unwrap_or(0)
     }
 
     /// A bit for each unit of a block that is free.
     #[inline(always)]
-    pub(crate) fn free_in(&self, block: usize) -> [u64; WORDS] {
-        self.block(block).first_chunk().copied().unwrap_or([0; WORDS])
+    pub(crate) fn free_in(&self, block: usize) -> &[u64; WORDS] {
+        self.block(block).first_chunk().unwrap_or(&[0; WORDS])
     }
 
     /// Looks at each of these blocks, so that the processor fetches many at once.
@@ -158,29 +156,35 @@ pub(crate) fn nth_in(block: usize, words: &[u64; WORDS], n: u32) -> Option<u32> 
 }
 
 /// The position of the `n`-th (from 0) set bit of a word that has more than `n`: the byte that it is
-/// in, by how many bits are set up to each byte, and then bit by bit.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "each byte of the counts is 64 at most, so none runs over into the next; run for each pick"
-)]
+/// in, by how many bits are set in each, then the bit in that byte. Without a branch: no processor
+/// guesses where it lies.
+#[expect(clippy::arithmetic_side_effects, reason = "no byte runs over; run for each pick")]
 #[inline(always)]
 fn nth_bit(word: u64, n: u32) -> u32 {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
     let twos = word - (word >> 1 & 0x5555_5555_5555_5555);
     let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
     let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
-    // In each byte the bits up to its end.
-    let up_to = eights.wrapping_mul(ONES);
-    // The bytes that end before the bit: their highest bit stays.
-    let before = (((u64::from(n) * ONES) | HIGHEST) - up_to) & HIGHEST;
-    let byte = before.count_ones() * 8;
-    let counted = u32::try_from((up_to << 8) >> byte & 0xff).unwrap_or(0);
-    let mut bits = word >> byte;
-    for _ in counted..n {
-        bits &= bits.wrapping_sub(1);
-    }
-    byte + bits.trailing_zeros()
+    let (start, before) = nth_of_bytes(eights, u64::from(n));
+    // Each bit of that byte in a byte of its own.
+    let apart = (word >> start & 0xff) * ONES & 0x8040_2010_0804_0201;
+    let ones = (apart + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & ONES;
+    start + nth_of_bytes(ones, u64::from(n) - before).0 / 8
+}
+
+const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+
+/// Where the byte begins in which the `n`-th (from 0) is of what these bytes count, which are 64 at
+/// most, and how many are before it.
+#[expect(clippy::arithmetic_side_effects, reason = "no byte runs over; run for each pick")]
+#[inline(always)]
+fn nth_of_bytes(counts: u64, n: u64) -> (u32, u64) {
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    // In each byte the count up to its end.
+    let up_to = counts.wrapping_mul(ONES);
+    // The bytes that end before it: their highest bit stays.
+    let before = ((n * ONES | HIGHEST) - up_to) & HIGHEST;
+    let start = before.count_ones() * 8;
+    (start, (up_to << 8) >> start & 0xff)
 }
 
 /// How many blocks, or knots, a knot counts: as many sums as a processor compares in a few steps.
@@ -302,7 +306,7 @@ mod tests {
         for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000, 32_768, 32_769, 70_000] {
             let mut blocks = Blocks::new(size, 2, class);
             let mut trees: Vec<Sums> =
-                blocks.free_by_class(2).into_iter().map(|c| Sums::new(c.into_iter())).collect();
+                (0..2).map(|class| Sums::new(blocks.free_of_class(class))).collect();
             // Some are taken, and some of these come back.
             for (digit, free) in [(5, false), (3, false), (3, true), (6, false)] {
                 for unit in (0..size).filter(|unit| unit % 7 == digit) {
@@ -346,7 +350,7 @@ mod tests {
             let class = |unit: u32| unit as usize * 7 % classes;
             let blocks = Blocks::new(1_000, classes, class);
             assert!((0..1_000).all(|unit| blocks.class(unit) == class(unit)), "{classes}");
-            let free: u32 = blocks.free_by_class(classes).iter().flatten().sum();
+            let free: u32 = (0..classes).flat_map(|class| blocks.free_of_class(class)).sum();
             assert_eq!((free, blocks.free().sum()), (1_000, 1_000));
         }
     }

@@ -23,13 +23,18 @@ pub(crate) struct Units {
     blocks: Blocks,
     /// All free units: enough as long as nothing is held back from a household without needs.
     all: Sums,
-    /// The free units of each class, from the first time on that something is held back: most pools
-    /// never need them.
-    by_class: Vec<Sums>,
-    /// The block and the class of units that were taken and still count in `by_class`, which few
-    /// offers look at.
-    behind: Vec<(u32, u8)>,
+    /// The free units of each class.
+    by_class: Vec<OfClass>,
     matching: Matching,
+}
+
+/// The free units of one class, which few offers look at.
+#[derive(Debug, Clone, Default)]
+struct OfClass {
+    /// From the first offer on that looks at them: in most pools, none does.
+    sums: Option<Sums>,
+    /// The blocks of units that were taken since the last one.
+    behind: Vec<u32>,
 }
 
 impl Offer {
@@ -45,35 +50,32 @@ impl Units {
         let class = |unit| numbers.at(unit).map_or(0, |unit| roll.unit_class(&classes, unit));
         let blocks = Blocks::new(size, classes.count, class);
         let all = Sums::new(blocks.free());
-        let (by_class, behind) = (Vec::new(), Vec::new());
-        Units { size, blocks, all, by_class, behind, classes, matching }
+        let by_class = vec![OfClass::default(); classes.count];
+        Units { size, blocks, all, by_class, classes, matching }
     }
 
-    /// Makes `by_class`, or brings it up to date.
-    fn catch_up(&mut self) {
-        let behind = std::mem::take(&mut self.behind);
-        if self.by_class.is_empty() {
-            let free = self.blocks.free_by_class(self.classes.count);
-            self.by_class = free.into_iter().map(|free| Sums::new(free.into_iter())).collect();
-            return;
-        }
-        for (block, class) in behind {
-            let sums = self.by_class.get_mut(usize::from(class));
-            sums.into_iter().for_each(|sums| sums.count(place(block), false));
+    /// Brings the sums of these classes up to date.
+    fn catch_up(&mut self, classes: ClassSet) {
+        for class in classes.iter() {
+            let Some(own) = self.by_class.get_mut(class) else { return };
+            match &mut own.sums {
+                Some(sums) => own.behind.iter().for_each(|block| sums.count(place(*block), false)),
+                None => own.sums = Some(Sums::new(self.blocks.free_of_class(class))),
+            }
+            own.behind.clear();
         }
     }
 
     /// A unit of this class is no longer free.
     #[inline(always)]
     fn took(&mut self, unit: u32, class: usize) {
-        const MOST_BEHIND: usize = 1 << 10;
         self.blocks.flip(unit);
         self.matching.take_unit(class);
-        if !self.by_class.is_empty() {
-            // P7, P15: 256 classes of units at most.
-            self.behind.push((block_of(unit), u8::try_from(class).unwrap_or(u8::MAX)));
-            if self.behind.len() >= MOST_BEHIND {
-                self.catch_up();
+        if let Some(own) = self.by_class.get_mut(class).filter(|own| own.sums.is_some()) {
+            own.behind.push(block_of(unit));
+            // To make the sums anew, should anybody look at them, is less than to count so many.
+            if own.behind.len() > self.blocks.count() {
+                *own = OfClass::default();
             }
         }
     }
@@ -126,7 +128,7 @@ impl Units {
         let count = self.matching.free_in(classes);
         let held_back = (1..self.matching.all_free()).contains(&count);
         if held_back {
-            self.catch_up();
+            self.catch_up(classes);
         }
         Offer { classes, count }
     }
@@ -146,9 +148,10 @@ impl Units {
         // Nothing is held back: one tree has all that is on offer.
         if offer.count == self.matching.all_free() {
             let (block, n) = Sums::find(&[&self.all], n)?;
-            return nth_in(block, &self.blocks.free_in(block), n);
+            return nth_in(block, self.blocks.free_in(block), n);
         }
-        let trees: Vec<&Sums> = offer.classes.iter().filter_map(|c| self.by_class.get(c)).collect();
+        let sums = |class: usize| self.by_class.get(class)?.sums.as_ref();
+        let trees: Vec<&Sums> = offer.classes.iter().filter_map(sums).collect();
         let (block, n) = Sums::find(&trees, n)?;
         nth_in(block, &self.blocks.free_of(block, offer.classes.iter()), n)
     }
@@ -157,8 +160,7 @@ impl Units {
     #[cfg(test)]
     pub(crate) fn settle(&mut self) {
         self.offer(None, None);
-        self.by_class.clear();
-        self.catch_up();
+        self.by_class.fill(OfClass::default());
     }
 
     /// D4 to D6: a household of this class is called, and the lot gives it a unit. How many it was
@@ -206,7 +208,7 @@ impl Units {
         self.blocks.look_at(found.iter().map(|(_, _, block, _)| *block));
         let mut served = Vec::with_capacity(found.len());
         for (offered, number, block, rest) in found {
-            let Some(unit) = nth_in(block, &self.blocks.free_in(block), rest) else { break };
+            let Some(unit) = nth_in(block, self.blocks.free_in(block), rest) else { break };
             self.took(unit, self.blocks.class(unit));
             served.push((offered, number, unit));
         }
@@ -234,11 +236,9 @@ impl Units {
 
     /// A pick of a unit of this class is withdrawn.
     pub(crate) fn put_back(&mut self, unit: u32, class: usize) {
-        if !self.by_class.is_empty() {
-            self.catch_up();
-        }
         let block = place(block_of(unit));
-        self.by_class.get_mut(class).into_iter().for_each(|sums| sums.count(block, true));
+        let sums = self.by_class.get_mut(class).and_then(|own| own.sums.as_mut());
+        sums.into_iter().for_each(|sums| sums.count(block, true));
         self.all.count(block, true);
         self.blocks.flip(unit);
         self.matching.return_unit(class);
