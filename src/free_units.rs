@@ -166,7 +166,7 @@ fn nth_bit(word: u64, n: u32) -> u32 {
     let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
     let (start, before) = nth_of_bytes(eights, u64::from(n));
     // Each bit of that byte in a byte of its own.
-    let apart = (word >> start & 0xff) * ONES & 0x8040_2010_0804_0201;
+    let apart = ((word >> start & 0xff) * ONES) & 0x8040_2010_0804_0201;
     let ones = (apart + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & ONES;
     start + nth_of_bytes(ones, u64::from(n) - before).0 / 8
 }
@@ -182,7 +182,7 @@ fn nth_of_bytes(counts: u64, n: u64) -> (u32, u64) {
     // In each byte the count up to its end.
     let up_to = counts.wrapping_mul(ONES);
     // The bytes that end before it: their highest bit stays.
-    let before = ((n * ONES | HIGHEST) - up_to) & HIGHEST;
+    let before = (((n * ONES) | HIGHEST) - up_to) & HIGHEST;
     let start = before.count_ones() * 8;
     (start, (up_to << 8) >> start & 0xff)
 }

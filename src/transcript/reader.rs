@@ -2,6 +2,8 @@
 
 use crate::number::count;
 use crate::profile::MAX_LINE;
+#[cfg(feature = "wide")]
+use crate::wide::lines::find_ends;
 use std::io::{self, BufRead, Read};
 
 /// One line of a file, as it stands there.
@@ -43,64 +45,49 @@ impl<'a> RawLine<'a> {
 #[derive(Debug)]
 pub struct Reader<R> {
     source: R,
-    /// A line that does not lie in the buffer of the source as a whole.
+    /// Where the next lines end in the buffer of the source, and how many of these ends are passed.
+    ends: Vec<usize>,
+    passed: usize,
+    /// Where the next line begins in the buffer, and how far it was looked through.
+    start: usize,
+    seen: usize,
+    /// A line that does not lie in the buffer as a whole.
     line: Vec<u8>,
-    /// How many bytes of the buffer were handed out with the last line.
-    used: usize,
     number: u64,
 }
 
 /// The most bytes that are read of a line: one too many, and an LF.
 const MOST: usize = MAX_LINE + 2;
 
-/// The place of the first LF: the first 32 bytes that have one, and the place in these of the first
-/// without a step that depends on it, because a processor cannot foresee where a line ends.
-#[expect(clippy::arithmetic_side_effects, reason = "hot; all are places within `bytes`")]
-fn find_lf(bytes: &[u8]) -> Option<usize> {
-    // Compilers turn this into a few instructions for each chunk.
-    let has_lf = |chunk: &[u8; 32]| chunk.iter().fold(false, |found, b| found | (*b == b'\n'));
-    let (chunks, rest) = bytes.as_chunks();
-    match chunks.iter().enumerate().find(|(_, chunk)| has_lf(chunk)) {
-        Some((n, chunk)) => Some(n * 32 + first_lf(chunk)),
-        None => rest.iter().position(|b| *b == b'\n').map(|n| chunks.len() * 32 + n),
-    }
-}
+/// How many bytes are looked through together: so few that they are still near the processor when
+/// their lines are read.
+const TOGETHER: usize = 1 << 12;
 
-/// The place of the first LF in a chunk that has one. A byte that is LF is 0 after the XOR, and of the
-/// bytes in a word from which 1 is taken away, the first 0 is the first to get its highest bit without
-/// having had it. The multiplication brings the highest bits of a word together in one byte.
-fn first_lf(chunk: &[u8; 32]) -> usize {
-    const LF: u64 = u64::from_le_bytes([b'\n'; 8]);
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
-    const TOGETHER: u64 = 0x0002_0408_1020_4081;
-    let mut found = [0; 4];
-    for (found, word) in found.iter_mut().zip(chunk.as_chunks().0) {
-        let word = u64::from_le_bytes(*word) ^ LF;
-        let highest = word.wrapping_sub(ONES) & !word & HIGHEST;
-        let [.., together] = highest.wrapping_mul(TOGETHER).to_le_bytes();
-        *found = together;
-    }
-    usize::try_from(u32::from_le_bytes(found).trailing_zeros()).unwrap_or(0)
+#[cfg(not(feature = "wide"))]
+fn find_ends(bytes: &[u8], start: usize, ends: &mut Vec<usize>) {
+    ends.extend((start..).zip(bytes).filter(|(_, byte)| **byte == b'\n').map(|(place, _)| place));
 }
 
 impl<R: BufRead> Reader<R> {
     /// A reader at the first line.
     pub fn new(source: R) -> Reader<R> {
-        Reader { source, line: Vec::new(), used: 0, number: 0 }
+        let (ends, line) = (Vec::new(), Vec::new());
+        Reader { source, ends, passed: 0, start: 0, seen: 0, line, number: 0 }
     }
 
     /// The next line; `None` at the end of the file.
     #[inline(always)] // so that the result is not copied through the memory
     pub fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
-        // What was lent with the last line is given back only now.
-        self.source.consume(self.used);
-        self.used = 0;
-        let end = find_lf(self.source.fill_buf()?).filter(|n| *n <= MAX_LINE);
-        let (bytes, complete) = match end {
-            Some(end) => {
-                self.used = end.saturating_add(1);
-                (self.source.fill_buf()?.get(..end).unwrap_or_default(), true)
+        if self.passed == self.ends.len() {
+            self.look_ahead()?;
+        }
+        let end = self.ends.get(self.passed);
+        let lent = end.map(|end| self.start..*end).filter(|line| line.len() <= MAX_LINE);
+        let (bytes, complete) = match lent {
+            Some(line) => {
+                self.passed = self.passed.saturating_add(1);
+                self.start = line.end.saturating_add(1);
+                (self.source.fill_buf()?.get(line).unwrap_or_default(), true)
             }
             None => match self.long_line()? {
                 Some(complete) => (&self.line[..], complete),
@@ -111,10 +98,39 @@ impl<R: BufRead> Reader<R> {
         Ok(Some(RawLine { number: self.number, bytes, complete }))
     }
 
+    /// Finds the ends of the next lines in the buffer.
+    #[inline(never)]
+    fn look_ahead(&mut self) -> io::Result<()> {
+        self.ends.clear();
+        self.passed = 0;
+        if self.source.fill_buf()?.len() == self.seen {
+            self.give_back();
+        }
+        let buffer = self.source.fill_buf()?;
+        while self.ends.is_empty() && self.seen.saturating_sub(self.start) <= MAX_LINE {
+            let more = buffer.get(self.seen..).unwrap_or_default();
+            let more = more.get(..TOGETHER).unwrap_or(more);
+            if more.is_empty() {
+                break;
+            }
+            find_ends(more, self.seen, &mut self.ends);
+            self.seen = self.seen.saturating_add(more.len());
+        }
+        Ok(())
+    }
+
+    /// Gives back what is before the next line.
+    fn give_back(&mut self) {
+        self.source.consume(std::mem::take(&mut self.start));
+        self.ends.clear();
+        (self.passed, self.seen) = (0, 0);
+    }
+
     /// Reads the next line into `line`, if it does not lie in the buffer as a whole, and says whether
     /// it ended with LF.
     #[inline(never)]
     fn long_line(&mut self) -> io::Result<Option<bool>> {
+        self.give_back();
         self.line.clear();
         (&mut self.source).take(count(MOST)).read_until(b'\n', &mut self.line)?;
         if self.line.is_empty() {
@@ -134,7 +150,7 @@ impl<R: BufRead> Reader<R> {
     fn skip_line(&mut self) -> io::Result<bool> {
         loop {
             let buffer = self.source.fill_buf()?;
-            let (size, end) = (buffer.len(), find_lf(buffer));
+            let (size, end) = (buffer.len(), buffer.iter().position(|byte| *byte == b'\n'));
             self.source.consume(end.map_or(size, |n| n.saturating_add(1)));
             if end.is_some() || size == 0 {
                 return Ok(end.is_some());
@@ -145,22 +161,8 @@ impl<R: BufRead> Reader<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_LINE, Reader, find_lf};
+    use super::{MAX_LINE, Reader};
     use std::io::BufReader;
-
-    #[test]
-    fn finds_the_first_lf() {
-        for length in 0..100 {
-            for other in [0, 0x09, 0x0b, 0x0a ^ 0x80, 0xff] {
-                let mut bytes = vec![other; length];
-                assert_eq!(find_lf(&bytes), None);
-                for place in (0..length).rev() {
-                    bytes[place] = b'\n';
-                    assert_eq!(find_lf(&bytes), Some(place), "{bytes:?}");
-                }
-            }
-        }
-    }
 
     /// Number, bytes, complete.
     type Read = (u64, Vec<u8>, bool);

@@ -1,8 +1,8 @@
-//! What a vector of the processor does for many at once, a lane for each: [hashes](sha256) and the
-//! [keystream](chacha20).
+//! What a vector of the processor does for many at once, a lane for each: [hashes](sha256), the
+//! [keystream](chacha20), and the [ends of lines](lines).
 //!
 //! `fearless_simd` gives the vectors without unsafe code, and finds out which the processor has when
-//! the program runs. Tests hold both against the libraries that do one after the other.
+//! the program runs. Tests hold all against what does one after the other.
 
 /// How many blocks of the keystream stand side by side.
 pub(crate) const BLOCKS: usize = 16;
@@ -10,6 +10,13 @@ pub(crate) const BLOCKS: usize = 16;
 #[cfg(feature = "wide")]
 #[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around, as the algorithm says")]
 pub(crate) mod chacha20;
+#[cfg(feature = "wide")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "all are places among the bytes, or numbers of lanes"
+)]
+pub(crate) mod lines;
 #[cfg(all(feature = "wide", target_arch = "x86_64"))]
 #[expect(
     clippy::arithmetic_side_effects,
