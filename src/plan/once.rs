@@ -1,6 +1,7 @@
 //! Every flat and every person is listed once (rule P13).
 
 use super::draft::{Draft, section};
+use super::ids::common;
 use super::model::Excluded;
 use super::roll::Roll;
 use crate::number::{UnitNumber, place};
@@ -121,10 +122,6 @@ impl Roll {
         self.excluded.get(place(flat.checked_sub(self.units.len())?))
     }
 
-    fn label(&self, unit: u32) -> &str {
-        self.unit_label(UnitNumber::new(unit))
-    }
-
     fn flat_id(&self, flat: u32) -> &str {
         self.excluded_flat(flat).map_or_else(|| self.units.get(flat), |flat| &flat.id)
     }
@@ -135,18 +132,15 @@ impl Roll {
         if self.flats_ascend(|_| true) {
             return Vec::new();
         }
-        let text =
-            |flat| self.excluded_flat(flat).map_or_else(|| self.label(flat), |flat| &flat.label);
-        let label = |flat| folded(text(flat));
         let mut flats = Vec::new();
-        self.each_flat(&self.excluded, |building, storey, unit| {
-            flats.push((building, storey, number(label(unit)), unit));
+        self.each_flat(&self.excluded, |building, storey, label, unit| {
+            flats.push((building, storey, number(folded(label)), label, unit));
         });
         repeated(flats, |a, b| {
-            (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| label(a.3).cmp(label(b.3)))
+            (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| folded(a.3).cmp(folded(b.3)))
         })
         .into_iter()
-        .map(|(again, first)| (again.3, first.3))
+        .map(|(again, first)| (again.4, first.4))
         .collect()
     }
 
@@ -155,13 +149,16 @@ impl Roll {
     /// of labels that are folded already and have these bytes alone.
     fn flats_ascend(&self, takes: impl Fn(u8) -> bool) -> bool {
         let folded_already =
-            |b: u8| matches!(b, b'!'..=b'~') && !b.is_ascii_uppercase() && takes(b);
-        let (mut ascend, mut last) = (self.excluded.is_empty(), (0, 0, ""));
-        self.each_flat(&[], |building, _, unit| {
-            let label = self.label(unit);
-            let flat = (building, label.len(), label);
-            ascend = ascend && last < flat && label.bytes().all(folded_already);
-            last = flat;
+            |b: &u8| matches!(b, b'!'..=b'~') && !b.is_ascii_uppercase() && takes(*b);
+        let (mut ascend, mut last) = (self.excluded.is_empty(), ((0, 0), &[][..]));
+        self.each_flat(&[], |building, _, label, _| {
+            let (group, label) = ((building, label.len()), label.as_bytes());
+            // What a label has in common with the one before was looked at with that.
+            let same = common(last.1, label);
+            let (before, rest) = (last.1.get(same..), label.get(same..).unwrap_or_default());
+            let after = (last.0, before) < (group, Some(rest));
+            ascend = ascend && after && rest.iter().all(folded_already);
+            last = (group, label);
         });
         ascend
     }
@@ -173,18 +170,21 @@ impl Roll {
         if self.flats_ascend(|b| !matches!(b, b'o' | b'i' | b'l' | b'|')) {
             return Vec::new();
         }
-        let looks = |unit| looks(self.label(unit));
         let mut flats = Vec::new();
-        self.each_flat(&[], |building, storey, unit| flats.push((building, storey, unit)));
-        repeated(flats, |a, b| a.0.cmp(&b.0).then_with(|| looks(a.2).cmp(looks(b.2))))
+        self.each_flat(&[], |building, _, label, unit| flats.push((building, label, unit)));
+        repeated(flats, |a, b| a.0.cmp(&b.0).then_with(|| looks(a.1).cmp(looks(b.1))))
             .into_iter()
             .map(|(again, first)| (UnitNumber::new(again.2), UnitNumber::new(first.2)))
             .collect()
     }
 
     /// Goes through the units, and these flats kept out behind them, that P13 compares: the number
-    /// of the building, the storey, the unit.
-    fn each_flat(&self, excluded: &[Excluded], mut flat: impl FnMut(u64, u16, u32)) {
+    /// of the building, the storey, the label, the unit.
+    fn each_flat<'a>(
+        &'a self,
+        excluded: &'a [Excluded],
+        mut flat: impl FnMut(u64, u16, &'a str, u32),
+    ) {
         let mut numbers = BTreeMap::new();
         let mut number_of = |building: &str| {
             let next = crate::number::count(numbers.len());
@@ -208,8 +208,9 @@ impl Roll {
                 };
                 let storey = self.storeys.get(unit).unwrap_or(0);
                 // P13: one with a label or a storey beyond the limits is not compared.
-                if (1..=999).contains(&storey) && self.label(unit).len() <= most::LABEL {
-                    flat(building, storey, unit);
+                let label = self.unit_label(UnitNumber::new(unit));
+                if (1..=999).contains(&storey) && label.len() <= most::LABEL {
+                    flat(building, storey, label, unit);
                 }
             }
         }
@@ -218,7 +219,7 @@ impl Roll {
             let fits = kept_out.building.len() <= most::NAME && kept_out.label.len() <= most::LABEL;
             // P13: one that is beyond the limits is not compared.
             if fits && (1..=999).contains(&storey) {
-                flat(number_of(&kept_out.building), storey, number);
+                flat(number_of(&kept_out.building), storey, &kept_out.label, number);
             }
         }
     }
