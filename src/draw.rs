@@ -13,6 +13,7 @@ use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
+use crate::threads::Threads;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -116,20 +117,26 @@ struct Queue {
 }
 
 impl Queue {
-    fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
+    fn new(
+        roll: &Roll,
+        info: &PoolInfo,
+        tickets: &[u64],
+        units: &Units,
+        threads: &Threads,
+    ) -> Queue {
         let first = info.first_household();
-        let tickets = Keystream::new(key).tickets(info.household_count());
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
         let head = |own: u32| roll.group_head(in_plan(own)).get().saturating_sub(first);
-        let order = in_call_order_as(&tickets, |own| roll.tier(in_plan(own)), head, in_plan);
+        let tier = |own: u32| roll.tier(in_plan(own));
+        let order = in_call_order_as(tickets, tier, head, in_plan, threads);
         // P7: 8 needs in a pool make 255 classes of households with needs.
         let class = |h: HouseholdNumber| {
             let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));
             debug_assert!(u8::try_from(class).is_ok(), "more classes of needs than P7 allows");
             u8::try_from(class).unwrap_or(u8::MAX)
         };
-        let waits = units.has_needs();
-        let needs = order.iter().filter(|_| waits).map(|h| class(*h)).collect();
+        let waiting = if units.has_needs() { &order[..] } else { &[] };
+        let needs = waiting.iter().map(|h| class(*h)).collect();
         Queue { order, needs }
     }
 
@@ -207,21 +214,47 @@ pub(crate) struct PoolDraw {
 }
 
 impl PoolDraw {
-    pub(crate) fn new(roll: &Roll, index: PoolNumber, seed: Hash) -> Option<PoolDraw> {
+    pub(crate) fn new(
+        roll: &Roll,
+        index: PoolNumber,
+        seed: Hash,
+        threads: &Threads,
+    ) -> Option<PoolDraw> {
         let info = roll.pool(index)?;
-        Some(PoolDraw::with(roll, index, info, pool_key(seed, &info.id), Units::new(roll, info)))
+        let key = pool_key(seed, &info.id);
+        let (mut units, mut tickets) = (None, Vec::new());
+        threads.both(
+            || units = Some(Units::new(roll, info)),
+            || tickets = Keystream::new(key).tickets(info.household_count()),
+        );
+        let units = units?;
+        let queue = Queue::new(roll, info, &tickets, &units, threads);
+        Some(PoolDraw::with(roll, index, info, key, units, queue))
     }
 
     /// The draw of a pool of which all units are free, with this key.
-    pub(crate) fn with(
+    pub(crate) fn of_free_units(
         roll: &Roll,
         index: PoolNumber,
         info: &PoolInfo,
         key: Hash,
         units: Units,
     ) -> PoolDraw {
+        let tickets = Keystream::new(key).tickets(info.household_count());
+        let queue = Queue::new(roll, info, &tickets, &units, &Threads::default());
+        PoolDraw::with(roll, index, info, key, units, queue)
+    }
+
+    fn with(
+        roll: &Roll,
+        index: PoolNumber,
+        info: &PoolInfo,
+        key: Hash,
+        units: Units,
+        queue: Queue,
+    ) -> PoolDraw {
         PoolDraw {
-            queue: Arc::new(Queue::new(roll, info, key, &units)),
+            queue: Arc::new(queue),
             places: Vec::new(),
             marks: Marks::new(at(info.household_count())),
             units,
@@ -833,6 +866,7 @@ mod tests {
     use crate::plan::{
         Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Roll, Source, UnitNumber,
     };
+    use crate::threads::Threads;
     use std::collections::BTreeSet;
 
     /// Six households, four of them with needs of three kinds, and seven units.
@@ -969,7 +1003,8 @@ mod tests {
                 .bench("b", "b", 1, &[("o", "o")]);
             let plan = plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap();
             let roll = plan.roll();
-            let mut ahead = PoolDraw::new(roll, PoolNumber::new(0), Hash([8; 32])).unwrap();
+            let here = Threads::default();
+            let mut ahead = PoolDraw::new(roll, PoolNumber::new(0), Hash([8; 32]), &here).unwrap();
             let mut plain = ahead.clone();
             let mut turns = Vec::new();
             while let Some(more) = Some(ahead.by_lot_ahead(37, None)).filter(|m| !m.is_empty()) {
@@ -997,7 +1032,9 @@ mod tests {
         let roll = roll();
         let (mut again, mut dice) = (0, 1_u32);
         for key in 0..60 {
-            let mut pool = PoolDraw::new(&roll, PoolNumber::new(0), Hash([key; 32])).unwrap();
+            let mut pool =
+                PoolDraw::new(&roll, PoolNumber::new(0), Hash([key; 32]), &Threads::default())
+                    .unwrap();
             let mut model = Model::default();
             for _ in 0..40 {
                 dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

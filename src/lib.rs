@@ -98,7 +98,6 @@ mod phase;
 mod tree;
 pub use tree::Fingerprint;
 
-#[cfg(feature = "threads")]
 mod threads;
 
 mod leaves;

@@ -1,6 +1,8 @@
 //! The call order of a pool (rule D2).
 
 use crate::number::place;
+use crate::threads::Threads;
+use std::ops::Range;
 
 /// A household as the order sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,40 +45,59 @@ pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
 /// ```
 pub fn in_call_order(
     tickets: &[u64],
-    tier: impl Fn(u32) -> u16,
-    head: impl Fn(u32) -> u32,
+    tier: impl Fn(u32) -> u16 + Sync,
+    head: impl Fn(u32) -> u32 + Sync,
 ) -> Vec<u32> {
-    in_call_order_as(tickets, tier, head, |own| own)
+    in_call_order_as(tickets, tier, head, |own| own, &Threads::default())
 }
 
 /// The same, with what `number` makes of the number of each: so that a list of millions is not
 /// there twice.
 pub(crate) fn in_call_order_as<T>(
     tickets: &[u64],
-    tier: impl Fn(u32) -> u16,
-    head: impl Fn(u32) -> u32,
+    tier: impl Fn(u32) -> u16 + Sync,
+    head: impl Fn(u32) -> u32 + Sync,
     number: impl Fn(u32) -> T,
+    threads: &Threads,
 ) -> Vec<T> {
     // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
     // then by the household's own plan number. So a group is called together, where the ticket of
     // its head puts it.
-    let key = |own: u32| {
-        let head = head(own);
-        let ticket = tickets.get(place(head)).or_else(|| tickets.get(place(own)));
-        (tier(own), (ticket.copied().unwrap_or(0), head, own))
-    };
+    let keys = Keys { tickets, tier, head };
     let count = u32::try_from(tickets.len()).unwrap_or(u32::MAX);
-    let last_tier = (0..count).map(&tier).max().unwrap_or(0);
+    let last_tier = (0..count).map(&keys.tier).max().unwrap_or(0);
     if tickets.len() < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
-        return sorted((0..count).map(key)).map(number).collect();
+        return sorted((0..count).map(|own| keys.of(own))).map(number).collect();
     }
-    let slots = sorted_in_buckets(count, usize::from(last_tier).saturating_add(1), key);
-    slots.iter().map(|slot| number(own_number(*slot))).collect()
+    // On two threads two halves of the households, each sorted by itself.
+    let middle = if threads.any() { count / 2 } else { count };
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    threads.both(
+        || second = sorted_in_buckets(middle..count, last_tier, &keys),
+        || first = sorted_in_buckets(0..middle, last_tier, &keys),
+    );
+    merged((&first, &second), &keys, |slot| number(own_number(slot)))
 }
 
 /// A tier, and what orders the households in it: the ticket and the number of the head, and the
 /// own number.
 type Key = (u16, (u64, u32, u32));
+
+/// What makes the keys of households, by their own numbers.
+struct Keys<'a, Tier, Head> {
+    tickets: &'a [u64],
+    tier: Tier,
+    head: Head,
+}
+
+impl<Tier: Fn(u32) -> u16, Head: Fn(u32) -> u32> Keys<'_, Tier, Head> {
+    #[inline(always)]
+    fn of(&self, own: u32) -> Key {
+        let head = (self.head)(own);
+        let ticket = self.tickets.get(place(head)).or_else(|| self.tickets.get(place(own)));
+        ((self.tier)(own), (ticket.copied().unwrap_or(0), head, own))
+    }
+}
 
 /// From so many households on it is worth while to put them into buckets first.
 const MANY: usize = 512;
@@ -91,75 +112,97 @@ fn sorted(keys: impl Iterator<Item = Key>) -> impl Iterator<Item = u32> {
     keys.into_iter().map(|(_, (.., own))| own)
 }
 
-/// The bits of a ticket that are sorted by first: what is left beside a number below 2^24.
+/// The lower bits of a slot, which have the own number.
 const OWN_BITS: u32 = 24;
 
-/// The same in time that grows with their number alone: tickets are random, so their first bits put
-/// some sixteen of them into each bucket, and only these are sorted. `key` knows the key of any of
-/// them.
-///
-/// Each has 8 bytes: the first 40 bits of the ticket, and the own number. Those that have these 40
-/// bits in common, as a group does, are sorted by their whole keys.
-fn sorted_in_buckets(count: u32, tiers: usize, key: impl Fn(u32) -> Key) -> Vec<u64> {
-    let bits = (place(count) / 16).checked_div(tiers).and_then(usize::checked_ilog2).unwrap_or(0);
-    let bucket = |tier: u16, ticket: u64| {
-        let first_bits = ticket.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);
-        (usize::from(tier) << bits).saturating_add(usize::try_from(first_bits).unwrap_or(0))
-    };
-    // How many fall into each bucket, then where each begins; while they are filled, where the next
-    // one goes, and so in the end where each ends.
-    let mut ends = vec![0_u32; tiers << bits];
-    for (tier, (ticket, ..)) in (0..count).map(&key) {
-        ends.get_mut(bucket(tier, ticket)).into_iter().for_each(|n| *n = n.saturating_add(1));
-    }
-    let mut next = 0_u32;
-    for end in &mut ends {
-        next = next.saturating_add(std::mem::replace(end, next));
-    }
-    let mut slots = vec![0_u64; place(count)];
-    for (tier, (ticket, _, own)) in (0..count).map(&key) {
-        let Some(end) = ends.get_mut(bucket(tier, ticket)) else { continue };
-        let slot = slots.get_mut(place(*end));
-        slot.into_iter().for_each(|slot| *slot = first_40_bits(ticket) | u64::from(own));
-        *end = end.saturating_add(1);
-    }
-    in_each(&mut slots, &ends, <[u64]>::sort_unstable);
-    let alike = |a: &u64, b: &u64| first_40_bits(*a) == first_40_bits(*b);
-    // Nearly never among thousands, and at a few places among millions.
-    if slots.windows(2).any(|two| matches!(two, [a, b] if alike(a, b))) {
-        in_each(&mut slots, &ends, |bucket| {
-            for run in bucket.chunk_by_mut(alike).filter(|run| run.len() > 1) {
-                run.sort_unstable_by_key(|slot| key(own_number(*slot)));
-            }
-        });
-    }
-    slots
-}
+/// The bits above these with the beginning of the ticket; the upper ones have the tier.
+const TICKET_BITS: u32 = 30;
 
-/// Does this in each bucket.
-fn in_each(mut slots: &mut [u64], ends: &[u32], mut work: impl FnMut(&mut [u64])) {
-    let starts = std::iter::once(&0).chain(ends);
-    for (start, end) in starts.zip(ends) {
-        let size = place(end.saturating_sub(*start));
-        let Some((bucket, rest)) = slots.split_at_mut_checked(size) else { return };
-        work(bucket);
-        slots = rest;
-    }
-}
-
-fn first_40_bits(ticket: u64) -> u64 {
-    ticket >> OWN_BITS << OWN_BITS
+/// What stands for a household while its like are sorted: the beginning of its key, and its number.
+#[inline(always)]
+fn slot((tier, (ticket, _, own)): Key) -> u64 {
+    let ticket = ticket >> (64 - TICKET_BITS) << OWN_BITS;
+    u64::from(tier) << (TICKET_BITS + OWN_BITS) | ticket | u64::from(own)
 }
 
 fn own_number(slot: u64) -> u32 {
     u32::try_from(slot & ((1 << OWN_BITS) - 1)).unwrap_or(0)
 }
 
+/// Whether two slots do not tell which household comes first: only their whole keys do.
+fn alike(a: u64, b: u64) -> bool {
+    a >> OWN_BITS == b >> OWN_BITS
+}
+
+/// The slots of these households, sorted in time that grows with their number alone: tickets are
+/// random, so their first bits put some sixteen of them into each bucket, and only these are sorted.
+fn sorted_in_buckets(
+    households: Range<u32>,
+    last_tier: u16,
+    keys: &Keys<'_, impl Fn(u32) -> u16, impl Fn(u32) -> u32>,
+) -> Vec<u64> {
+    let tiers = usize::from(last_tier).saturating_add(1);
+    let each = (households.len() / 16).checked_div(tiers);
+    let bits = each.and_then(usize::checked_ilog2).unwrap_or(0).min(TICKET_BITS);
+    // The first bits of a slot: the tier, and these of the ticket.
+    let below = (TICKET_BITS + OWN_BITS).saturating_sub(bits);
+    let bucket = |slot: u64| usize::try_from(slot >> below).unwrap_or(0);
+    // How many fall into each bucket, then where each begins; while they are filled, where the next
+    // one goes, and so in the end where each ends.
+    let mut ends = vec![0_u32; tiers << bits];
+    for slot in households.clone().map(|own| slot(keys.of(own))) {
+        ends.get_mut(bucket(slot)).into_iter().for_each(|n| *n = n.saturating_add(1));
+    }
+    let mut next = 0_u32;
+    for end in &mut ends {
+        next = next.saturating_add(std::mem::replace(end, next));
+    }
+    let mut slots = vec![0_u64; households.len()];
+    for own in households.map(|own| slot(keys.of(own))) {
+        let Some(end) = ends.get_mut(bucket(own)) else { continue };
+        slots.get_mut(place(*end)).into_iter().for_each(|slot| *slot = own);
+        *end = end.saturating_add(1);
+    }
+    let mut rest = &mut slots[..];
+    let starts = std::iter::once(&0).chain(&ends);
+    for (start, end) in starts.zip(&ends) {
+        let size = place(end.saturating_sub(*start));
+        let Some((bucket, behind)) = rest.split_at_mut_checked(size) else { break };
+        bucket.sort_unstable();
+        rest = behind;
+    }
+    // A few among millions, and groups.
+    for run in slots.chunk_by_mut(|a, b| alike(*a, *b)).filter(|run| run.len() > 1) {
+        run.sort_unstable_by_key(|slot| keys.of(own_number(*slot)));
+    }
+    slots
+}
+
+/// Two sorted lists of slots as one, with what `number` makes of each.
+fn merged<T>(
+    (mut first, mut second): (&[u64], &[u64]),
+    keys: &Keys<'_, impl Fn(u32) -> u16, impl Fn(u32) -> u32>,
+    number: impl Fn(u64) -> T,
+) -> Vec<T> {
+    let mut all = Vec::with_capacity(first.len().saturating_add(second.len()));
+    while let (Some(a), Some(b)) = (first.first(), second.first()) {
+        let in_order =
+            if alike(*a, *b) { keys.of(own_number(*a)) < keys.of(own_number(*b)) } else { a < b };
+        all.push(number(if in_order { *a } else { *b }));
+        // Without a branch, because no processor guesses which of them comes first.
+        first = first.get(usize::from(in_order)..).unwrap_or_default();
+        second = second.get(usize::from(!in_order)..).unwrap_or_default();
+    }
+    all.extend(first.iter().chain(second).map(|slot| number(*slot)));
+    all
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Entrant, Key, MANY, call_order, sorted};
+    use super::{Entrant, Key, MANY, call_order, in_call_order_as, sorted};
     use crate::hash::Hash;
     use crate::seed::Keystream;
+    use crate::threads::Threads;
 
     /// Rule D2 over again, with nothing but a sort.
     fn plain(entrants: &[Entrant]) -> Vec<u32> {
@@ -171,6 +214,10 @@ mod tests {
 
     #[test]
     fn buckets_give_the_order_of_the_plain_sort() {
+        #[cfg(feature = "threads")]
+        let threads = Threads::new(2);
+        #[cfg(not(feature = "threads"))]
+        let threads = Threads::default();
         for (round, n) in [MANY - 1, MANY, MANY + 1, 5_000, 40_000].into_iter().enumerate() {
             for (tiers, mask, groups) in [
                 (1, u64::MAX, false),
@@ -191,10 +238,16 @@ mod tests {
                         Entrant { tier: tier as u16, ticket: ticket & mask, head }
                     })
                     .collect();
+                let expected = plain(&entrants);
                 assert!(
-                    call_order(&entrants) == plain(&entrants),
+                    call_order(&entrants) == expected,
                     "{n} households, {tiers} tiers, {mask:x}"
                 );
+                let tickets: Vec<u64> = entrants.iter().map(|e| e.ticket).collect();
+                let (tier, head) =
+                    (|own| entrants[own as usize].tier, |own| entrants[own as usize].head);
+                let halves = in_call_order_as(&tickets, tier, head, |own| own, &threads);
+                assert!(halves == expected, "in halves: {n} households, {tiers} tiers, {mask:x}");
             }
         }
     }

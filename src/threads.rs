@@ -4,12 +4,17 @@
 //! the one thread that reads the file and judges it. So the result does not depend on how many they
 //! are, or on which of them is faster.
 
+#[cfg(feature = "threads")]
 use std::sync::Arc;
 
-/// Threads besides the one that asks.
+/// Threads besides the one that asks. Without the feature `threads` there are none.
 #[derive(Clone, Default)]
-pub(crate) struct Threads(Option<Arc<rayon::ThreadPool>>);
+pub(crate) struct Threads {
+    #[cfg(feature = "threads")]
+    pool: Option<Arc<rayon::ThreadPool>>,
+}
 
+#[cfg(feature = "threads")]
 impl std::fmt::Debug for Threads {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Threads({})", self.count())
@@ -19,28 +24,52 @@ impl std::fmt::Debug for Threads {
 impl Threads {
     /// So many in all, with the one that asks. Where the system gives none, all is done by that
     /// one.
+    #[cfg(feature = "threads")]
     pub(crate) fn new(in_all: usize) -> Threads {
         let others = in_all.saturating_sub(1);
         let pool =
             (others > 0).then(|| rayon::ThreadPoolBuilder::new().num_threads(others).build());
-        Threads(pool.and_then(Result::ok).map(Arc::new))
+        Threads { pool: pool.and_then(Result::ok).map(Arc::new) }
+    }
+
+    /// Whether there are others.
+    pub(crate) fn any(&self) -> bool {
+        #[cfg(feature = "threads")]
+        return self.pool.is_some();
+        #[cfg(not(feature = "threads"))]
+        false
     }
 
     /// The others, if there are any.
     pub(crate) fn others(&self) -> Option<Threads> {
-        self.0.is_some().then(|| self.clone())
+        self.any().then(|| self.clone())
     }
 
     /// How many others there are.
+    #[cfg(feature = "threads")]
     pub(crate) fn count(&self) -> u64 {
-        self.0.as_ref().map_or(0, |pool| crate::number::count(pool.current_num_threads()))
+        self.pool.as_ref().map_or(0, |pool| crate::number::count(pool.current_num_threads()))
     }
 
     /// Does this on one of the others, or at once if there is none.
     pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
-        match &self.0 {
-            Some(pool) => pool.spawn(work),
-            None => work(),
+        #[cfg(feature = "threads")]
+        if let Some(pool) = &self.pool {
+            return pool.spawn(work);
         }
+        work();
+    }
+
+    /// Does both, the first on one of the others if there is any, and waits until both are done.
+    pub(crate) fn both(&self, there: impl FnOnce() + Send, here: impl FnOnce()) {
+        #[cfg(feature = "threads")]
+        if let Some(pool) = &self.pool {
+            return pool.in_place_scope(|scope| {
+                scope.spawn(|_| there());
+                here();
+            });
+        }
+        there();
+        here();
     }
 }

@@ -151,7 +151,7 @@ impl<'a> Trial<'a> {
     }
 
     fn start(&self, key: Hash) -> PoolDraw {
-        PoolDraw::with(self.roll, self.index, self.info, key, self.units.clone())
+        PoolDraw::of_free_units(self.roll, self.index, self.info, key, self.units.clone())
     }
 
     /// The call order that this key gives (rule D2), before anybody is deferred.

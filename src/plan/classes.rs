@@ -18,8 +18,8 @@ pub(crate) struct Classes {
     by_area: BTreeMap<(u16, u64), u8>,
     /// The area of each unit class, where areas count; else empty.
     areas: Vec<u64>,
-    /// Household class by number of the need set.
-    by_needs: BTreeMap<u16, usize>,
+    /// Household class by number of the need set; `None` for one that nobody here has.
+    by_needs: Vec<Option<u8>>,
     /// For each household class the unit classes that it accepts.
     accepts: Vec<ClassSet>,
     /// Number of unit classes.
@@ -96,11 +96,17 @@ impl Roll {
         // D4: Two households with needs are of one class when their needs are the same.
         let waiting: Vec<(ClassSet, u32)> =
             need_sets.iter().map(|(&set, &count)| (accepting(&masks, mask(set)), count)).collect();
+        let mut by_needs = vec![None; self.sets.len()];
+        // P7: 8 needs in a pool make 255 classes of households with needs.
+        for (set, class) in need_sets.keys().zip(0..=u8::MAX) {
+            let slot = by_needs.get_mut(usize::from(*set));
+            slot.into_iter().for_each(|slot| *slot = Some(class));
+        }
         let classes = Classes {
             by_features,
             by_area: by_areas,
             areas: masks.iter().filter(|_| by_area).map(|(_, area)| *area).collect(),
-            by_needs: need_sets.keys().copied().zip(0..).collect(),
+            by_needs,
             accepts: waiting.iter().map(|w| w.0).collect(),
             count: masks.len(),
         };
@@ -124,14 +130,15 @@ impl Roll {
         classes: &Classes,
         household: HouseholdNumber,
     ) -> Option<usize> {
-        classes.by_needs.get(&self.need_set(household)).copied()
+        let class = classes.by_needs.get(usize::from(self.need_set(household)))?;
+        class.map(usize::from)
     }
 }
 
 impl Classes {
     /// Whether any household has needs.
     pub(crate) fn has_needs(&self) -> bool {
-        !self.by_needs.is_empty()
+        !self.accepts.is_empty()
     }
 
     /// The unit classes that a class of households accepts.
@@ -164,9 +171,14 @@ fn mask_of(has: &[String], needs: &BTreeSet<&String>) -> u64 {
 
 fn count_each(sets: impl Iterator<Item = u16>) -> BTreeMap<u16, u32> {
     let mut counts = vec![0_u32; MAX_SETS + 1];
-    sets.for_each(|s| {
-        counts.get_mut(usize::from(s)).into_iter().for_each(|c| *c = c.saturating_add(1))
-    });
+    let mut sets = sets.peekable();
+    // Many that follow one another are the same, and to count one anew has to wait for the last time.
+    while let Some(set) = sets.next() {
+        let run =
+            std::iter::from_fn(|| sets.next_if_eq(&set)).fold(1_u32, |n, _| n.saturating_add(1));
+        let count = counts.get_mut(usize::from(set));
+        count.into_iter().for_each(|count| *count = count.saturating_add(run));
+    }
     (0..).zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 

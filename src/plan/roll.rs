@@ -535,6 +535,9 @@ impl Roll {
     /// The first household of the group of a household, whose ticket gives the group its place
     /// (rule D2); itself if it has no group.
     pub fn group_head(&self, household: HouseholdNumber) -> HouseholdNumber {
+        if self.heads.is_empty() {
+            return household;
+        }
         let at = self.heads.binary_search_by_key(&household, |(own, _)| *own).ok();
         at.and_then(|at| self.heads.get(at)).map_or(household, |(_, head)| *head)
     }

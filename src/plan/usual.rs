@@ -48,6 +48,12 @@ pub(super) struct Usual<'a> {
     pub(super) id: &'a str,
     pub(super) text: Name<'a>,
     pub(super) number: u64,
+    pub(super) more: More<'a>,
+}
+
+/// What may follow the number.
+#[derive(Default)]
+pub(super) struct More<'a> {
     /// Of a unit.
     pub(super) area: Option<u64>,
     pub(super) price: Option<u64>,
@@ -61,7 +67,8 @@ pub(super) struct Usual<'a> {
 /// at again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Before {
-    bytes: Vec<u8>,
+    /// In ASCII (P2).
+    start: String,
     /// Where the id begins.
     id_at: usize,
     /// The length of its label or name.
@@ -70,21 +77,23 @@ pub(super) struct Before {
 
 impl Before {
     pub(super) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.start.is_empty()
     }
 
     /// As if a line of this shape in this pool had come, whose id is empty.
     pub(super) fn first_of(shape: &Shape, pool: &str) -> Before {
-        let bytes = format!("{}{pool}\",\"id\":\"", shape.start).into_bytes();
-        Before { id_at: bytes.len(), bytes, text: 0 }
+        let start = format!("{}{pool}\",\"id\":\"", shape.start);
+        Before { id_at: start.len(), start, text: 0 }
     }
 
-    /// This line has come.
-    fn becomes(&mut self, same: usize, id: &str, text: usize) {
-        let changed = id.as_bytes().get(same.saturating_sub(self.id_at)..).unwrap_or_default();
-        self.bytes.truncate(same);
-        self.bytes.extend_from_slice(changed);
+    /// A line has come, with this id behind what it has in common with the last one. Byte by byte:
+    /// of most ids only the last digits are others, which takes less than a look for UTF-8.
+    fn becomes(&mut self, same: usize, id: &[u8], text: usize) -> &str {
+        let changed = id.get(same.saturating_sub(self.id_at)..).unwrap_or_default();
+        self.start.truncate(same);
+        self.start.extend(changed.iter().copied().map(char::from));
         self.text = text;
+        self.start.get(self.id_at..).unwrap_or_default()
     }
 }
 
@@ -94,10 +103,10 @@ impl Shape {
     pub(super) fn read<'a>(
         &self,
         line: &'a [u8],
-        before: &mut Before,
+        before: &'a mut Before,
         names: &Names,
     ) -> Option<Usual<'a>> {
-        let same = common(line, &before.bytes);
+        let same = common(line, before.start.as_bytes());
         let known = same.checked_sub(before.id_at)?;
         let rest = line.get(before.id_at..)?;
         let more = rest.get(known..)?.iter();
@@ -107,55 +116,48 @@ impl Shape {
         if id.len() > 64 || !id.first()?.is_ascii_alphanumeric() {
             return None;
         }
-        let id = std::str::from_utf8(id).ok()?;
         let with_text = rest.strip_prefix(self.text)?;
-        let (text, rest) = self.right_text(id, with_text, before.text, names)?;
+        let (other_text, rest) = match self.behind_label(id, with_text, before.text) {
+            Some(rest) => (None, rest),
+            None => self.right_text(with_text, names).map(|(text, rest)| (Some(text), rest))?,
+        };
         let length = with_text.len().saturating_sub(rest.len());
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
         let rest = rest.strip_suffix(b"}")?;
-        let mut usual =
-            Usual { id, text, number, area: None, price: None, list: rest, person: None };
         // Most lines end with the number.
-        if !rest.is_empty() {
-            self.read_more(&mut usual)?;
-        }
-        before.becomes(same, id, length);
-        Some(usual)
+        let more = if rest.is_empty() { More::default() } else { self.more(rest)? };
+        let id = before.becomes(same, id, length);
+        let label = || id.len().checked_sub(length).and_then(|start| id.get(start..));
+        let text = other_text.unwrap_or_else(|| Name::Right(label().unwrap_or_default()));
+        Some(Usual { id, text, number, more })
     }
 
     /// What follows the number.
-    fn read_more(&self, usual: &mut Usual<'_>) -> Option<()> {
-        let rest = usual.list;
+    fn more<'a>(&self, rest: &'a [u8]) -> Option<More<'a>> {
         let bound = rest.last() == Some(&b'"') && self.of_households;
-        usual.person = if bound { person_at_the_end(rest) } else { None };
-        let length = rest.len().saturating_sub(if usual.person.is_some() { BOUND } else { 0 });
+        let person = if bound { person_at_the_end(rest) } else { None };
+        let length = rest.len().saturating_sub(if person.is_some() { BOUND } else { 0 });
         let rest = rest.get(..length)?;
         let (area, rest) = self.own_number(rest, b",\"area\":", Unit::MOST_AREA)?;
         let (price, rest) = self.own_number(rest, b",\"price\":", Unit::MOST_PRICE)?;
-        (usual.area, usual.price) = (area, price);
-        usual.list = if rest.is_empty() { rest } else { rest.strip_prefix(self.list)? };
-        Some(())
+        let list = if rest.is_empty() { rest } else { rest.strip_prefix(self.list)? };
+        Some(More { area, price, list, person })
     }
 
-    /// The label of a unit or the name of a household, if it keeps rule P3, and what follows it. A
-    /// label is mostly as long as the one before.
+    /// What follows a label that ends the id and is as long as the one before, as most are. What ends
+    /// an id keeps P3 (P2).
     #[inline(always)]
-    fn right_text<'a>(
-        &self,
-        id: &'a str,
-        rest: &'a [u8],
-        length: usize,
-        names: &Names,
-    ) -> Option<(Name<'a>, &'a [u8])> {
-        // What ends an id keeps P3 (P2).
-        if (!self.of_households && (1..=self.most.0).contains(&length))
-            && rest.get(length) == Some(&b'"')
-            && let Some(label) = id.len().checked_sub(length).and_then(|start| id.get(start..))
-            && common(rest, label.as_bytes()) == length
-        {
-            return Some((Name::Right(label), rest.get(length..)?));
-        }
+    fn behind_label<'a>(&self, id: &[u8], rest: &'a [u8], length: usize) -> Option<&'a [u8]> {
+        let fits = !self.of_households && (1..=self.most.0).contains(&length);
+        let label = id.get(id.len().checked_sub(length).filter(|_| fits)?..)?;
+        (rest.get(length) == Some(&b'"') && common(rest, label) == length)
+            .then(|| rest.get(length..))?
+    }
+
+    /// The label of a unit or the name of a household, if it keeps rule P3, and what follows it.
+    #[inline(always)]
+    fn right_text<'a>(&self, rest: &'a [u8], names: &Names) -> Option<(Name<'a>, &'a [u8])> {
         // At a backslash the next key is not found, so that what has an escape is decoded.
         let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
         let (text, rest) = rest.split_at_checked(end)?;

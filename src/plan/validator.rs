@@ -129,7 +129,7 @@ impl Validator {
         }
         let usual = shape.read(line, &mut self.start.before, &self.draft.roll.names)?;
         let (draft, section, pool) = (&mut self.draft, self.start.section, self.start.pool);
-        let (set, entries) = match usual.list {
+        let (set, entries) = match usual.more.list {
             [] => (0, 0),
             list if list == draft.list.bytes => (draft.list.set, draft.list.entries),
             _ => return None,
@@ -145,13 +145,13 @@ impl Validator {
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
         match (usual.text, is_unit) {
             (Name::Right(label), true) => {
-                draft.add_area_and_price(usual.area, usual.price);
+                draft.add_area_and_price(usual.more.area, usual.more.price);
                 draft.add_unit(pool, usual.id, (label, usual.number, set));
             }
             (name, _) => {
                 let head = draft.next_household();
                 draft.add_household(pool, usual.id, (name, usual.number, set), head);
-                draft.add_person(head, usual.person);
+                draft.add_person(head, usual.more.person);
             }
         }
         draft.count(section, number);

@@ -10,6 +10,7 @@ use crate::lines::{By, Line};
 use crate::phase::{Phase, Role};
 use crate::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use crate::text::most;
+use crate::threads::Threads;
 use std::borrow::Cow;
 
 type Ready = Result<Prepared, StepError>;
@@ -56,7 +57,7 @@ impl Session {
 
     /// D1: opens a pool.
     fn open(&self, index: PoolNumber, at: Option<u64>) -> Option<Prepared> {
-        let pool = PoolDraw::new(&self.roll, index, self.seed?)?;
+        let pool = PoolDraw::new(&self.roll, index, self.seed?, &Threads::default())?;
         let phase = self.phase.after(Role::Draw)?;
         let line = Line::Open { pool: Cow::Borrowed(&pool.info.id), key: pool.key, at }.to_bytes();
         Some(Prepared { after: self.place, line, phase, change: Change::Open(Box::new(pool)) })

@@ -33,7 +33,6 @@ use crate::lines::{Line, Stage};
 use crate::phase::{Phase, Role};
 use crate::plan::{Roll, Validator};
 use crate::rules::{Checks, Phrase, Rule};
-#[cfg(feature = "threads")]
 use crate::threads::Threads;
 use std::io::BufRead;
 
@@ -101,7 +100,6 @@ struct Verifier<'e> {
     draw: Option<Drawing>,
     seals: Seals,
     after: After,
-    #[cfg(feature = "threads")]
     threads: Threads,
     /// Tests read every line field by field, to compare.
     #[cfg(test)]
@@ -124,7 +122,6 @@ impl<'e> Verifier<'e> {
             draw: None,
             seals: Seals::default(),
             after: After::default(),
-            #[cfg(feature = "threads")]
             threads: Threads::default(),
             #[cfg(test)]
             plain: false,
@@ -333,10 +330,7 @@ impl<'e> Verifier<'e> {
         ceremony.check_seed(roll, *seed, &mut At::new(&mut self.checks, self.number));
         let household = self.evidence.household.as_deref();
         let explained = household.and_then(|id| roll.find_household(id));
-        #[cfg(feature = "threads")]
         let elsewhere = self.plan.shared().zip(self.threads.others());
-        #[cfg(not(feature = "threads"))]
-        let elsewhere = None;
         self.draw = Some(Drawing::new(roll, *seed, explained, elsewhere));
     }
 

@@ -83,7 +83,6 @@ impl PlanStage {
     }
 
     /// The same roll for other threads.
-    #[cfg(feature = "threads")]
     pub(crate) fn shared(&self) -> Option<Arc<Roll>> {
         self.roll.clone()
     }

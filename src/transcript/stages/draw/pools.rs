@@ -17,7 +17,10 @@ impl Drawing {
         let due = roll.pools.get(self.next_pool);
         let index = roll.find_pool(id).filter(|index| index.index() == self.next_pool);
         // D1: every pool of the plan, in its order.
-        let Some(mut pool) = index.and_then(|index| PoolDraw::new(roll, index, self.seed)) else {
+        let threads = self.elsewhere.as_ref().map(|(_, threads)| threads.clone());
+        let threads = threads.unwrap_or_default();
+        let new = |index| PoolDraw::new(roll, index, self.seed, &threads);
+        let Some(mut pool) = index.and_then(new) else {
             let no_more = || Phrase::new("no more pools", "没有更多批次");
             let expected = due.map_or_else(no_more, |pool| Phrase::same(&pool.id));
             self.lost = true;

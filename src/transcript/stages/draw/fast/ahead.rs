@@ -5,22 +5,15 @@
 
 use crate::draw::{PoolDraw, Turns};
 use crate::plan::{HouseholdNumber, Roll};
-#[cfg(feature = "threads")]
 use crate::threads::Threads;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many times that may wait for the file.
-#[cfg(feature = "threads")]
 const MOST_READY: usize = 3;
 
 /// Where turns are drawn besides here: the roll for that, and the threads.
-#[cfg(feature = "threads")]
 pub(crate) type Elsewhere = (Arc<Roll>, Threads);
-/// Nowhere.
-#[cfg(not(feature = "threads"))]
-#[derive(Debug, Clone)]
-pub(crate) enum Elsewhere {}
 
 /// A pool that is ahead of the file.
 pub(super) struct Ahead {
@@ -82,7 +75,6 @@ impl Ahead {
     }
 
     /// Has the next turns drawn on another thread.
-    #[cfg(feature = "threads")]
     fn go_on(&self) {
         fn spawn(shared: &Arc<Shared>, (roll, threads): &Elsewhere) {
             // Weakly: one that waits when the file has ended keeps no roll from the report.
@@ -97,14 +89,6 @@ impl Ahead {
             });
         }
         self.elsewhere.iter().for_each(|elsewhere| spawn(&self.shared, elsewhere));
-    }
-
-    #[cfg(not(feature = "threads"))]
-    fn go_on(&self) {
-        // There is nowhere else.
-        if let Some(elsewhere) = &self.elsewhere {
-            match *elsewhere {}
-        }
     }
 
     /// The next turns; `None` if there are no more.

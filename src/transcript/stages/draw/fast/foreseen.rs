@@ -167,24 +167,23 @@ mod tests {
         let mut pools = 0;
         #[cfg(feature = "threads")]
         let threads = crate::threads::Threads::new(2);
+        #[cfg(not(feature = "threads"))]
+        let threads = crate::threads::Threads::default();
         for entry in
             std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid"))
                 .unwrap()
         {
             let roll = roll(&std::fs::read(entry.unwrap().path()).unwrap());
             // Here, and on another thread.
-            #[cfg(feature = "threads")]
             let shared = std::sync::Arc::new(roll.clone());
-            #[cfg(feature = "threads")]
-            let elsewhere =
-                |n: usize| n.is_multiple_of(2).then(|| (shared.clone(), threads.clone()));
-            #[cfg(not(feature = "threads"))]
-            let elsewhere = |_| None;
+            let elsewhere = |n: usize| {
+                threads.others().filter(|_| n.is_multiple_of(2)).map(|o| (shared.clone(), o))
+            };
             for (index, seed) in roll
                 .pool_numbers()
                 .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
             {
-                let pool = PoolDraw::new(&roll, index, seed).unwrap();
+                let pool = PoolDraw::new(&roll, index, seed, &threads).unwrap();
                 let by_lot = pool.rule_is(PickRule::Lot) && !pool.info.has_budgets();
                 if !by_lot {
                     continue;
@@ -230,8 +229,13 @@ mod tests {
             .bench("b", "b", 1, &[("o", "o")]);
         let plan = plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap();
         let roll = std::sync::Arc::new(plan.roll().clone());
-        let pool =
-            PoolDraw::new(&roll, roll.pool_numbers().next().unwrap(), Hash([3; 32])).unwrap();
+        let pool = PoolDraw::new(
+            &roll,
+            roll.pool_numbers().next().unwrap(),
+            Hash([3; 32]),
+            &crate::threads::Threads::default(),
+        )
+        .unwrap();
         let (lines, states) = step_by_step(&roll, pool.clone(), None);
         let threads = crate::threads::Threads::new(2);
         for seen in [0, 1, 2, 2_047, 2_048, 2_049, 4_999, 5_000] {
