@@ -6,76 +6,92 @@
 
 use crate::number::place;
 
-/// Words in a block: 512 units, and as many bytes as a processor fetches at once.
+/// Words in a row: 512 units, and as many bytes as a processor fetches at once.
 const WORDS: usize = 8;
 const UNITS: u32 = 512;
+
+/// A bit for each unit of a block. Begins where the processor fetches, so that it is fetched once.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Row([u64; WORDS]);
 
 /// Which units are free, and the class of each (256 classes at most).
 #[derive(Debug, Clone)]
 pub(crate) struct Blocks {
     /// How many binary digits a class has.
     digits: usize,
-    /// For each block a bit for each unit that is free, then a bit for each unit whose class has
-    /// the first digit, and so on.
-    words: Vec<u64>,
+    /// For each block the units that are free, then those whose class has the first digit, and so
+    /// on.
+    rows: Vec<Row>,
 }
 
 impl Blocks {
     /// So many units, all of them free. `class` is not asked where there is one class only.
     pub(crate) fn new(units: u32, classes: usize, class: impl Fn(u32) -> usize) -> Blocks {
         let digits = (0..8).take_while(|digit| classes > 1 << digit).count();
-        let mut all = Blocks { digits, words: Vec::new() };
+        let mut all = Blocks { digits, rows: Vec::new() };
         let blocks = place(units).div_ceil(place(UNITS));
-        all.words = vec![0; blocks.saturating_mul(all.size())];
+        all.rows = vec![Row([0; WORDS]); blocks.saturating_mul(all.size())];
         for unit in 0..units {
             all.flip(unit);
             let class = if digits > 0 { class(unit) } else { 0 };
             for digit in (0..digits).filter(|digit| class >> digit & 1 == 1) {
-                let word = all.word(unit, digit.saturating_add(1));
-                all.words.get_mut(word).into_iter().for_each(|word| *word |= 1 << (unit % 64));
+                let word = all.word_mut(unit, digit.saturating_add(1));
+                word.into_iter().for_each(|word| *word |= 1 << (unit % 64));
             }
         }
         all
     }
 
-    /// The words of a block.
+    /// The rows of a block.
     #[inline(always)]
-    fn block(&self, block: usize) -> &[u64] {
+    fn block(&self, block: usize) -> &[Row] {
         let start = block.saturating_mul(self.size());
-        self.words.get(start..start.saturating_add(self.size())).unwrap_or_default()
+        self.rows.get(start..start.saturating_add(self.size())).unwrap_or_default()
     }
 
-    /// How many words a block has.
+    /// How many rows a block has.
     #[inline(always)]
     fn size(&self) -> usize {
-        WORDS.saturating_mul(self.digits.saturating_add(1))
+        self.digits.saturating_add(1)
     }
 
-    /// Where the bit of a unit stands among the free ones (0), or among those of a digit (from 1).
+    /// The row in which the bit of a unit stands among the free ones (0), or among those of a digit
+    /// (from 1), and the word in it.
     #[inline(always)]
-    fn word(&self, unit: u32, row: usize) -> usize {
-        let rows = place(unit / UNITS).saturating_mul(self.digits.saturating_add(1));
-        rows.saturating_add(row).saturating_mul(WORDS).saturating_add(place(unit % UNITS / 64))
+    fn at(&self, unit: u32, row: usize) -> (usize, usize) {
+        let before = place(unit / UNITS).saturating_mul(self.size());
+        (before.saturating_add(row), place(unit % UNITS / 64))
     }
 
+    #[inline(always)]
+    fn bit(&self, unit: u32, row: usize) -> bool {
+        let (row, word) = self.at(unit, row);
+        let word = self.rows.get(row).and_then(|row| row.0.get(word));
+        word.is_some_and(|word| word >> (unit % 64) & 1 == 1)
+    }
+
+    #[inline(always)]
+    fn word_mut(&mut self, unit: u32, row: usize) -> Option<&mut u64> {
+        let (row, word) = self.at(unit, row);
+        self.rows.get_mut(row)?.0.get_mut(word)
+    }
+
+    #[inline(always)]
     pub(crate) fn is_free(&self, unit: u32) -> bool {
-        self.words.get(self.word(unit, 0)).is_some_and(|word| word >> (unit % 64) & 1 == 1)
+        self.bit(unit, 0)
     }
 
     /// Flips a unit between free and taken.
     #[inline(always)]
     pub(crate) fn flip(&mut self, unit: u32) {
-        let word = self.word(unit, 0);
-        self.words.get_mut(word).into_iter().for_each(|word| *word ^= 1 << (unit % 64));
+        self.word_mut(unit, 0).into_iter().for_each(|word| *word ^= 1 << (unit % 64));
     }
 
     /// The class of a unit.
     #[inline(always)]
     pub(crate) fn class(&self, unit: u32) -> usize {
-        let digit = |digit: usize| {
-            let word = self.words.get(self.word(unit, digit.saturating_add(1)));
-            word.map_or(0, |word| usize::from(word >> (unit % 64) & 1 == 1) << digit)
-        };
+        let digit = |digit: usize| usize::from(self.bit(unit, digit.saturating_add(1))) << digit;
         (0..self.digits).fold(0, |class, next| class | digit(next))
     }
 
@@ -92,20 +108,20 @@ impl Blocks {
     /// How many blocks there are.
     #[inline(always)]
     pub(crate) fn count(&self) -> usize {
-        self.words.len().checked_div(self.size()).unwrap_or(0)
+        self.rows.len().checked_div(self.size()).unwrap_or(0)
     }
 
     /// A bit for each unit of a block that is free.
     #[inline(always)]
     pub(crate) fn free_in(&self, block: usize) -> &[u64; WORDS] {
-        self.block(block).first_chunk().unwrap_or(&[0; WORDS])
+        self.block(block).first().map_or(&[0; WORDS], |row| &row.0)
     }
 
     /// Looks at each of these blocks, so that the processor fetches many at once.
     #[inline(always)]
     pub(crate) fn look_at(&self, blocks: impl Iterator<Item = usize>) {
         let look = |all: u64, block: usize| {
-            self.block(block).iter().step_by(WORDS).fold(all, |all, word| all ^ word)
+            self.block(block).iter().fold(all, |all, Row([first, ..])| all ^ first)
         };
         std::hint::black_box(blocks.fold(0, look));
     }
@@ -116,11 +132,11 @@ impl Blocks {
         block: usize,
         classes: impl Iterator<Item = usize>,
     ) -> [u64; WORDS] {
-        let (rows, mut out) = (self.block(block).as_chunks::<WORDS>().0, [0; WORDS]);
-        let Some((free, digits)) = rows.split_first() else { return out };
+        let mut out = [0; WORDS];
+        let Some((Row(free), digits)) = self.block(block).split_first() else { return out };
         for class in classes {
             let mut units = *free;
-            for (digit, row) in digits.iter().enumerate() {
+            for (digit, Row(row)) in digits.iter().enumerate() {
                 let without = if class >> digit & 1 == 1 { 0 } else { u64::MAX };
                 units.iter_mut().zip(row).for_each(|(units, row)| *units &= row ^ without);
             }
@@ -191,8 +207,11 @@ fn nth_of_bytes(counts: u64, n: u64) -> (u32, u64) {
 const FAN: usize = 64;
 
 /// For each of some blocks or knots: how many units are free in it and in those before it in this
-/// knot.
-type Knot = [u32; FAN];
+/// knot. Begins where the processor fetches, so that no vector of it lies in two places.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(test, derive(PartialEq))]
+#[repr(align(64))]
+struct Knot([u32; FAN]);
 
 /// How many units are free up to each block, as a tree.
 #[derive(Debug, Clone)]
@@ -207,15 +226,15 @@ impl Sums {
     pub(crate) fn new(free: impl Iterator<Item = u32>) -> Sums {
         let (mut below, mut levels): (Vec<u32>, Vec<Vec<Knot>>) = (free.collect(), Vec::new());
         while below.len() > 1 {
-            let mut level = vec![[0; FAN]; below.len().div_ceil(FAN)];
-            for (knot, below) in level.iter_mut().zip(below.chunks(FAN)) {
+            let mut level = vec![Knot([0; FAN]); below.len().div_ceil(FAN)];
+            for (Knot(knot), below) in level.iter_mut().zip(below.chunks(FAN)) {
                 let mut so_far = 0_u32;
                 for (sum, own) in knot.iter_mut().zip(below.iter().chain(std::iter::repeat(&0))) {
                     so_far = so_far.saturating_add(*own);
                     *sum = so_far;
                 }
             }
-            below = level.iter().map(|[.., all]| *all).collect();
+            below = level.iter().map(|Knot([.., all])| *all).collect();
             levels.push(level);
         }
         Sums { levels }
@@ -225,7 +244,7 @@ impl Sums {
     pub(crate) fn count(&mut self, block: usize, free: bool) {
         let (more, mut at) = (if free { 1 } else { u32::MAX }, block);
         for level in &mut self.levels {
-            let Some(knot) = level.get_mut(at / FAN) else { return };
+            let Some(Knot(knot)) = level.get_mut(at / FAN) else { return };
             let own = u32::try_from(at % FAN).unwrap_or(0);
             // None is skipped: that a processor does for many at once.
             for (sum, place) in knot.iter_mut().zip(0_u32..) {
@@ -246,7 +265,7 @@ impl Sums {
         for level in (0..trees.first()?.levels.len()).rev() {
             let mut sums = [0; FAN];
             for tree in trees {
-                let knot = tree.levels.get(level)?.get(at)?;
+                let Knot(knot) = tree.levels.get(level)?.get(at)?;
                 sums.iter_mut().zip(knot).for_each(|(sum, own)| *sum += own);
             }
             let (own, before) = beyond(&sums, rest);
@@ -267,7 +286,7 @@ impl Sums {
     pub(crate) fn take(&mut self, n: u32) -> Option<(usize, u32)> {
         let (mut at, mut rest) = (0_usize, n);
         for level in self.levels.iter_mut().rev() {
-            let knot = level.get_mut(at)?;
+            let Knot(knot) = level.get_mut(at)?;
             let (own, before) = beyond(knot, rest);
             knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > rest));
             rest -= before;
