@@ -308,15 +308,29 @@ fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
         let digits = bytes.iter().map_while(|b| digit(*b));
         return digits.fold((0, 0), |(value, n), digit| (value * 10 + u64::from(digit), n + 1));
     };
-    let values = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
+    let (values, no_digit) = digits_of(word);
     // Right up to the first byte that is no digit, and not used beyond it.
-    let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
     let digits = no_digit.trailing_zeros() / 8;
     let ones = values.checked_shl(64 - 8 * digits).unwrap_or(0); // zeros in front
     let twos = (ones * 10 + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (twos * 100 + (twos >> 16)) & 0x0000_ffff_0000_ffff;
     let eight = (fours * 10_000 + (fours >> 32)) & 0xffff_ffff;
     (eight, digits as usize)
+}
+
+/// The value of each byte as a digit, and the highest bit of each byte that is none. Right up to the
+/// first such byte.
+#[inline]
+fn digits_of(word: &[u8; 8]) -> (u64, u64) {
+    let values = u64::from_le_bytes(*word) ^ 0x3030_3030_3030_3030;
+    let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
+    (values, no_digit)
+}
+
+/// Whether all these bytes are digits.
+#[inline]
+pub(crate) fn are_digits(word: &[u8; 8]) -> bool {
+    digits_of(word).1 == 0
 }
 
 /// 10 to a power of at most 16.

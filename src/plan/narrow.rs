@@ -3,6 +3,7 @@
 
 use super::ids::Texts;
 use crate::number::place;
+use crate::text::same;
 use std::ops::Range;
 
 /// Numbers of which most are small: a byte for each as long as all are below 256.
@@ -112,7 +113,7 @@ impl Names {
     /// The number of a recent name with these bytes, which keeps rule P3.
     pub(super) fn known(&self, name: &[u8]) -> Option<u32> {
         let known = self.recent.get(Names::slot(name))?.checked_sub(1)?;
-        (self.texts.get(known).as_bytes() == name).then_some(known)
+        same(self.texts.get(known).as_bytes(), name).then_some(known)
     }
 
     fn slot(name: &[u8]) -> usize {

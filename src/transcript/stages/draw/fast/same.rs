@@ -6,7 +6,8 @@
 //! does both) but only as long as no id has a character in it that is written with an escape, that
 //! is, as long as rule P2 is kept.
 
-use crate::profile::{Cursor, Field, MAX_INTEGER, leading_decimal};
+use crate::profile::{Cursor, Field, MAX_INTEGER, are_digits, leading_decimal};
+use crate::text::same;
 
 /// Whether a line is the expected one, but for the time that it may have.
 pub(super) fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
@@ -36,9 +37,9 @@ impl Rest<'_> {
     /// This id comes next.
     #[inline]
     fn text(&mut self, text: &[u8]) -> bool {
-        let rest = self.0.strip_prefix(text);
-        self.0 = rest.unwrap_or(self.0);
-        rest.is_some()
+        let found = self.0.split_at_checked(text.len()).filter(|(found, _)| same(found, text));
+        self.0 = found.map_or(self.0, |(_, rest)| rest);
+        found.is_some()
     }
 
     /// This number comes next, in its only spelling.
@@ -56,8 +57,10 @@ impl Rest<'_> {
         let Some(time) = rest.strip_prefix(b",\"at\":") else { return rest.is_empty() };
         match time {
             // A time of this age has ten digits. Any number of up to 15 is within the limit; it
-            // need not be known.
-            [b'1'..=b'9', ..] if time.len() <= 15 => time.iter().all(u8::is_ascii_digit),
+            // need not be known. All of 8 to 15 are among the first or the last 8.
+            [b'1'..=b'9', .., _, _, _, _, _, _, _] if time.len() <= 15 => {
+                [time.first_chunk(), time.last_chunk()].into_iter().flatten().all(are_digits)
+            }
             _ => matches!(leading_decimal(time), Some((value, [])) if value <= MAX_INTEGER.into()),
         }
     }
