@@ -6,7 +6,7 @@
 //! does both) but only as long as no id has a character in it that is written with an escape, that
 //! is, as long as rule P2 is kept.
 
-use crate::profile::{Cursor, Field, MAX_INTEGER, are_digits, leading_decimal};
+use crate::profile::{Cursor, Field, MAX_INTEGER, are_digits, leading_decimal, long_decimal};
 use crate::text::same;
 
 /// Whether a line is the expected one, but for the time that it may have.
@@ -45,7 +45,9 @@ impl Rest<'_> {
     /// This number comes next, in its only spelling.
     #[inline]
     fn number(&mut self, number: u128) -> bool {
-        let Some((found, rest)) = leading_decimal(self.0) else { return false };
+        let found =
+            if number < 100_000_000 { leading_decimal(self.0) } else { long_decimal(self.0) };
+        let Some((found, rest)) = found else { return false };
         self.0 = rest;
         found == number
     }
