@@ -6,23 +6,26 @@
 
 use crate::number::place;
 
-/// Words in a row: 512 units, and as many bytes as a processor fetches at once.
-const WORDS: usize = 8;
-const UNITS: u32 = 512;
+/// Words in a row: 256 units.
+const WORDS: usize = 4;
+const UNITS: u32 = 256;
 
-/// A bit for each unit of a block. Begins where the processor fetches, so that it is fetched once.
+/// A bit for each unit of a block.
+type Row = [u64; WORDS];
+
+/// As many rows as a processor fetches at once, from where it fetches.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-struct Row([u64; WORDS]);
+struct Together([Row; 2]);
 
 /// Which units are free, and the class of each (256 classes at most).
 #[derive(Debug, Clone)]
 pub(crate) struct Blocks {
     /// How many binary digits a class has.
     digits: usize,
-    /// For each block the units that are free, then those whose class has the first digit, and so
-    /// on.
-    rows: Vec<Row>,
+    /// For each block a row of the units that are free, then one of those whose class has the first
+    /// digit, and so on.
+    rows: Vec<Together>,
 }
 
 impl Blocks {
@@ -31,7 +34,7 @@ impl Blocks {
         let digits = (0..8).take_while(|digit| classes > 1 << digit).count();
         let mut all = Blocks { digits, rows: Vec::new() };
         let blocks = place(units).div_ceil(place(UNITS));
-        all.rows = vec![Row([0; WORDS]); blocks.saturating_mul(all.size())];
+        all.rows = vec![Together([[0; WORDS]; 2]); blocks.saturating_mul(all.size())];
         for unit in 0..units {
             all.flip(unit);
             let class = if digits > 0 { class(unit) } else { 0 };
@@ -45,36 +48,35 @@ impl Blocks {
 
     /// The rows of a block.
     #[inline(always)]
-    fn block(&self, block: usize) -> &[Row] {
+    fn block(&self, block: usize) -> &[Together] {
         let start = block.saturating_mul(self.size());
         self.rows.get(start..start.saturating_add(self.size())).unwrap_or_default()
     }
 
-    /// How many rows a block has.
+    /// How many times two rows a block has.
     #[inline(always)]
     fn size(&self) -> usize {
-        self.digits.saturating_add(1)
+        (self.digits / 2).saturating_add(1)
     }
 
-    /// The row in which the bit of a unit stands among the free ones (0), or among those of a digit
-    /// (from 1), and the word in it.
+    /// Where the row stands in which a unit has its bit among the free ones (0), or among those of a
+    /// digit (from 1).
     #[inline(always)]
-    fn at(&self, unit: u32, row: usize) -> (usize, usize) {
-        let before = place(unit / UNITS).saturating_mul(self.size());
-        (before.saturating_add(row), place(unit % UNITS / 64))
+    fn at(&self, unit: u32, row: usize) -> usize {
+        place(unit / UNITS).saturating_mul(self.size()).saturating_add(row / 2)
     }
 
     #[inline(always)]
     fn bit(&self, unit: u32, row: usize) -> bool {
-        let (row, word) = self.at(unit, row);
-        let word = self.rows.get(row).and_then(|row| row.0.get(word));
+        let row = self.rows.get(self.at(unit, row)).and_then(|two| two.0.get(row % 2));
+        let word = row.and_then(|row| row.get(place(unit % UNITS / 64)));
         word.is_some_and(|word| word >> (unit % 64) & 1 == 1)
     }
 
     #[inline(always)]
     fn word_mut(&mut self, unit: u32, row: usize) -> Option<&mut u64> {
-        let (row, word) = self.at(unit, row);
-        self.rows.get_mut(row)?.0.get_mut(word)
+        let at = self.at(unit, row);
+        self.rows.get_mut(at)?.0.get_mut(row % 2)?.get_mut(place(unit % UNITS / 64))
     }
 
     #[inline(always)]
@@ -113,30 +115,27 @@ impl Blocks {
 
     /// A bit for each unit of a block that is free.
     #[inline(always)]
-    pub(crate) fn free_in(&self, block: usize) -> &[u64; WORDS] {
-        self.block(block).first().map_or(&[0; WORDS], |row| &row.0)
+    pub(crate) fn free_in(&self, block: usize) -> &Row {
+        self.block(block).first().map_or(&[0; WORDS], |Together([free, _])| free)
     }
 
     /// Looks at each of these blocks, so that the processor fetches many at once.
     #[inline(always)]
     pub(crate) fn look_at(&self, blocks: impl Iterator<Item = usize>) {
         let look = |all: u64, block: usize| {
-            self.block(block).iter().fold(all, |all, Row([first, ..])| all ^ first)
+            self.block(block).iter().fold(all, |all, Together([[first, ..], _])| all ^ first)
         };
         std::hint::black_box(blocks.fold(0, look));
     }
 
     /// A bit for each unit of a block that is free and of one of these classes.
-    pub(crate) fn free_of(
-        &self,
-        block: usize,
-        classes: impl Iterator<Item = usize>,
-    ) -> [u64; WORDS] {
+    pub(crate) fn free_of(&self, block: usize, classes: impl Iterator<Item = usize>) -> Row {
         let mut out = [0; WORDS];
-        let Some((Row(free), digits)) = self.block(block).split_first() else { return out };
+        let mut rows = self.block(block).iter().flat_map(|Together(rows)| rows);
+        let Some(free) = rows.next() else { return out };
         for class in classes {
             let mut units = *free;
-            for (digit, Row(row)) in digits.iter().enumerate() {
+            for (digit, row) in rows.clone().take(self.digits).enumerate() {
                 let without = if class >> digit & 1 == 1 { 0 } else { u64::MAX };
                 units.iter_mut().zip(row).for_each(|(units, row)| *units &= row ^ without);
             }
@@ -151,7 +150,7 @@ pub(crate) fn block_of(unit: u32) -> u32 {
     unit / UNITS
 }
 
-fn ones(words: &[u64; WORDS]) -> u32 {
+fn ones(words: &Row) -> u32 {
     words.iter().map(|word| word.count_ones()).sum()
 }
 
@@ -162,7 +161,7 @@ fn ones(words: &[u64; WORDS]) -> u32 {
     reason = "a pool has 10,000,000 units at most (P7); run for each pick"
 )]
 #[inline(always)]
-pub(crate) fn nth_in(block: usize, words: &[u64; WORDS], n: u32) -> Option<u32> {
+pub(crate) fn nth_in(block: usize, words: &Row, n: u32) -> Option<u32> {
     let mut sums = words.map(u64::count_ones);
     let mut so_far = 0;
     sums.iter_mut().for_each(|sum| (so_far += *sum, *sum = so_far).1);
@@ -322,7 +321,7 @@ mod tests {
     fn the_nth_is_that_of_a_plain_list() {
         // Units whose number modulo 7 is 1 or 3 are of class 1, the others of class 0.
         let class = |unit: u32| usize::from(matches!(unit % 7, 1 | 3));
-        for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000, 32_768, 32_769, 70_000] {
+        for size in [0, 1, 63, 64, 65, 255, 256, 257, 5_000, 16_384, 16_385, 70_000] {
             let mut blocks = Blocks::new(size, 2, class);
             let mut trees: Vec<Sums> =
                 (0..2).map(|class| Sums::new(blocks.free_of_class(class))).collect();
@@ -330,7 +329,7 @@ mod tests {
             for (digit, free) in [(5, false), (3, false), (3, true), (6, false)] {
                 for unit in (0..size).filter(|unit| unit % 7 == digit) {
                     blocks.flip(unit);
-                    trees[class(unit)].count(unit as usize / 512, free);
+                    trees[class(unit)].count(super::block_of(unit) as usize, free);
                 }
             }
             let units = |digits: &'static [u32]| {
