@@ -244,7 +244,7 @@ fn compare(largest: u32, judged: bool) {
             break;
         }
         run(&mut this(&["--plan", &plan, &households.to_string(), "easy"]));
-        let m = measure(&plan, &file, if households > 1_000_000 { 1 } else { 3 });
+        let m = measure(&plan, &file, 3);
         let both = |t: Taken| format!("{:.3}/{:.3}", t.processor, t.wall);
         let per = |t: Taken| format!("{:.1}", t.peak as f64 / f64::from(households));
         println!(
