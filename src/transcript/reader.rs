@@ -161,7 +161,7 @@ impl<R: BufRead> Reader<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_LINE, Reader};
+    use super::{MAX_LINE, Reader, TOGETHER};
     use std::io::BufReader;
 
     /// Number, bytes, complete.
@@ -205,6 +205,14 @@ mod tests {
                 }
             }
         }
+        // Lines of all lengths, which end anywhere in the pieces that are looked through together.
+        let whole: Vec<u8> =
+            (0..3_000).flat_map(|n| line(b'a' + (n % 7) as u8, n * n % 1_009 * (n % 3))).collect();
+        for buffer in [100, TOGETHER - 1, TOGETHER, 3 * TOGETHER + 5] {
+            let source = BufReader::with_capacity(buffer, &whole[..]);
+            assert!(read(Reader::new(source)) == plain(&whole), "buffer {buffer}");
+        }
+        assert!(read(Reader::new(&whole[..])) == plain(&whole));
         // A buffer that is smaller than a word, and sources that give a byte at a time.
         let whole = [line(b'a', MAX_LINE + 2), line(b'b', MAX_LINE + 1), line(b'c', 7)].concat();
         for buffer in [1, 3, 4_096] {
