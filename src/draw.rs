@@ -214,6 +214,7 @@ pub(crate) struct PoolDraw {
 }
 
 impl PoolDraw {
+    /// The draw of a pool with this seed.
     pub(crate) fn new(
         roll: &Roll,
         index: PoolNumber,

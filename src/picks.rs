@@ -23,7 +23,8 @@ pub(crate) struct Units {
     blocks: Blocks,
     /// All free units: enough as long as nothing is held back from a household without needs.
     all: Sums,
-    /// The free units of each class.
+    /// The free units of each class, from the first time on that something is held back: most pools
+    /// never need them.
     by_class: Vec<OfClass>,
     matching: Matching,
 }
@@ -31,7 +32,7 @@ pub(crate) struct Units {
 /// The free units of one class, which few offers look at.
 #[derive(Debug, Clone, Default)]
 struct OfClass {
-    /// From the first offer on that looks at them: in most pools, none does.
+    /// From the first offer on that looks at them.
     sums: Option<Sums>,
     /// The blocks of units that were taken since the last one.
     behind: Vec<u32>,
@@ -50,12 +51,12 @@ impl Units {
         let class = |unit| numbers.at(unit).map_or(0, |unit| roll.unit_class(&classes, unit));
         let blocks = Blocks::new(size, classes.count, class);
         let all = Sums::new(blocks.free());
-        let by_class = vec![OfClass::default(); classes.count];
-        Units { size, blocks, all, by_class, classes, matching }
+        Units { size, blocks, all, by_class: Vec::new(), classes, matching }
     }
 
     /// Brings the sums of these classes up to date.
     fn catch_up(&mut self, classes: ClassSet) {
+        self.by_class.resize(self.classes.count, OfClass::default());
         for class in classes.iter() {
             let Some(own) = self.by_class.get_mut(class) else { return };
             match &mut own.sums {
@@ -160,7 +161,7 @@ impl Units {
     #[cfg(test)]
     pub(crate) fn settle(&mut self) {
         self.offer(None, None);
-        self.by_class.fill(OfClass::default());
+        self.by_class.clear();
     }
 
     /// D4 to D6: a household of this class is called, and the lot gives it a unit. How many it was
