@@ -329,4 +329,35 @@ mod tests {
             assert!((256..4_256).all(|unit| !units.offers(offer, unit)));
         }
     }
+
+    #[test]
+    fn units_of_a_class_are_found_however_many_went_or_came_back_since_the_last_look() {
+        let mut pool = Pool::lot("P", "x", "x");
+        for n in 0..3_000 {
+            let (some, id) = (["a"], format!("{n:04}"));
+            let (has, needs) = (&some[..n % 2], &some[..usize::from(n % 9 == 0)]);
+            pool = pool.unit(&id, &id, 1, has).household(&format!("H{id}"), "x", 1, needs);
+        }
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
+        let plan = plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap();
+        let mut units = Units::new(plan.roll(), plan.roll().pools().first().unwrap());
+        let look = |units: &mut Units| -> Vec<u32> {
+            let offer = units.offer(Some(0), None);
+            let found = (0..offer.count).map(|n| units.nth(offer, n).unwrap()).collect();
+            assert_eq!(units.listed(offer).collect::<Vec<_>>(), found);
+            found
+        };
+        // A pool of 3,000 has 12 blocks, so that the sums are made anew behind 12.
+        for (go, come) in [(0, 0), (1, 1), (5, 2), (12, 12), (13, 3), (40, 0), (100, 41)] {
+            let first: Vec<u32> = look(&mut units).into_iter().step_by(7).take(go).collect();
+            assert!(first.iter().all(|unit| units.take(*unit) && unit % 2 == 1));
+            for unit in first.into_iter().rev().take(come) {
+                let class = units.blocks.class(unit);
+                units.put_back(unit, class);
+            }
+        }
+        assert_eq!(look(&mut units).len(), 1_500 - 112);
+    }
 }
