@@ -125,8 +125,8 @@ mod tests {
     use crate::lines::{By, Line};
     use crate::profile::Decimal;
 
-    /// Every line that comes from this one by changing, leaving out or doubling one byte, and the
-    /// line itself with other ends.
+    /// Every line that comes from this one by changing, leaving out or doubling one byte or by a zero
+    /// more, and the line itself with other ends.
     fn near(line: &str) -> Vec<Vec<u8>> {
         let line = line.as_bytes();
         let (start, _) = line.split_at(line.len() - 1);
@@ -167,6 +167,7 @@ mod tests {
             }
             lines.push([before, after].concat());
             lines.push([before, &line[place..=place], &line[place..=place], after].concat());
+            lines.push([before, b"0", &line[place..]].concat());
         }
         lines
     }
