@@ -189,7 +189,7 @@ await page.fill('#f-r-E1', 'shown again');
 await grows(server, () => page.click('text=rejected'));
 await page.fill('#f-swap', 'H0001 H0002');
 await page.setInputFiles('#u-consents', ['one', 'two'].map(text => ({ name: text + '.png', mimeType: 'image/png', buffer: Buffer.from(text) })));
-await words('#said', /: 2/);
+await words('#fold-swap', /: 2/);
 await page.click('#swap');
 await grows(server, () => yes(page));
 fs.writeFileSync(path.join(folder, 'film.mp4'), 'a film');
