@@ -214,10 +214,7 @@ mod tests {
 
     #[test]
     fn buckets_give_the_order_of_the_plain_sort() {
-        #[cfg(feature = "threads")]
         let threads = Threads::new(2);
-        #[cfg(not(feature = "threads"))]
-        let threads = Threads::default();
         for (round, n) in [MANY - 1, MANY, MANY + 1, 5_000, 40_000].into_iter().enumerate() {
             for (tiers, mask, groups) in [
                 (1, u64::MAX, false),

@@ -32,6 +32,12 @@ impl Threads {
         Threads { pool: pool.and_then(Result::ok).map(Arc::new) }
     }
 
+    /// None, so that a test is the same with the feature and without it.
+    #[cfg(all(test, not(feature = "threads")))]
+    pub(crate) fn new(_in_all: usize) -> Threads {
+        Threads::default()
+    }
+
     /// Whether there are others.
     pub(crate) fn any(&self) -> bool {
         #[cfg(feature = "threads")]

@@ -165,10 +165,7 @@ mod tests {
     #[test]
     fn a_foreseen_pool_is_that_drawn_step_by_step() {
         let mut pools = 0;
-        #[cfg(feature = "threads")]
         let threads = crate::threads::Threads::new(2);
-        #[cfg(not(feature = "threads"))]
-        let threads = crate::threads::Threads::default();
         for entry in
             std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid"))
                 .unwrap()
