@@ -122,6 +122,10 @@ impl Roll {
         self.excluded.get(place(flat.checked_sub(self.units.len())?))
     }
 
+    fn label(&self, unit: u32) -> &str {
+        self.unit_label(UnitNumber::new(unit))
+    }
+
     fn flat_id(&self, flat: u32) -> &str {
         self.excluded_flat(flat).map_or_else(|| self.units.get(flat), |flat| &flat.id)
     }
@@ -132,15 +136,19 @@ impl Roll {
         if self.flats_ascend(|_| true) {
             return Vec::new();
         }
+        // Looked up again when it is needed: a plan of millions would hold as many texts.
+        let text =
+            |flat| self.excluded_flat(flat).map_or_else(|| self.label(flat), |flat| &flat.label);
+        let label = |flat| folded(text(flat));
         let mut flats = Vec::new();
-        self.each_flat(&self.excluded, |building, storey, label, unit| {
-            flats.push((building, storey, number(folded(label)), label, unit));
+        self.each_flat(&self.excluded, |building, storey, _, flat| {
+            flats.push((building, storey, number(label(flat)), flat));
         });
         repeated(flats, |a, b| {
-            (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| folded(a.3).cmp(folded(b.3)))
+            (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| label(a.3).cmp(label(b.3)))
         })
         .into_iter()
-        .map(|(again, first)| (again.4, first.4))
+        .map(|(again, first)| (again.3, first.3))
         .collect()
     }
 
@@ -171,10 +179,11 @@ impl Roll {
             return Vec::new();
         }
         let mut flats = Vec::new();
-        self.each_flat(&[], |building, _, label, unit| flats.push((building, label, unit)));
+        self.each_flat(&[], |building, _, _, unit| flats.push((building, unit)));
+        let looks = |unit| looks(self.label(unit));
         repeated(flats, |a, b| a.0.cmp(&b.0).then_with(|| looks(a.1).cmp(looks(b.1))))
             .into_iter()
-            .map(|(again, first)| (UnitNumber::new(again.2), UnitNumber::new(first.2)))
+            .map(|(again, first)| (UnitNumber::new(again.1), UnitNumber::new(first.1)))
             .collect()
     }
 
@@ -208,7 +217,7 @@ impl Roll {
                 };
                 let storey = self.storeys.get(unit).unwrap_or(0);
                 // P13: one with a label or a storey beyond the limits is not compared.
-                let label = self.unit_label(UnitNumber::new(unit));
+                let label = self.label(unit);
                 if (1..=999).contains(&storey) && label.len() <= most::LABEL {
                     flat(building, storey, label, unit);
                 }

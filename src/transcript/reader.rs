@@ -2,7 +2,6 @@
 
 use crate::number::count;
 use crate::profile::MAX_LINE;
-#[cfg(feature = "wide")]
 use crate::wide::lines::find_ends;
 use std::io::{self, BufRead, Read};
 
@@ -62,11 +61,6 @@ const MOST: usize = MAX_LINE + 2;
 /// How many bytes are looked through together: so few that they are still near the processor when
 /// their lines are read.
 const TOGETHER: usize = 1 << 12;
-
-#[cfg(not(feature = "wide"))]
-fn find_ends(bytes: &[u8], start: usize, ends: &mut Vec<usize>) {
-    ends.extend((start..).zip(bytes).filter(|(_, byte)| **byte == b'\n').map(|(place, _)| place));
-}
 
 impl<R: BufRead> Reader<R> {
     /// A reader at the first line.

@@ -1,12 +1,27 @@
 //! Where lines end, a vector of bytes at a time.
 
+#[cfg(feature = "wide")]
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
 /// Adds the places of all LF in these bytes, of which the first has the place `start`.
 pub(crate) fn find_ends(bytes: &[u8], start: usize, ends: &mut Vec<usize>) {
+    #[cfg(feature = "wide")]
     dispatch!(Level::new(), simd => ends_on(simd, bytes, start, ends));
+    #[cfg(not(feature = "wide"))]
+    ends_one_by_one(bytes, start, ends);
 }
 
+/// The plain form, a look at each byte.
+fn ends_one_by_one(bytes: &[u8], start: usize, ends: &mut Vec<usize>) {
+    ends.extend((start..).zip(bytes).filter(|(_, byte)| **byte == b'\n').map(|(place, _)| place));
+}
+
+#[cfg(feature = "wide")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "all are places among the bytes, or numbers of lanes"
+)]
 #[inline(always)]
 fn ends_on<S: Simd>(simd: S, bytes: &[u8], mut start: usize, ends: &mut Vec<usize>) {
     let chunks = bytes.chunks_exact(S::u8s::LEN);
@@ -19,10 +34,10 @@ fn ends_on<S: Simd>(simd: S, bytes: &[u8], mut start: usize, ends: &mut Vec<usiz
         }
         start += S::u8s::LEN;
     }
-    ends.extend((start..).zip(rest).filter(|(_, byte)| **byte == b'\n').map(|(place, _)| place));
+    ends_one_by_one(rest, start, ends);
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "wide"))]
 mod tests {
     use super::{ends_on, find_ends};
     use fearless_simd::{Level, Simd};

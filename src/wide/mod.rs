@@ -10,12 +10,6 @@ pub(crate) const BLOCKS: usize = 16;
 #[cfg(feature = "wide")]
 #[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around, as the algorithm says")]
 pub(crate) mod chacha20;
-#[cfg(feature = "wide")]
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "all are places among the bytes, or numbers of lanes"
-)]
 pub(crate) mod lines;
 #[cfg(all(feature = "wide", target_arch = "x86_64"))]
 #[expect(

@@ -60,7 +60,7 @@ impl Rest<'_> {
         match time {
             // A time of this age has ten digits. Any number of up to 15 is within the limit; it
             // need not be known. All of 8 to 15 are among the first or the last 8.
-            [b'1'..=b'9', .., _, _, _, _, _, _, _] if time.len() <= 15 => {
+            [b'1'..=b'9', ..] if (8..=15).contains(&time.len()) => {
                 [time.first_chunk(), time.last_chunk()].into_iter().flatten().all(are_digits)
             }
             _ => matches!(leading_decimal(time), Some((value, [])) if value <= MAX_INTEGER.into()),
