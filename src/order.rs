@@ -2,7 +2,7 @@
 
 use crate::number::place;
 use crate::threads::Threads;
-use std::ops::Range;
+use crate::wide::buckets::sort_buckets;
 
 /// A household as the order sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +53,11 @@ pub fn in_call_order(
 
 /// The same, with what `number` makes of the number of each: so that a list of millions is not
 /// there twice.
-pub(crate) fn in_call_order_as<T>(
+pub(crate) fn in_call_order_as<T: Send>(
     tickets: &[u64],
     tier: impl Fn(u32) -> u16 + Sync,
     head: impl Fn(u32) -> u32 + Sync,
-    number: impl Fn(u32) -> T,
+    number: impl Fn(u32) -> T + Sync,
     threads: &Threads,
 ) -> Vec<T> {
     // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
@@ -69,14 +69,29 @@ pub(crate) fn in_call_order_as<T>(
     if tickets.len() < MANY || count >> OWN_BITS > 0 || last_tier > MOST_TIERS {
         return sorted((0..count).map(|own| keys.of(own))).map(number).collect();
     }
-    // On two threads two halves of the households, each sorted by itself.
-    let middle = if threads.any() { count / 2 } else { count };
-    let (mut first, mut second) = (Vec::new(), Vec::new());
+    // The first bits of a slot: the tier, and half of what makes small buckets of its ticket. They
+    // come in two steps, because where a slot goes is random, and what is written to a few places
+    // stays near the processor.
+    let bits = bits_for(tickets.len().checked_div(usize::from(last_tier)).unwrap_or(0)) / 2;
+    let below = (TICKET_BITS + OWN_BITS).saturating_sub(bits);
+    let (mut ends, mut slots) = (Vec::new(), vec![0; tickets.len()]);
+    let all = (0..count).map(|own| slot(keys.of(own)));
+    let tiers = usize::from(last_tier).saturating_add(1);
+    put_in_buckets(all, |slot| slot >> below, tiers << bits, &mut ends, &mut slots);
+    // On two threads half of them each.
+    let half = if threads.any() { count / 2 } else { count };
+    let half = ends.partition_point(|end| *end <= half);
+    let (ends, ends_of_rest) = ends.split_at(half);
+    let middle = ends.last().copied().unwrap_or(0);
+    let (slots, rest) = slots.split_at(place(middle));
+    let (mut order, mut order_of_rest) = (Vec::new(), Vec::new());
+    order.reserve_exact(tickets.len());
     threads.both(
-        || second = sorted_in_buckets(middle..count, last_tier, &keys),
-        || first = sorted_in_buckets(0..middle, last_tier, &keys),
+        || each_sorted(rest, middle, ends_of_rest, below, &keys, &number, &mut order_of_rest),
+        || each_sorted(slots, 0, ends, below, &keys, &number, &mut order),
     );
-    merged((&first, &second), &keys, |slot| number(own_number(slot)))
+    order.append(&mut order_of_rest);
+    order
 }
 
 /// A tier, and what orders the households in it: the ticket and the number of the head, and the
@@ -134,67 +149,85 @@ fn alike(a: u64, b: u64) -> bool {
     a >> OWN_BITS == b >> OWN_BITS
 }
 
-/// The slots of these households, sorted in time that grows with their number alone: tickets are
-/// random, so their first bits put some sixteen of them into each bucket, and only these are sorted.
-fn sorted_in_buckets(
-    households: Range<u32>,
-    last_tier: u16,
+/// Sorts each of these buckets, which begin at `start` and end there, and adds what `number` makes of
+/// the own numbers. In time that grows with their number alone: tickets are random, so the bits
+/// `below` those that a bucket shares put some six of it into each of its own buckets, and only
+/// these are sorted.
+fn each_sorted<T>(
+    slots: &[u64],
+    start: u32,
+    ends: &[u32],
+    below: u32,
     keys: &Keys<'_, impl Fn(u32) -> u16, impl Fn(u32) -> u32>,
-) -> Vec<u64> {
-    let tiers = usize::from(last_tier).saturating_add(1);
-    let each = (households.len() / 16).checked_div(tiers);
-    let bits = each.and_then(usize::checked_ilog2).unwrap_or(0).min(TICKET_BITS);
-    // The first bits of a slot: the tier, and these of the ticket.
-    let below = (TICKET_BITS + OWN_BITS).saturating_sub(bits);
-    let bucket = |slot: u64| usize::try_from(slot >> below).unwrap_or(0);
-    // How many fall into each bucket, then where each begins; while they are filled, where the next
-    // one goes, and so in the end where each ends.
-    let mut ends = vec![0_u32; tiers << bits];
-    for slot in households.clone().map(|own| slot(keys.of(own))) {
-        ends.get_mut(bucket(slot)).into_iter().for_each(|n| *n = n.saturating_add(1));
+    number: impl Fn(u32) -> T,
+    order: &mut Vec<T>,
+) {
+    let (mut own, mut own_ends) = (Vec::new(), Vec::new());
+    for bucket in buckets(start, ends, slots) {
+        own.resize(bucket.len(), 0);
+        let bits = bits_for(bucket.len()).min(below);
+        let of = |slot: u64| slot >> below.saturating_sub(bits) & !(u64::MAX << bits);
+        put_in_buckets(bucket.iter().copied(), of, 1 << bits, &mut own_ends, &mut own);
+        sort_buckets(&own_ends, &mut own);
+        sort_alike(&mut own, keys);
+        order.extend(own.iter().map(|slot| number(own_number(*slot))));
     }
-    let mut next = 0_u32;
-    for end in &mut ends {
-        next = next.saturating_add(std::mem::replace(end, next));
-    }
-    let mut slots = vec![0_u64; households.len()];
-    for own in households.map(|own| slot(keys.of(own))) {
-        let Some(end) = ends.get_mut(bucket(own)) else { continue };
-        slots.get_mut(place(*end)).into_iter().for_each(|slot| *slot = own);
-        *end = end.saturating_add(1);
-    }
-    let mut rest = &mut slots[..];
-    let starts = std::iter::once(&0).chain(&ends);
-    for (start, end) in starts.zip(&ends) {
-        let size = place(end.saturating_sub(*start));
-        let Some((bucket, behind)) = rest.split_at_mut_checked(size) else { break };
-        bucket.sort_unstable();
-        rest = behind;
-    }
-    // A few among millions, and groups.
-    for run in slots.chunk_by_mut(|a, b| alike(*a, *b)).filter(|run| run.len() > 1) {
-        run.sort_unstable_by_key(|slot| keys.of(own_number(*slot)));
-    }
-    slots
 }
 
-/// Two sorted lists of slots as one, with what `number` makes of each.
-fn merged<T>(
-    (mut first, mut second): (&[u64], &[u64]),
-    keys: &Keys<'_, impl Fn(u32) -> u16, impl Fn(u32) -> u32>,
-    number: impl Fn(u64) -> T,
-) -> Vec<T> {
-    let mut all = Vec::with_capacity(first.len().saturating_add(second.len()));
-    while let (Some(a), Some(b)) = (first.first(), second.first()) {
-        let in_order =
-            if alike(*a, *b) { keys.of(own_number(*a)) < keys.of(own_number(*b)) } else { a < b };
-        all.push(number(if in_order { *a } else { *b }));
-        // Without a branch, because no processor guesses which of them comes first.
-        first = first.get(usize::from(in_order)..).unwrap_or_default();
-        second = second.get(usize::from(!in_order)..).unwrap_or_default();
+/// Sorts those of sorted slots that are alike by their whole keys: a few among millions, and groups.
+fn sort_alike(mut slots: &mut [u64], keys: &Keys<'_, impl Fn(u32) -> u16, impl Fn(u32) -> u32>) {
+    let first_alike =
+        |slots: &[u64]| slots.iter().zip(slots.iter().skip(1)).position(|(a, b)| alike(*a, *b));
+    while let Some(at) = first_alike(slots) {
+        let _ = slots.split_off_mut(..at);
+        let Some(first) = slots.first().copied() else { return };
+        let size = slots.iter().take_while(|slot| alike(**slot, first)).count();
+        let run = slots.split_off_mut(..size).unwrap_or_default();
+        run.sort_unstable_by_key(|slot| keys.of(own_number(*slot)));
     }
-    all.extend(first.iter().chain(second).map(|slot| number(*slot)));
-    all
+}
+
+/// How many bits put some six of so many slots into each bucket, if they are random.
+fn bits_for(slots: usize) -> u32 {
+    (slots / 4).checked_ilog2().unwrap_or(0)
+}
+
+/// Puts slots into buckets, of which there are so many, and says where each of these ends.
+#[inline(always)]
+fn put_in_buckets(
+    slots: impl Iterator<Item = u64> + Clone,
+    bucket: impl Fn(u64) -> u64,
+    buckets: usize,
+    ends: &mut Vec<u32>,
+    into: &mut [u64],
+) {
+    let bucket = |slot| usize::try_from(bucket(slot)).unwrap_or(0);
+    // How many fall into each bucket, then where each begins; while they are filled, where the next
+    // one goes, and so in the end where each ends.
+    ends.clear();
+    ends.resize(buckets, 0);
+    for slot in slots.clone() {
+        ends.get_mut(bucket(slot)).into_iter().for_each(|n| *n = n.wrapping_add(1));
+    }
+    let mut next = 0_u32;
+    for end in ends.iter_mut() {
+        next = next.saturating_add(std::mem::replace(end, next));
+    }
+    for slot in slots {
+        let Some(end) = ends.get_mut(bucket(slot)) else { continue };
+        let at = place(*end);
+        *end = end.wrapping_add(1);
+        into.get_mut(at).into_iter().for_each(|place| *place = slot);
+    }
+}
+
+/// The buckets that begin at `start` and end there.
+fn buckets<'a>(start: u32, ends: &[u32], slots: &'a [u64]) -> impl Iterator<Item = &'a [u64]> {
+    let (mut rest, mut start) = (slots, start);
+    ends.iter().map(move |end| {
+        let size = place(end.saturating_sub(std::mem::replace(&mut start, *end)));
+        rest.split_off(..size).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! What a vector of the processor does for many at once, a lane for each: [hashes](sha256), the
-//! [keystream](chacha20), and the [ends of lines](lines).
+//! [keystream](chacha20), the [ends of lines](lines), and the order in [small buckets](buckets).
 //!
 //! `fearless_simd` gives the vectors without unsafe code, and finds out which the processor has when
 //! the program runs. Tests hold all against what does one after the other.
@@ -7,6 +7,7 @@
 /// How many blocks of the keystream stand side by side.
 pub(crate) const BLOCKS: usize = 16;
 
+pub(crate) mod buckets;
 #[cfg(feature = "wide")]
 #[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around, as the algorithm says")]
 pub(crate) mod chacha20;
