@@ -70,7 +70,7 @@ fn plan(file: &str, households: u32, needs: &str) {
 }
 
 /// From a plan file to a sealed transcript, by stream. In a process of its own, which tells its peak
-/// memory.
+/// memory and its processor time.
 fn draw(plan: &Path, transcript: &Path) {
     // The system takes large pieces with less work, wherever they begin and end.
     let mut out = BufWriter::with_capacity(1 << 19, File::create(transcript).unwrap());
@@ -86,14 +86,19 @@ fn draw(plan: &Path, transcript: &Path) {
     }
     common::go_on(Session::of_read(reader.finish().unwrap()), &mut write);
     out.flush().unwrap();
-    println!("{} 1", peak_memory());
+    println!("{} 1 {}", peak_memory(), nanoseconds());
 }
 
-/// Verifies a file. In a process of its own, which tells its peak memory and how often it verified:
-/// small files several times, because the clock has ticks of 1/100 s.
+/// How often a file of so many households is verified or hashed in one process: what takes
+/// milliseconds is too short for a clock with ticks of 1/100 s.
+fn times(households: u32) -> u32 {
+    (1_000_000 / households).clamp(1, 1_000)
+}
+
+/// Verifies a file, a small one several times. In a process of its own, which tells its peak memory,
+/// how often it verified, and on one thread its processor time.
 fn verify_file(file: &Path, threads: usize) {
-    let households = households(file);
-    let rounds = (1_000_000 / households).clamp(1, 1_000);
+    let rounds = times(households(file));
     for _ in 0..rounds {
         let source = BufReader::with_capacity(1 << 16, File::open(file).unwrap());
         let report = match threads {
@@ -102,14 +107,14 @@ fn verify_file(file: &Path, threads: usize) {
         };
         assert_eq!(report.unwrap().verdict, Verdict::Verified);
     }
-    println!("{} {rounds}", peak_memory());
+    println!("{} {rounds} {}", peak_memory(), if threads == 1 { nanoseconds() } else { 0 });
 }
 
-fn households(file: &Path) -> u64 {
+fn households(file: &Path) -> u32 {
     let mut reader = Reader::new(BufReader::new(File::open(file).unwrap()));
     let line = reader.next_line().unwrap().unwrap();
     let line: serde_json::Value = serde_json::from_slice(line.bytes).unwrap();
-    line["households"].as_u64().unwrap()
+    line["households"].as_u64().unwrap().try_into().unwrap()
 }
 
 /// The largest resident size of this process so far, in bytes.
@@ -117,6 +122,12 @@ fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+/// Processor time of the first thread of this process, which is finer than ticks.
+fn nanoseconds() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap();
+    stat.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// User and system time of this process, in seconds.
@@ -136,6 +147,11 @@ struct Taken {
 }
 
 impl Taken {
+    /// What one of so many took.
+    fn of_several(self, n: u32) -> Taken {
+        Taken { processor: self.processor / f64::from(n), wall: self.wall / f64::from(n), ..self }
+    }
+
     fn best(self, other: Taken) -> Taken {
         Taken {
             processor: self.processor.min(other.processor),
@@ -145,16 +161,19 @@ impl Taken {
     }
 }
 
-/// Runs a program. One of this bench prints its peak memory, and how often it did its work.
+/// Runs a program. One of this bench prints its peak memory, how often it did its work, and its
+/// processor time in nanoseconds, or 0 where the system's clock tells that.
 fn run(command: &mut Command) -> Taken {
     let (printed, wall, processor) = timed(command);
     let processor = processor.expect("/proc tells of the processor");
-    let told = printed
-        .trim()
-        .split_once(' ')
-        .and_then(|(peak, rounds)| Some((peak.parse::<u64>().ok()?, rounds.parse::<u32>().ok()?)));
-    let (peak, rounds) = told.unwrap_or((0, 1));
-    Taken { processor: processor / f64::from(rounds), wall: wall / f64::from(rounds), peak }
+    let told: Vec<u64> = printed.split_whitespace().map_while(|n| n.parse().ok()).collect();
+    match told[..] {
+        [peak, times, own] => {
+            let processor = if own > 0 { own as f64 / 1e9 } else { processor };
+            Taken { processor, wall, peak }.of_several(times as u32)
+        }
+        _ => Taken { processor, wall, peak: 0 },
+    }
 }
 
 fn this(arguments: &[&str]) -> Command {
@@ -163,7 +182,53 @@ fn this(arguments: &[&str]) -> Command {
     command
 }
 
-/// All that is measured of one file.
+/// A plan and what is drawn from it.
+struct Drawn {
+    households: u32,
+    plan: String,
+    file: String,
+}
+
+impl Drawn {
+    fn new(folder: &Path, households: u32, needs: &str) -> Drawn {
+        let path = |kind: &str| {
+            let name = format!("{kind}-{households}-{needs}.jsonl");
+            folder.join(name).to_string_lossy().into_owned()
+        };
+        let (plan, file) = (path("plan"), path("transcript"));
+        run(&mut this(&["--plan", &plan, &households.to_string(), needs]));
+        Drawn { households, plan, file }
+    }
+
+    /// Draws, then hashes and verifies what was drawn.
+    fn measure(&self) -> Measured {
+        let (plan, file) = (&self.plan[..], &self.file[..]);
+        let hashed = |program: &str, arguments: &[&str]| {
+            let times = times(self.households);
+            let mut command = Command::new(program);
+            command.args(arguments).args((0..times).map(|_| file));
+            run(&mut command).of_several(times)
+        };
+        let openssl = Command::new("openssl").arg("version").output();
+        let openssl = openssl.is_ok_and(|output| output.status.success());
+        // To throw an older transcript away is no part of a draw.
+        std::fs::remove_file(file).unwrap_or_default();
+        let draw = run(&mut this(&["--draw", plan, file]));
+        // Nor does anybody wait for the disk: what is still to be written would disturb the others.
+        File::open(file).unwrap().sync_all().unwrap();
+        Measured {
+            draw,
+            sha256sum: hashed("sha256sum", &[]),
+            openssl: openssl.then(|| hashed("openssl", &["dgst", "-sha256"])),
+            one: run(&mut this(&["--verify", file, "1"])),
+            two: run(&mut this(&["--verify", file, "2"])),
+            bytes: std::fs::metadata(file).unwrap().len(),
+        }
+    }
+}
+
+/// All that is measured of one file: the best of some rounds.
+#[derive(Clone, Copy)]
 struct Measured {
     sha256sum: Taken,
     openssl: Option<Taken>,
@@ -173,35 +238,43 @@ struct Measured {
     bytes: u64,
 }
 
-/// Each in turn, some rounds, so that what disturbs the machine disturbs all of them.
-fn measure(plan: &str, file: &str, rounds: u32) -> Measured {
-    let openssl =
-        || Command::new("openssl").arg("version").output().is_ok_and(|o| o.status.success());
-    let openssl = openssl();
-    let round = |_| {
-        // To throw an older transcript away is no part of a draw.
-        std::fs::remove_file(file).unwrap_or_default();
-        let draw = run(&mut this(&["--draw", plan, file]));
-        // Nor does anybody wait for the disk: what is still to be written would disturb the others.
-        File::open(file).unwrap().sync_all().unwrap();
+impl Measured {
+    fn best(self, other: Measured) -> Measured {
         Measured {
-            draw,
-            sha256sum: run(Command::new("sha256sum").arg(file)),
-            openssl: openssl.then(|| run(Command::new("openssl").args(["dgst", "-sha256", file]))),
-            one: run(&mut this(&["--verify", file, "1"])),
-            two: run(&mut this(&["--verify", file, "2"])),
-            bytes: std::fs::metadata(file).unwrap().len(),
+            sha256sum: self.sha256sum.best(other.sha256sum),
+            openssl: self.openssl.zip(other.openssl).map(|(a, b)| a.best(b)),
+            one: self.one.best(other.one),
+            two: self.two.best(other.two),
+            draw: self.draw.best(other.draw),
+            bytes: self.bytes,
         }
-    };
-    let best = |a: Measured, b: Measured| Measured {
-        sha256sum: a.sha256sum.best(b.sha256sum),
-        openssl: a.openssl.zip(b.openssl).map(|(a, b)| a.best(b)),
-        one: a.one.best(b.one),
-        two: a.two.best(b.two),
-        draw: a.draw.best(b.draw),
-        bytes: a.bytes,
-    };
-    (0..rounds).map(round).reduce(best).unwrap()
+    }
+
+    fn print(&self, households: u32) {
+        let both = |t: Taken| format!("{:.3}/{:.3}", t.processor, t.wall);
+        let per = |t: Taken| format!("{:.1}", t.peak as f64 / f64::from(households));
+        println!(
+            "{households:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
+            self.bytes,
+            both(self.sha256sum),
+            self.openssl.map_or_else(|| "none".into(), both),
+            both(self.one),
+            both(self.two),
+            both(self.draw),
+            per(self.two),
+            per(self.draw)
+        );
+    }
+}
+
+/// Measures each in turn, five rounds, so that what disturbs the machine disturbs all of them.
+fn measure_all(drawn: &[Drawn]) -> Vec<Measured> {
+    let round = || drawn.iter().map(Drawn::measure).collect::<Vec<_>>();
+    let mut best = round();
+    for _ in 1..5 {
+        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best.best(found));
+    }
+    best
 }
 
 /// The limits that were broken.
@@ -223,9 +296,15 @@ impl Limits {
 
 fn compare(largest: u32, judged: bool) {
     let folder = tempfile::tempdir_in(".").unwrap();
-    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let (plan, file) = (path("plan.jsonl"), path("transcript.jsonl"));
-    let (mut limits, mut seconds) = (Limits::default(), Vec::new());
+    let sizes = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    let sizes: Vec<u32> = sizes.into_iter().filter(|n| *n <= largest).collect();
+    let new = |households: &u32| Drawn::new(folder.path(), *households, "easy");
+    let mut drawn: Vec<Drawn> = sizes.iter().map(new).collect();
+    if largest >= 1_000_000 {
+        drawn.push(Drawn::new(folder.path(), 1_000_000, "scarce"));
+    }
+    let measured = measure_all(&drawn);
+    let easy: Vec<(u32, Measured)> = sizes.iter().copied().zip(measured.iter().copied()).collect();
     println!("times in seconds, processor / wall; memory is the peak in bytes for each household");
     println!(
         "{:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
@@ -239,35 +318,20 @@ fn compare(largest: u32, judged: bool) {
         "mem. v.",
         "mem. d."
     );
-    for households in [1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
-        if households > largest {
-            break;
-        }
-        run(&mut this(&["--plan", &plan, &households.to_string(), "easy"]));
-        let m = measure(&plan, &file, 3);
-        let both = |t: Taken| format!("{:.3}/{:.3}", t.processor, t.wall);
-        let per = |t: Taken| format!("{:.1}", t.peak as f64 / f64::from(households));
-        println!(
-            "{households:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
-            m.bytes,
-            both(m.sha256sum),
-            m.openssl.map_or_else(|| "none".into(), both),
-            both(m.one),
-            both(m.two),
-            both(m.draw),
-            per(m.two),
-            per(m.draw)
-        );
-        seconds.push((households, m.one.processor));
-        if households >= 1_000_000 || households == largest {
-            judge(households, &m, &mut limits);
-        }
-        if households == 1_000_000 {
-            held_back(&path("scarce.jsonl"), &file, &m, &mut limits);
+    easy.iter().for_each(|(households, m)| m.print(*households));
+    let mut limits = Limits::default();
+    for (households, m) in &easy {
+        if *households >= 1_000_000 || *households == largest {
+            judge(*households, m, &mut limits);
         }
     }
-    growth(&seconds, &mut limits);
-    for n in [100_000, 1_000_000, 10_000_000].into_iter().filter(|n| *n <= largest) {
+    if let (Some(with), Some((n, without))) =
+        (measured.get(easy.len()), easy.iter().find(|(n, _)| *n == 1_000_000))
+    {
+        held_back(*n, with, without, &mut limits);
+    }
+    growth(&easy, &mut limits);
+    for n in sizes.into_iter().filter(|n| *n >= 100_000) {
         order(n, &mut limits);
     }
     limits.hold("1,988 households, plan to verified transcript, ms", small(), MOST_MILLISECONDS);
@@ -304,26 +368,27 @@ fn judge(households: u32, m: &Measured, limits: &mut Limits) {
 }
 
 /// The same size, but with four kinds of needs, and all flats that meet them held back.
-fn held_back(plan: &str, file: &str, without: &Measured, limits: &mut Limits) {
-    run(&mut this(&["--plan", plan, "1000000", "scarce"]));
-    let with = measure(plan, file, 2);
-    let what = "at 1000000, 4 kinds of needs all held back / without";
+fn held_back(n: u32, with: &Measured, without: &Measured, limits: &mut Limits) {
     for (name, with, without) in
         [("verify", with.one, without.one), ("draw", with.draw, without.draw)]
     {
-        limits.hold(&format!("{name} {what}"), with.processor / without.processor, MOST_HELD_BACK);
+        let what = format!("{name} at {n}, 4 kinds of needs all held back / without");
+        limits.hold(&what, with.processor / without.processor, MOST_HELD_BACK);
     }
 }
 
 /// From each size to the next, which is ten times as large, and the exponent over all of them.
-fn growth(seconds: &[(u32, f64)], limits: &mut Limits) {
-    for pair in seconds.windows(2) {
+fn growth(easy: &[(u32, Measured)], limits: &mut Limits) {
+    let growth = |(_, small): &(u32, Measured), (_, large): &(u32, Measured)| {
+        large.one.processor / small.one.processor
+    };
+    for pair in easy.windows(2) {
         let what = format!("verify, time at {} / at {}", pair[1].0, pair[0].0);
-        limits.hold(&what, pair[1].1 / pair[0].1, MOST_GROWTH);
+        limits.hold(&what, growth(&pair[0], &pair[1]), MOST_GROWTH);
     }
-    if let (Some(first), Some(last)) = (seconds.first(), seconds.last()) {
+    if let (Some(first), Some(last)) = (easy.first(), easy.last()) {
         let times = f64::from(last.0) / f64::from(first.0);
-        let exponent = (last.1 / first.1).ln() / times.ln();
+        let exponent = growth(first, last).ln() / times.ln();
         println!("{:<62} {exponent:>9.3}  (1 is linear)", "verify, exponent of growth");
     }
 }
