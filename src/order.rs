@@ -80,17 +80,17 @@ pub(crate) fn in_call_order_as<T: Send>(
     put_in_buckets(all, |slot| slot >> below, tiers << bits, &mut ends, &mut slots);
     // On two threads half of them each.
     let half = if threads.any() { count / 2 } else { count };
-    let half = ends.partition_point(|end| *end <= half);
-    let (ends, ends_of_rest) = ends.split_at(half);
+    let (ends, ends_there) = ends.split_at(ends.partition_point(|end| *end <= half));
     let middle = ends.last().copied().unwrap_or(0);
-    let (slots, rest) = slots.split_at(place(middle));
-    let (mut order, mut order_of_rest) = (Vec::new(), Vec::new());
-    order.reserve_exact(tickets.len());
+    let (here, there) = slots.split_at(place(middle));
+    let (mut order, mut order_there) = (Vec::with_capacity(tickets.len()), Vec::new());
     threads.both(
-        || each_sorted(rest, middle, ends_of_rest, below, &keys, &number, &mut order_of_rest),
-        || each_sorted(slots, 0, ends, below, &keys, &number, &mut order),
+        || each_sorted(there, middle, ends_there, below, &keys, &number, &mut order_there),
+        || each_sorted(here, 0, ends, below, &keys, &number, &mut order),
     );
-    order.append(&mut order_of_rest);
+    // Or all three lists of millions would be there at once.
+    drop(slots);
+    order.append(&mut order_there);
     order
 }
 
