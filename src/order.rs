@@ -2,7 +2,8 @@
 
 use crate::number::place;
 use crate::threads::Threads;
-use crate::wide::buckets::sort_buckets;
+use crate::wide::buckets::{ranges, sort_buckets};
+use std::ops::Range;
 
 /// A household as the order sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,11 +83,10 @@ pub(crate) fn in_call_order_as<T: Send>(
     let half = if threads.any() { count / 2 } else { count };
     let (ends, ends_there) = ends.split_at(ends.partition_point(|end| *end <= half));
     let middle = ends.last().copied().unwrap_or(0);
-    let (here, there) = slots.split_at(place(middle));
     let (mut order, mut order_there) = (Vec::with_capacity(tickets.len()), Vec::new());
     threads.both(
-        || each_sorted(there, middle, ends_there, below, &keys, &number, &mut order_there),
-        || each_sorted(here, 0, ends, below, &keys, &number, &mut order),
+        || each_sorted(&slots, ranges(middle, ends_there), below, &keys, &number, &mut order_there),
+        || each_sorted(&slots, ranges(0, ends), below, &keys, &number, &mut order),
     );
     // Or all three lists of millions would be there at once.
     drop(slots);
@@ -149,21 +149,21 @@ fn alike(a: u64, b: u64) -> bool {
     a >> OWN_BITS == b >> OWN_BITS
 }
 
-/// Sorts each of these buckets, which begin at `start` and end there, and adds what `number` makes of
-/// the own numbers. In time that grows with their number alone: tickets are random, so the bits
+/// Sorts the buckets that stand there, each by itself, and adds what `number` makes of the own
+/// numbers. In time that grows with their number alone: tickets are random, so the bits
 /// `below` those that a bucket shares put some six of it into each of its own buckets, and only
 /// these are sorted.
 fn each_sorted<T>(
     slots: &[u64],
-    start: u32,
-    ends: &[u32],
+    buckets: impl Iterator<Item = Range<usize>>,
     below: u32,
     keys: &Keys<'_, impl Fn(u32) -> u16, impl Fn(u32) -> u32>,
     number: impl Fn(u32) -> T,
     order: &mut Vec<T>,
 ) {
     let (mut own, mut own_ends) = (Vec::new(), Vec::new());
-    for bucket in buckets(start, ends, slots) {
+    for bucket in buckets {
+        let bucket = slots.get(bucket).unwrap_or_default();
         own.resize(bucket.len(), 0);
         let bits = bits_for(bucket.len()).min(below);
         let of = |slot: u64| slot >> below.saturating_sub(bits) & !(u64::MAX << bits);
@@ -219,15 +219,6 @@ fn put_in_buckets(
         *end = end.wrapping_add(1);
         into.get_mut(at).into_iter().for_each(|place| *place = slot);
     }
-}
-
-/// The buckets that begin at `start` and end there.
-fn buckets<'a>(start: u32, ends: &[u32], slots: &'a [u64]) -> impl Iterator<Item = &'a [u64]> {
-    let (mut rest, mut start) = (slots, start);
-    ends.iter().map(move |end| {
-        let size = place(end.saturating_sub(std::mem::replace(&mut start, *end)));
-        rest.split_off(..size).unwrap_or_default()
-    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,14 @@
 use crate::number::place;
 #[cfg(feature = "wide")]
 use fearless_simd::{Level, Simd, dispatch, prelude::*};
+use std::ops::Range;
+
+/// Where each of the buckets stands that end there, of which the first begins at `start`.
+#[inline(always)]
+pub(crate) fn ranges(start: u32, ends: &[u32]) -> impl Iterator<Item = Range<usize>> {
+    let mut start = place(start);
+    ends.iter().map(move |end| std::mem::replace(&mut start, place(*end))..place(*end))
+}
 
 /// Sorts each of the buckets that end there, so that all are sorted: whatever is in a bucket is
 /// smaller than what is in the next. All numbers differ, and most buckets are small.
@@ -10,8 +18,8 @@ pub(crate) fn sort_buckets(ends: &[u32], numbers: &mut [u64]) {
     #[cfg(feature = "wide")]
     dispatch!(Level::new(), simd => sort_on(simd, ends, numbers));
     #[cfg(not(feature = "wide"))]
-    for (start, end) in std::iter::once(&0).chain(ends).zip(ends) {
-        numbers.get_mut(place(*start)..place(*end)).unwrap_or_default().sort_unstable();
+    for range in ranges(0, ends) {
+        numbers.get_mut(range).unwrap_or_default().sort_unstable();
     }
 }
 
@@ -24,11 +32,10 @@ const FEW: usize = 16;
 #[cfg(feature = "wide")]
 #[inline(always)]
 fn sort_on<S: Simd>(simd: S, ends: &[u32], numbers: &mut [u64]) {
-    let (lanes, mut start) = (S::u64s::LEN, 0);
-    for end in ends {
-        let (from, to) = (start, place(*end));
-        start = to;
-        let (rest, size) = (numbers.get_mut(from..).unwrap_or_default(), to.saturating_sub(from));
+    let lanes = S::u64s::LEN;
+    for range in ranges(0, ends) {
+        let size = range.len();
+        let rest = numbers.get_mut(range.start..).unwrap_or_default();
         match rest.first_chunk_mut::<FEW>() {
             // With two lanes there are too many comparisons.
             Some(few) if size <= FEW && lanes > 2 => {
