@@ -138,7 +138,7 @@ fn processor_seconds() -> f64 {
     f64::from(ticks(11) + ticks(12)) / 100.0
 }
 
-/// What a program took: the best of some rounds.
+/// What a program took.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     processor: f64,
@@ -152,11 +152,12 @@ impl Taken {
         Taken { processor: self.processor / f64::from(n), wall: self.wall / f64::from(n), ..self }
     }
 
+    /// The shortest times of both, and the higher peak.
     fn best(self, other: Taken) -> Taken {
         Taken {
             processor: self.processor.min(other.processor),
             wall: self.wall.min(other.wall),
-            peak: self.peak.min(other.peak),
+            peak: self.peak.max(other.peak),
         }
     }
 }
@@ -227,7 +228,7 @@ impl Drawn {
     }
 }
 
-/// All that is measured of one file: the best of some rounds.
+/// All that one round measures of one file.
 #[derive(Clone, Copy)]
 struct Measured {
     sha256sum: Taken,
@@ -267,14 +268,45 @@ impl Measured {
     }
 }
 
-/// Measures each in turn, five rounds, so that what disturbs the machine disturbs all of them.
-fn measure_all(drawn: &[Drawn]) -> Vec<Measured> {
-    let round = || drawn.iter().map(Drawn::measure).collect::<Vec<_>>();
-    let mut best = round();
-    for _ in 1..5 {
-        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best.best(found));
+/// All that is measured of one file, round by round.
+struct Rounds {
+    households: u32,
+    rounds: Vec<Measured>,
+}
+
+impl Rounds {
+    /// Measures each in turn, five rounds, so that what disturbs the machine disturbs all of them.
+    fn of_all(drawn: &[Drawn]) -> Vec<Rounds> {
+        let none = |drawn: &Drawn| Rounds { households: drawn.households, rounds: Vec::new() };
+        let mut all: Vec<Rounds> = drawn.iter().map(none).collect();
+        for _ in 0..5 {
+            for (of_one, drawn) in all.iter_mut().zip(drawn) {
+                of_one.rounds.push(drawn.measure());
+            }
+        }
+        all
     }
-    best
+
+    fn best(&self) -> Measured {
+        self.rounds.iter().copied().reduce(Measured::best).unwrap()
+    }
+
+    /// A ratio is that of one round, of which the median counts: the best of one side and the best
+    /// of the other may be of times at which the machine was not equally fast.
+    fn ratio(&self, of: impl Fn(&Measured) -> f64) -> f64 {
+        median(self.rounds.iter().map(of))
+    }
+
+    /// What something takes here against what it takes there, in the same round.
+    fn against(&self, there: &Rounds, of: impl Fn(&Measured) -> f64) -> f64 {
+        median(self.rounds.iter().zip(&there.rounds).map(|(here, there)| of(here) / of(there)))
+    }
+}
+
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
 /// The limits that were broken.
@@ -303,9 +335,11 @@ fn compare(largest: u32, judged: bool) {
     if largest >= 1_000_000 {
         drawn.push(Drawn::new(folder.path(), 1_000_000, "scarce"));
     }
-    let measured = measure_all(&drawn);
-    let easy: Vec<(u32, Measured)> = sizes.iter().copied().zip(measured.iter().copied()).collect();
-    println!("times in seconds, processor / wall; memory is the peak in bytes for each household");
+    let measured = Rounds::of_all(&drawn);
+    let (easy, scarce) = measured.split_at(sizes.len());
+    println!(
+        "times in seconds, processor / wall, the best of five; memory is the peak in bytes for each household"
+    );
     println!(
         "{:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
         "households",
@@ -318,19 +352,18 @@ fn compare(largest: u32, judged: bool) {
         "mem. v.",
         "mem. d."
     );
-    easy.iter().for_each(|(households, m)| m.print(*households));
+    easy.iter().for_each(|m| m.best().print(m.households));
     let mut limits = Limits::default();
-    for (households, m) in &easy {
-        if *households >= 1_000_000 || *households == largest {
-            judge(*households, m, &mut limits);
+    for m in easy {
+        if m.households >= 1_000_000 || m.households == largest {
+            judge(m, &mut limits);
         }
     }
-    if let (Some(with), Some((n, without))) =
-        (measured.get(easy.len()), easy.iter().find(|(n, _)| *n == 1_000_000))
-    {
-        held_back(*n, with, without, &mut limits);
+    for with in scarce {
+        let without = easy.iter().find(|m| m.households == with.households).unwrap();
+        held_back(with, without, &mut limits);
     }
-    growth(&easy, &mut limits);
+    growth(easy, &mut limits);
     for n in sizes.into_iter().filter(|n| *n >= 100_000) {
         order(n, &mut limits);
     }
@@ -340,18 +373,23 @@ fn compare(largest: u32, judged: bool) {
 
 /// The limits of the ratios are for 10^6 households: what they may be at 10^7 follows from them and
 /// the limit of growth. Those of the memory are for both.
-fn judge(households: u32, m: &Measured, limits: &mut Limits) {
+fn judge(m: &Rounds, limits: &mut Limits) {
+    let households = m.households;
     let of = |what: &str| format!("{what} at {households}");
     for (what, ratio, most) in [
-        ("verify, 2 threads / sha256sum, wall", m.two.wall / m.sha256sum.wall, MOST_ON_TWO),
+        (
+            "verify, 2 threads / sha256sum, wall",
+            m.ratio(|m| m.two.wall / m.sha256sum.wall),
+            MOST_ON_TWO,
+        ),
         (
             "verify, 1 thread / sha256sum, processor",
-            m.one.processor / m.sha256sum.processor,
+            m.ratio(|m| m.one.processor / m.sha256sum.processor),
             MOST_ON_ONE,
         ),
         (
             "draw, write, seal / sha256sum, processor",
-            m.draw.processor / m.sha256sum.processor,
+            m.ratio(|m| m.draw.processor / m.sha256sum.processor),
             MOST_DRAW,
         ),
     ] {
@@ -361,16 +399,19 @@ fn judge(households: u32, m: &Measured, limits: &mut Limits) {
             limits.hold(&of(what), ratio, most);
         }
     }
-    if let Some(openssl) = m.openssl {
-        let ratio = m.one.processor / openssl.processor;
+    let best = m.best();
+    if best.openssl.is_some() {
+        let ratio =
+            m.ratio(|m| m.one.processor / m.openssl.map_or(f64::NAN, |openssl| openssl.processor));
         without_limit(&of("verify, 1 thread / openssl dgst, processor"), ratio);
     }
     let most = MOST_MEMORY.0 + MOST_MEMORY.1 * f64::from(households);
-    for (what, taken) in [("1 thread", m.one), ("2 threads", m.two)] {
-        let what = of(&format!("verify, {what}, peak memory against its limit"));
+    for (what, taken) in
+        [("verify, 1 thread", best.one), ("verify, 2 threads", best.two), ("draw", best.draw)]
+    {
+        let what = of(&format!("{what}, peak memory against its limit"));
         limits.hold(&what, taken.peak as f64 / most, 1.0);
     }
-    limits.hold(&of("draw, peak memory against its limit"), m.draw.peak as f64 / most, 1.0);
 }
 
 fn without_limit(what: &str, found: f64) {
@@ -378,26 +419,26 @@ fn without_limit(what: &str, found: f64) {
 }
 
 /// The same size, but with four kinds of needs, and all flats that meet them held back.
-fn held_back(n: u32, with: &Measured, without: &Measured, limits: &mut Limits) {
-    for (name, with, without) in
-        [("verify", with.one, without.one), ("draw", with.draw, without.draw)]
-    {
+fn held_back(with: &Rounds, without: &Rounds, limits: &mut Limits) {
+    for (name, ratio) in [
+        ("verify", with.against(without, |m| m.one.processor)),
+        ("draw", with.against(without, |m| m.draw.processor)),
+    ] {
+        let n = with.households;
         let what = format!("{name} at {n}, 4 kinds of needs all held back / without");
-        limits.hold(&what, with.processor / without.processor, MOST_HELD_BACK);
+        limits.hold(&what, ratio, MOST_HELD_BACK);
     }
 }
 
 /// From each size to the next, which is ten times as large, and the exponent over all of them.
-fn growth(easy: &[(u32, Measured)], limits: &mut Limits) {
-    let growth = |(_, small): &(u32, Measured), (_, large): &(u32, Measured)| {
-        large.one.processor / small.one.processor
-    };
+fn growth(easy: &[Rounds], limits: &mut Limits) {
+    let growth = |small: &Rounds, large: &Rounds| large.against(small, |m| m.one.processor);
     for pair in easy.windows(2) {
-        let what = format!("verify, time at {} / at {}", pair[1].0, pair[0].0);
+        let what = format!("verify, time at {} / at {}", pair[1].households, pair[0].households);
         limits.hold(&what, growth(&pair[0], &pair[1]), MOST_GROWTH);
     }
     if let (Some(first), Some(last)) = (easy.first(), easy.last()) {
-        let times = f64::from(last.0) / f64::from(first.0);
+        let times = f64::from(last.households) / f64::from(first.households);
         let exponent = growth(first, last).ln() / times.ln();
         println!("{:<62} {exponent:>9.3}  (1 is linear)", "verify, exponent of growth");
     }
@@ -423,27 +464,21 @@ fn order(n: u32, limits: &mut Limits) {
             black_box(numbers);
         },
     ];
-    // The best of several rounds, in which each has its turn: some milliseconds are soon disturbed.
-    let mut best = [f64::INFINITY; 4];
-    for _ in 0..(20_000_000 / n).clamp(5, 50) {
-        for (best, work) in best.iter_mut().zip(works) {
-            let start = Instant::now();
-            work();
-            *best = best.min(start.elapsed().as_secs_f64());
-        }
+    // Many rounds, in which each has its turn: some milliseconds are soon disturbed.
+    let seconds = |work: &dyn Fn()| {
+        let start = Instant::now();
+        work();
+        start.elapsed().as_secs_f64()
+    };
+    let rounds: Vec<[f64; 4]> =
+        (0..(50_000_000 / n).clamp(5, 100)).map(|_| works.map(seconds)).collect();
+    let ratio = |work: usize| median(rounds.iter().map(|taken| taken[work] / taken[3]));
+    for (what, work) in
+        [("the tickets alone (a block of ChaCha20 each, D3)", 1), ("the order alone", 2)]
+    {
+        without_limit(&format!("{what} / shuffle at {n}"), ratio(work));
     }
-    let [ordered, keystream, sorted, shuffled] = best;
-    for (what, seconds) in [
-        ("the tickets alone (a block of ChaCha20 each, D3)", keystream),
-        ("the order alone", sorted),
-    ] {
-        without_limit(&format!("{what} / shuffle at {n}"), seconds / shuffled);
-    }
-    limits.hold(
-        &format!("tickets and call order / shuffle at {n}"),
-        ordered / shuffled,
-        MOST_ORDER,
-    );
+    limits.hold(&format!("tickets and call order / shuffle at {n}"), ratio(0), MOST_ORDER);
 }
 
 /// Processor milliseconds of a whole draw of 1,988 households and its verification.
