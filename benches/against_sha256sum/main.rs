@@ -92,7 +92,7 @@ fn draw(plan: &Path, transcript: &Path) {
 /// How often a file of so many households is verified or hashed in one process: what takes
 /// milliseconds is too short for a clock with ticks of 1/100 s.
 fn times(households: u32) -> u32 {
-    (1_000_000 / households).clamp(1, 1_000)
+    (300_000 / households).clamp(1, 300)
 }
 
 /// Verifies a file, a small one several times. In a process of its own, which tells its peak memory,
@@ -275,11 +275,11 @@ struct Rounds {
 }
 
 impl Rounds {
-    /// Measures each in turn, five rounds, so that what disturbs the machine disturbs all of them.
+    /// Measures each in turn, seven rounds, so that what disturbs the machine disturbs all of them.
     fn of_all(drawn: &[Drawn]) -> Vec<Rounds> {
         let none = |drawn: &Drawn| Rounds { households: drawn.households, rounds: Vec::new() };
         let mut all: Vec<Rounds> = drawn.iter().map(none).collect();
-        for _ in 0..5 {
+        for _ in 0..7 {
             for (of_one, drawn) in all.iter_mut().zip(drawn) {
                 of_one.rounds.push(drawn.measure());
             }
@@ -338,7 +338,7 @@ fn compare(largest: u32, judged: bool) {
     let measured = Rounds::of_all(&drawn);
     let (easy, scarce) = measured.split_at(sizes.len());
     println!(
-        "times in seconds, processor / wall, the best of five; memory is the peak in bytes for each household"
+        "times in seconds, processor / wall, the best of seven; memory is the peak in bytes for each household"
     );
     println!(
         "{:>10} {:>11} {:>13} {:>13} {:>13} {:>13} {:>13} {:>8} {:>8}",
