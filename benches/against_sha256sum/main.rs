@@ -138,7 +138,7 @@ fn processor_seconds() -> f64 {
     f64::from(ticks(11) + ticks(12)) / 100.0
 }
 
-/// What a program took.
+/// What a program took: the best of some rounds.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     processor: f64,
@@ -228,7 +228,7 @@ impl Drawn {
     }
 }
 
-/// All that one round measures of one file.
+/// All that is measured of one file: the best of some rounds.
 #[derive(Clone, Copy)]
 struct Measured {
     sha256sum: Taken,
@@ -268,45 +268,14 @@ impl Measured {
     }
 }
 
-/// All that is measured of one file, round by round.
-struct Rounds {
-    households: u32,
-    rounds: Vec<Measured>,
-}
-
-impl Rounds {
-    /// Measures each in turn, seven rounds, so that what disturbs the machine disturbs all of them.
-    fn of_all(drawn: &[Drawn]) -> Vec<Rounds> {
-        let none = |drawn: &Drawn| Rounds { households: drawn.households, rounds: Vec::new() };
-        let mut all: Vec<Rounds> = drawn.iter().map(none).collect();
-        for _ in 0..7 {
-            for (of_one, drawn) in all.iter_mut().zip(drawn) {
-                of_one.rounds.push(drawn.measure());
-            }
-        }
-        all
+/// Measures each in turn, seven rounds, so that what disturbs the machine disturbs all of them.
+fn measure_all(drawn: &[Drawn]) -> Vec<Measured> {
+    let round = || drawn.iter().map(Drawn::measure).collect::<Vec<_>>();
+    let mut best = round();
+    for _ in 1..7 {
+        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best.best(found));
     }
-
-    fn best(&self) -> Measured {
-        self.rounds.iter().copied().reduce(Measured::best).unwrap()
-    }
-
-    /// A ratio is that of one round, of which the median counts: the best of one side and the best
-    /// of the other may be of times at which the machine was not equally fast.
-    fn ratio(&self, of: impl Fn(&Measured) -> f64) -> f64 {
-        median(self.rounds.iter().map(of))
-    }
-
-    /// What something takes here against what it takes there, in the same round.
-    fn against(&self, there: &Rounds, of: impl Fn(&Measured) -> f64) -> f64 {
-        median(self.rounds.iter().zip(&there.rounds).map(|(here, there)| of(here) / of(there)))
-    }
-}
-
-fn median(numbers: impl Iterator<Item = f64>) -> f64 {
-    let mut numbers: Vec<f64> = numbers.collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
+    best
 }
 
 /// The limits that were broken.
@@ -335,8 +304,8 @@ fn compare(largest: u32, judged: bool) {
     if largest >= 1_000_000 {
         drawn.push(Drawn::new(folder.path(), 1_000_000, "scarce"));
     }
-    let measured = Rounds::of_all(&drawn);
-    let (easy, scarce) = measured.split_at(sizes.len());
+    let measured = measure_all(&drawn);
+    let easy: Vec<(u32, Measured)> = sizes.iter().copied().zip(measured.iter().copied()).collect();
     println!(
         "times in seconds, processor / wall, the best of seven; memory is the peak in bytes for each household"
     );
@@ -352,18 +321,19 @@ fn compare(largest: u32, judged: bool) {
         "mem. v.",
         "mem. d."
     );
-    easy.iter().for_each(|m| m.best().print(m.households));
+    easy.iter().for_each(|(households, m)| m.print(*households));
     let mut limits = Limits::default();
-    for m in easy {
-        if m.households >= 1_000_000 || m.households == largest {
-            judge(m, &mut limits);
+    for (households, m) in &easy {
+        if *households >= 1_000_000 || *households == largest {
+            judge(*households, m, &mut limits);
         }
     }
-    for with in scarce {
-        let without = easy.iter().find(|m| m.households == with.households).unwrap();
-        held_back(with, without, &mut limits);
+    if let (Some(with), Some((n, without))) =
+        (measured.get(easy.len()), easy.iter().find(|(n, _)| *n == 1_000_000))
+    {
+        held_back(*n, with, without, &mut limits);
     }
-    growth(easy, &mut limits);
+    growth(&easy, &mut limits);
     for n in sizes.into_iter().filter(|n| *n >= 100_000) {
         order(n, &mut limits);
     }
@@ -373,23 +343,18 @@ fn compare(largest: u32, judged: bool) {
 
 /// The limits of the ratios are for 10^6 households: what they may be at 10^7 follows from them and
 /// the limit of growth. Those of the memory are for both.
-fn judge(m: &Rounds, limits: &mut Limits) {
-    let households = m.households;
+fn judge(households: u32, m: &Measured, limits: &mut Limits) {
     let of = |what: &str| format!("{what} at {households}");
     for (what, ratio, most) in [
-        (
-            "verify, 2 threads / sha256sum, wall",
-            m.ratio(|m| m.two.wall / m.sha256sum.wall),
-            MOST_ON_TWO,
-        ),
+        ("verify, 2 threads / sha256sum, wall", m.two.wall / m.sha256sum.wall, MOST_ON_TWO),
         (
             "verify, 1 thread / sha256sum, processor",
-            m.ratio(|m| m.one.processor / m.sha256sum.processor),
+            m.one.processor / m.sha256sum.processor,
             MOST_ON_ONE,
         ),
         (
             "draw, write, seal / sha256sum, processor",
-            m.ratio(|m| m.draw.processor / m.sha256sum.processor),
+            m.draw.processor / m.sha256sum.processor,
             MOST_DRAW,
         ),
     ] {
@@ -399,19 +364,16 @@ fn judge(m: &Rounds, limits: &mut Limits) {
             limits.hold(&of(what), ratio, most);
         }
     }
-    let best = m.best();
-    if best.openssl.is_some() {
-        let ratio =
-            m.ratio(|m| m.one.processor / m.openssl.map_or(f64::NAN, |openssl| openssl.processor));
+    if let Some(openssl) = m.openssl {
+        let ratio = m.one.processor / openssl.processor;
         without_limit(&of("verify, 1 thread / openssl dgst, processor"), ratio);
     }
     let most = MOST_MEMORY.0 + MOST_MEMORY.1 * f64::from(households);
-    for (what, taken) in
-        [("verify, 1 thread", best.one), ("verify, 2 threads", best.two), ("draw", best.draw)]
-    {
-        let what = of(&format!("{what}, peak memory against its limit"));
+    for (what, taken) in [("1 thread", m.one), ("2 threads", m.two)] {
+        let what = of(&format!("verify, {what}, peak memory against its limit"));
         limits.hold(&what, taken.peak as f64 / most, 1.0);
     }
+    limits.hold(&of("draw, peak memory against its limit"), m.draw.peak as f64 / most, 1.0);
 }
 
 fn without_limit(what: &str, found: f64) {
@@ -419,26 +381,26 @@ fn without_limit(what: &str, found: f64) {
 }
 
 /// The same size, but with four kinds of needs, and all flats that meet them held back.
-fn held_back(with: &Rounds, without: &Rounds, limits: &mut Limits) {
-    for (name, ratio) in [
-        ("verify", with.against(without, |m| m.one.processor)),
-        ("draw", with.against(without, |m| m.draw.processor)),
-    ] {
-        let n = with.households;
+fn held_back(n: u32, with: &Measured, without: &Measured, limits: &mut Limits) {
+    for (name, with, without) in
+        [("verify", with.one, without.one), ("draw", with.draw, without.draw)]
+    {
         let what = format!("{name} at {n}, 4 kinds of needs all held back / without");
-        limits.hold(&what, ratio, MOST_HELD_BACK);
+        limits.hold(&what, with.processor / without.processor, MOST_HELD_BACK);
     }
 }
 
 /// From each size to the next, which is ten times as large, and the exponent over all of them.
-fn growth(easy: &[Rounds], limits: &mut Limits) {
-    let growth = |small: &Rounds, large: &Rounds| large.against(small, |m| m.one.processor);
+fn growth(easy: &[(u32, Measured)], limits: &mut Limits) {
+    let growth = |(_, small): &(u32, Measured), (_, large): &(u32, Measured)| {
+        large.one.processor / small.one.processor
+    };
     for pair in easy.windows(2) {
-        let what = format!("verify, time at {} / at {}", pair[1].households, pair[0].households);
+        let what = format!("verify, time at {} / at {}", pair[1].0, pair[0].0);
         limits.hold(&what, growth(&pair[0], &pair[1]), MOST_GROWTH);
     }
     if let (Some(first), Some(last)) = (easy.first(), easy.last()) {
-        let times = f64::from(last.households) / f64::from(first.households);
+        let times = f64::from(last.0) / f64::from(first.0);
         let exponent = growth(first, last).ln() / times.ln();
         println!("{:<62} {exponent:>9.3}  (1 is linear)", "verify, exponent of growth");
     }
@@ -464,7 +426,8 @@ fn order(n: u32, limits: &mut Limits) {
             black_box(numbers);
         },
     ];
-    // Many rounds, in which each has its turn: some milliseconds are soon disturbed.
+    // Many rounds, in which each has its turn, and the median of their ratios: some milliseconds are
+    // soon disturbed, and the best of one side may be of a moment at which the processor was faster.
     let seconds = |work: &dyn Fn()| {
         let start = Instant::now();
         work();
@@ -479,6 +442,12 @@ fn order(n: u32, limits: &mut Limits) {
         without_limit(&format!("{what} / shuffle at {n}"), ratio(work));
     }
     limits.hold(&format!("tickets and call order / shuffle at {n}"), ratio(0), MOST_ORDER);
+}
+
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
 /// Processor milliseconds of a whole draw of 1,988 households and its verification.
