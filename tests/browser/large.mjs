@@ -48,6 +48,8 @@ for (let i = 0; i < 3; i++) {
   await page.click('#stepturn');
   await board.waitForFunction(before => { const card = document.querySelector('.lately'); return card && card.textContent !== before; }, before);
   console.log(`the board followed a click after ${Date.now() - clicked} ms`);
+  // The board may be sooner than the operator's page, which draws nothing by a click on what is older.
+  await page.waitForFunction(lines => view.operator.files.lines >= lines, server.lines().length);
   await page.waitForSelector('#stepturn:not([disabled])');
 }
 await shot(board, 'large-board-03-turn');
