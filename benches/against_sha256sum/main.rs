@@ -262,15 +262,20 @@ impl Measured {
     }
 }
 
-/// So many rounds, in which each is measured in turn, so that what disturbs the machine disturbs all
-/// of them. The best counts.
+/// How often each is measured.
 const ROUNDS: usize = 6;
 
-fn measure_all(drawn: &[Drawn]) -> Vec<Measured> {
-    let round = || drawn.iter().map(Drawn::measure).collect::<Vec<_>>();
+/// The best of several rounds, in which each is measured in turn, so that what disturbs the machine
+/// disturbs all of them.
+fn in_turn<T: Copy>(
+    drawn: &[Drawn],
+    measure: impl Fn(&Drawn) -> T,
+    best_of: impl Fn(T, T) -> T,
+) -> Vec<T> {
+    let round = || drawn.iter().map(&measure).collect::<Vec<T>>();
     let mut best = round();
     for _ in 1..ROUNDS {
-        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best.best(found));
+        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best_of(*best, found));
     }
     best
 }
@@ -301,7 +306,7 @@ fn compare(largest: u32, judged: bool) {
     if largest >= 1_000_000 {
         drawn.push(Drawn::new(folder.path(), 1_000_000, "scarce"));
     }
-    let measured = measure_all(&drawn);
+    let measured = in_turn(&drawn, Drawn::measure, Measured::best);
     let easy: Vec<(u32, Measured)> = sizes.iter().copied().zip(measured.iter().copied()).collect();
     println!(
         "times in seconds, processor / wall, the best of several; memory is the peak in bytes for each household"
@@ -330,7 +335,7 @@ fn compare(largest: u32, judged: bool) {
     {
         held_back(*n, with, without, &mut limits);
     }
-    growth(drawn.get(..sizes.len()).unwrap(), &mut limits);
+    growth(&drawn[..sizes.len()], &mut limits);
     for n in sizes.into_iter().filter(|n| *n >= 100_000) {
         order(n, &mut limits);
     }
@@ -392,12 +397,10 @@ fn held_back(n: u32, with: &Measured, without: &Measured, limits: &mut Limits) {
 /// more often of a moment at which the processor was faster.
 fn growth(easy: &[Drawn], limits: &mut Limits) {
     let most = easy.iter().map(|drawn| drawn.households).max().unwrap();
-    let mut best: Vec<(u32, f64)> = easy.iter().map(|d| (d.households, f64::INFINITY)).collect();
-    for _ in 0..ROUNDS {
-        for ((_, best), drawn) in best.iter_mut().zip(easy) {
-            *best = best.min(drawn.verify(1, most / drawn.households).processor);
-        }
-    }
+    let verify = |drawn: &Drawn| drawn.verify(1, most / drawn.households);
+    let best = in_turn(easy, verify, Taken::best);
+    let best: Vec<(u32, f64)> =
+        easy.iter().zip(best).map(|(drawn, taken)| (drawn.households, taken.processor)).collect();
     for pair in best.windows(2) {
         let [(small, before), (large, after)] = pair else { continue };
         limits.hold(&format!("verify, time at {large} / at {small}"), after / before, MOST_GROWTH);
