@@ -29,10 +29,10 @@ await board.waitForSelector('.waits');
 assert.deepEqual((await board.textContent('.waits')).match(/H\d{4}/g), late);
 await both('late');
 for (const household of late) {
-  await grows(server, () => page.click('#late'));
+  await grows(server, page, () => page.click('#late'));
   await page.waitForFunction(id => document.querySelector('.calling')?.textContent.includes(id), household);
   await page.locator('.flat.offered').first().click();
-  await grows(server, () => yes(page));
+  await grows(server, page, () => yes(page));
   await stage(page, household === late[0] ? '选房' : '今日叫号完毕');
 }
 // What came of a turn is told in words: a list of words that two pages share once had two of one name.
@@ -40,12 +40,12 @@ assert.ok(!(await page.textContent('#main')).includes('undefined'));
 await both('end');
 await page.click('#closeday');
 assert.match(await page.textContent('#question'), /第 1 天.*叫号 4 次.*10 户中已办理 2 户/);
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.waitForSelector('#signsample');
 await both('signing');
 await page.click('#signsample');
 await page.waitForFunction(() => !document.querySelector('#signgo').disabled);
-await grows(server, () => page.click('#signgo'));
+await grows(server, page, () => page.click('#signgo'));
 
 // The night, also after a new start.
 await stage(page, '当日已结束');
@@ -68,7 +68,7 @@ assert.equal(digits(await page.textContent('.print')), print);
 await page.click('#morning');
 await page.waitForSelector('#call');
 assert.equal(await page.locator('#undo').count(), 0);
-await grows(server, () => page.click('#call'));
+await grows(server, page, () => page.click('#call'));
 const sheet = await open(server.base + 'print/days?lang=zh');
 assert.ok((await sheet.textContent('body')).replace(/\s/g, '').includes(print));
 for (const one of [page, board]) assert.deepEqual(one.faults, []);

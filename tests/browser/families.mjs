@@ -39,9 +39,9 @@ let beyond = 0;
 for (let turn = 0; turn < 6 && !beyond; turn++) {
   const offered = page.locator('.flat.offered');
   await offered.nth((await offered.count()) - 1).click();
-  await grows(server, () => yes(page));
+  await grows(server, page, () => yes(page));
   await page.waitForSelector('#call');
-  await grows(server, () => page.click('#call'));
+  await grows(server, page, () => page.click('#call'));
   await page.waitForSelector('.flat.offered');
   beyond = await page.locator('.flat.beyond').count();
 }

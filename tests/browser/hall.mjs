@@ -90,20 +90,22 @@ const stage = async (page, word) => {
     throw new Error(`${word} is not shown, but: ${await page.textContent('#head')} / ${await page.textContent('#said')}`, { cause: error });
   });
 };
-const recorded = async (server, count) => {
-  for (let i = 0; i < 200; i++) {
-    if (server.lines().length >= count) return;
+/** Waits until the transcript has so many lines, and an operator's page shows them: what is clicked on an older page records nothing. */
+const recorded = async (server, count, page) => {
+  let lines;
+  for (let i = 0; (lines = server.lines().length) < count; i++) {
+    if (i === 200) throw new Error(`${lines} lines, not ${count}`);
     await new Promise(done => setTimeout(done, 25));
   }
-  throw new Error(`${server.lines().length} lines, not ${count}`);
+  if (page) await page.waitForFunction(lines => view.operator.files.lines >= lines, lines);
 };
 const member = (page, id) => page.locator(`.member[data-member="${id}"]`);
 
-/** Waits until a click has become lines of the transcript, then goes on. */
-async function grows(server, doing) {
+/** Waits until a click on an operator's page has become lines of the transcript, then goes on. */
+async function grows(server, page, doing) {
   const before = server.lines().length;
   await doing();
-  await recorded(server, before + 1);
+  await recorded(server, before + 1, page);
 }
 
 /** Opens what is folded on the operator's page, by a click as a clerk would. */

@@ -21,25 +21,25 @@ await page.waitForSelector('#close');
 const members = await page.$$eval('.member', all => [...new Set(all.map(m => m.dataset.member))]);
 assert.equal(members.length, 16);
 for (const m of members) {
-  await grows(server, () => member(page, m).getByText('收信封').click());
+  await grows(server, page, () => member(page, m).getByText('收信封').click());
   await page.waitForFunction(id => !document.getElementById('f-c-' + id), m);
 }
 await page.click('#close');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await stage(page, '公开密语');
 for (const m of members) {
   await page.fill(`#f-s-${m}`, '4711');
   await member(page, m).getByText('公开', { exact: true }).click();
-  await grows(server, () => yes(page));
+  await grows(server, page, () => yes(page));
   await page.waitForFunction(id => !document.getElementById('f-s-' + id), m);
 }
 await shot(board, 'large-board-02-reveals');
 await page.click('#close');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await stage(page, '公开随机数');
 await page.fill('#f-n1', '00416 29385 77103 59264');
 await page.fill('#f-n2', '00416 29385 77103 59264');
-await grows(server, () => page.click('#record'));
+await grows(server, page, () => page.click('#record'));
 await page.waitForSelector('#stepturn:not([disabled])');
 for (let i = 0; i < 3; i++) {
   // How long after the click the board shows the household.
@@ -49,7 +49,7 @@ for (let i = 0; i < 3; i++) {
   await board.waitForFunction(before => { const card = document.querySelector('.lately'); return card && card.textContent !== before; }, before);
   console.log(`the board followed a click after ${Date.now() - clicked} ms`);
   // The board may be sooner than the operator's page, which draws nothing by a click on what is older.
-  await page.waitForFunction(lines => view.operator.files.lines >= lines, server.lines().length);
+  await recorded(server, server.lines().length, page);
   await page.waitForSelector('#stepturn:not([disabled])');
 }
 await shot(board, 'large-board-03-turn');
@@ -64,7 +64,7 @@ await shot(board, 'large-board-04-pool');
 // The plug is pulled in the middle of a pool; both boards come back by themselves, the operator with the new address in the same tab.
 const turn = server.lines().length;
 await page.click('#stepturn');
-await recorded(server, turn + 2); // the call and the pick
+await recorded(server, turn + 2, page); // the call and the pick
 const before = server.lines().length;
 await server.kill();
 for (const p of [board, small, page]) await p.waitForSelector('#lost', { state: 'visible' });
@@ -99,14 +99,14 @@ await page.click('#auto');
 assert.match(await page.textContent('#question'), /每 2 秒一户/);
 await yes(page);
 await page.waitForSelector('#running');
-await recorded(server, halted + 3);
+await recorded(server, halted + 3, page);
 await page.fill('#f-pause', '设备检查');
 await page.click('#pause');
 await page.waitForSelector('#resume');
 const still = server.lines().length;
 await page.waitForTimeout(2600);
 assert.equal(server.lines().length, still, 'it stands still in a pause');
-await grows(server, () => page.click('#resume'));
+await grows(server, page, () => page.click('#resume'));
 await page.waitForSelector('#halt');
 await page.click('#halt');
 await page.waitForSelector('#stepend:not([disabled])');

@@ -71,7 +71,7 @@ assert.ok(!fs.existsSync(path.join(folder, 'draw.jsonl')) || server.lines().leng
 await page.click('#seal');
 await yes(page);
 await stage(page, '已封存');
-await recorded(server, 40);
+await recorded(server, 40, page);
 await shot(page, '04-sealed');
 await shot(board, 'board-01-sealed');
 assert.equal(await page.getAttribute('#steps [aria-current]', 'class'), 'present');
@@ -88,7 +88,7 @@ async function sign(name) {
   const before = server.lines().length;
   await page.fill('#f-note', note);
   await page.click('#addnote');
-  await recorded(server, before + members.length);
+  await recorded(server, before + members.length, page);
   await shot(page, name);
 }
 assert.match(await page.textContent('#main'), new RegExp(posted.slice(0, 23)), 'the fingerprint that was shown before the seal');
@@ -122,20 +122,20 @@ for (const m of ['r1', 'r2', 'o2', 'o3']) {
     await page.waitForFunction(() => /o2 的承诺/.test(document.querySelector('#said').textContent));
   }
   await page.fill(`#f-c-${m}`, commit);
-  await grows(server, () => member(page, m).getByText('记录承诺').click());
+  await grows(server, page, () => member(page, m).getByText('记录承诺').click());
   await page.waitForFunction(id => !document.getElementById('f-c-' + id), m);
 }
 await member(page, 'r3').getByText('缺席').click();
 await page.waitForFunction(() => /居民代表还可到 2 人（法定 2 人），至多还可缺席 0 人/.test(document.querySelector('#question').textContent));
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.waitForFunction(() => !document.getElementById('f-c-r3'));
-await grows(server, () => member(page, 'o1').getByText('收信封').click());
+await grows(server, page, () => member(page, 'o1').getByText('收信封').click());
 await page.waitForFunction(() => !document.querySelector('#close').disabled);
 await shot(page, '06-roll-call');
 await shot(board, 'board-02-roll-call');
 await plug('roll call');
 await page.click('#close');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await stage(page, '公开密语');
 
 // Reveals: the wrong secret is refused; one member withholds.
@@ -149,15 +149,15 @@ secrets.o1 = '8842';
 for (const m of ['r1', 'r2', 'o1', 'o2']) {
   await page.fill(`#f-s-${m}`, secrets[m].replace(/(.{4})(?=.)/g, '$1 '));
   await member(page, m).getByText('公开', { exact: true }).click();
-  await grows(server, () => yes(page));
+  await grows(server, page, () => yes(page));
   await page.waitForFunction(id => !document.getElementById('f-s-' + id), m);
 }
 await plug('reveals');
 await member(page, 'o3').getByText('拒绝公开').click();
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.waitForFunction(() => !document.querySelector('#close').disabled);
 await page.click('#close');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await stage(page, '公开随机数');
 await shot(board, 'board-03-numbers');
 
@@ -170,7 +170,7 @@ await shot(page, '08-dice-differ');
 await plug('dice');
 await page.fill('#f-n1', '00416 29385 77103 59264');
 await page.fill('#f-n2', '00416293857710359264');
-await grows(server, () => page.click('#record'));
+await grows(server, page, () => page.click('#record'));
 await stage(page, '选房');
 await board.waitForSelector('.dice');
 assert.equal(await board.getAttribute('.dice', 'aria-label'), '00416293857710359264', 'the hall sees the digits that were typed');
@@ -184,10 +184,10 @@ while (true) {
   await page.waitForFunction(() => document.querySelector('#call, #noanswer, #goon, #note'));
   if (await page.$('#note')) break;
   if (await page.$('#goon') && plugged === 3) { plugged += 1; await plug('settle'); continue; }
-  if (await page.$('#goon')) { await grows(server, () => page.click('#goon')); await page.waitForFunction(() => !document.querySelector('#goon')); continue; }
+  if (await page.$('#goon')) { await grows(server, page, () => page.click('#goon')); await page.waitForFunction(() => !document.querySelector('#goon')); continue; }
   if (await page.$('#call')) {
     if (called === 2 && plugged === 0) { plugged += 1; await plug('call'); continue; }
-    await grows(server, () => page.click('#call'));
+    await grows(server, page, () => page.click('#call'));
     await page.waitForSelector('#noanswer');
     called += 1;
     continue;
@@ -220,7 +220,7 @@ while (true) {
     }
     await shot(page, '09-missed');
     await page.click('#missed');
-    await grows(server, () => yes(page));
+    await grows(server, page, () => yes(page));
     await page.waitForSelector('#call, #goon, #undo');
     await board.waitForFunction(() => /三呼未到/.test(document.querySelector('.moment')?.textContent));
     await shot(board, 'board-04b-missed');
@@ -238,16 +238,16 @@ while (true) {
   const flat = page.locator('button.flat.offered').first();
   await flat.click();
   await shot(page, '10-choose');
-  await grows(server, () => yes(page));
+  await grows(server, page, () => yes(page));
   await page.waitForSelector('#call, #goon, #note');
   if (called === 4) {
     await page.fill('#f-undo', '点错房号');
-    await grows(server, () => page.click('#undo'));
+    await grows(server, page, () => page.click('#undo'));
     await page.waitForSelector('#noanswer');
     await board.waitForFunction(() => document.querySelector('.moment')?.textContent.includes('点错房号'));
     const other = page.locator('button.flat.offered').nth(1);
     await other.click();
-    await grows(server, () => yes(page));
+    await grows(server, page, () => yes(page));
     await page.waitForSelector('#call, #goon');
   }
   if (called === 5) { await board.waitForTimeout(150); await shot(board, 'board-05-choice'); await shot(page, '11-call'); }
@@ -258,7 +258,7 @@ const unsigned = await page.textContent('#note');
 const notes = members.map(m => ({ name: `${m}.note`, mimeType: 'text/plain', buffer: Buffer.from(spawnSync(draw, ['sign', '--key', `${m}.key`], { cwd: folder, input: unsigned, encoding: 'utf8' }).stdout) }));
 const result = server.lines().length;
 await page.setInputFiles('#u-note', [...notes.slice(0, 3), { name: 'other.note', mimeType: 'text/plain', buffer: Buffer.from('no note\n') }, ...notes.slice(3)]);
-await recorded(server, result + members.length);
+await recorded(server, result + members.length, page);
 await page.waitForSelector('#said .error');
 const toldNotes = (await page.textContent('#said')).split('\n').filter(line => /^[✓✗]/.test(line)).map(line => line.slice(0, 12));
 assert.deepEqual(toldNotes.map(line => line[0]).join(''), '✓✓✓✗✓✓✓', toldNotes.join(' | '));
@@ -287,7 +287,7 @@ await signed();
 await shot(page, '13b-withdrawal');
 await page.click('#withdraw');
 await shot(page, '13c-withdrawal-asked');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.waitForSelector('#sealbatch');
 await shot(page, '14-aftermath');
 assert.equal(await page.inputValue('#f-w-id'), '', 'what was recorded does not stay in the fields');

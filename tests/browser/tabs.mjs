@@ -89,7 +89,7 @@ await server.start();
 await page.goto(server.url);
 await within('the new address in the old tab');
 await page.click('#seal');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.click('#shown');
 await page.waitForSelector('#note');
 await page.reload();

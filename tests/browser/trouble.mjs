@@ -51,8 +51,8 @@ await page.click('#signgo');
 await page.waitForSelector('#ask[open]');
 assert.match(await page.textContent('#question'), /never be certified/);
 await page.click('#no');
-await grows(server, () => page.click('#signsample'));
-await recorded(server, 46);
+await grows(server, page, () => page.click('#signsample'));
+await recorded(server, 46, page);
 await page.click('#signgo');
 await page.waitForSelector('#close');
 
@@ -111,7 +111,7 @@ await page.waitForSelector('#missed:not([disabled])');
 await words('.countdown', /Time is up/);
 await shot(board, 'trouble-board-05-time-is-up');
 await page.click('#missed');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.waitForSelector('#call');
 
 // All choose the first flat on offer, the last ones what is left.
@@ -183,19 +183,28 @@ for (const name of ['objection', 'swap', 'recording', 'file', 'void']) await unf
 // After the result: an objection and its ruling, a swap with the scans of the consents, a recording, and in the end the draw is void.
 await page.fill('#f-o-id', 'E1');
 await page.fill('#f-o-text', 'the board was dark');
-await grows(server, () => page.click('#objection'));
+// What is typed before the answer is there stays: only what was sent is emptied.
+let answer;
+const meanwhile = new Promise(done => { answer = done; });
+await page.route('**/api/act', async route => { const response = await route.fetch(); await meanwhile; await route.fulfill({ response }); });
+await grows(server, page, () => page.click('#objection'));
+await page.fill('#f-o-id', 'E2');
+answer();
+await page.waitForFunction(() => document.querySelector('#f-o-text').value === '');
+assert.equal(await page.inputValue('#f-o-id'), 'E2');
+await page.unroute('**/api/act');
 await page.waitForSelector('#f-r-E1');
 await page.fill('#f-r-E1', 'shown again');
-await grows(server, () => page.click('text=rejected'));
+await grows(server, page, () => page.click('text=rejected'));
 await page.fill('#f-swap', 'H0001 H0002');
 await page.setInputFiles('#u-consents', ['one', 'two'].map(text => ({ name: text + '.png', mimeType: 'image/png', buffer: Buffer.from(text) })));
 await words('#fold-swap', /: 2/);
 await page.click('#swap');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 fs.writeFileSync(path.join(folder, 'film.mp4'), 'a film');
 await page.fill('#f-rec', 'film.mp4');
 await page.fill('#f-rec-at', '2026-11-22T09:00:00+08:00');
-await grows(server, () => page.click('#recording'));
+await grows(server, page, () => page.click('#recording'));
 // A notice that hung, with its days: the page makes the hash of the photograph.
 await page.setInputFiles('#u-doc', { name: 'board.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('synthetic') });
 await page.waitForSelector('text=board.jpg, SHA-256');
@@ -207,18 +216,18 @@ await page.fill('#f-doc-from', '2026-11-02');
 await page.fill('#f-doc-to', '2026-11-08');
 await shot(page, 'trouble-07-file');
 await page.click('#file');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await page.selectOption('#f-doc-what', 'authority');
 await page.setInputFiles('#u-doc', { name: 'authority.pdf', mimeType: 'application/pdf', buffer: Buffer.from('synthetic paper') });
 await page.fill('#f-doc-title', 'For the choice');
 await page.fill('#f-doc-h', 'H0001');
 await page.click('#file');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 assert.deepEqual(server.lines().filter(line => line.kind === 'filed').map(line => [line.what, line.name, line.household]), [['notice', 'board.jpg', undefined], ['authority', 'authority.pdf', 'H0001']]);
 await shot(page, 'trouble-08-aftermath');
 await page.fill('#f-void', 'somebody was left off the roll');
 await page.click('#void');
-await grows(server, () => yes(page));
+await grows(server, page, () => yes(page));
 await board.waitForFunction(() => /VOID/.test(document.querySelector('.whole.alarm')?.textContent));
 await shot(board, 'trouble-board-09-void');
 await page.click('#sealbatch');

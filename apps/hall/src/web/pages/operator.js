@@ -57,9 +57,7 @@ Object.assign(WORDS, {
 let view = null;
 let stream = null;
 let alarm = null, looking = null;
-const typed = new Map(); // what is in the fields, so that a new view does not wipe it
-let scans = []; // the same of the consents to a swap: their hashes
-let paper = null; // the document that was chosen: its name and its hash
+const typed = new Map(); // what is in the fields, and of the files that were chosen, so that a new view does not wipe it
 const folded = new Map(); // what was opened or closed by hand
 let shown = null; // what the page was about when it was shown last
 let held = false, composing = false; // a button is being pressed, or a word is being put together
@@ -181,6 +179,7 @@ async function takeNotes(files) {
 const meaning = () => JSON.stringify([view.stage, view.operator.files.lines, view.fingerprints, view.unanswered, view.pause, view.sealed, view.signs, view.auto, view.operator.broken]);
 /** Does a step and says what came of it; that it is recorded only where the server says that it is on disk. */
 async function step(doing, done, name) {
+  const sent = done.map(field => [field, typed.get(field)]);
   try {
     let [status, body] = await doing();
     if (status === 409) { // something on the page is older than what is there; where nothing of the draw is, the step means the same
@@ -188,7 +187,8 @@ async function step(doing, done, name) {
       await refresh();
       if (meaning() === before) [status, body] = await doing();
     }
-    if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; if (done.includes('doc')) paper = null; } else said('error', name + (body.error || status));
+    if (status === 200) sent.forEach(([field, was]) => { if (typed.get(field) === was) typed.delete(field); }); // what was typed meanwhile stays
+    else said('error', name + (body.error || status));
     await refresh();
     if (status === 200) {
       const told = [view.version >= body.version && view.operator.recorded ? t('recorded') : null, body.told].filter(Boolean).join(' · ');
@@ -490,7 +490,7 @@ function afterwards() {
   const o = view.operator.draw, a = (name, label) => field(name, label);
   const group = (title, ...inside) => h('section', { class: 'now' }, h('h2', {}, title), ...inside);
   const rare = (name, ...inside) => fold(name, t(name), inside);
-  const open = o.objections.filter(x => x.upheld === null);
+  const open = o.objections.filter(x => x.upheld === null), scans = typed.get('scans') || [];
   const record = () => {
     const [start, sha256] = value('rec-at').split(/\s+(?=[0-9a-f]{64}$)/i);
     act({ do: 'recording', file: value('rec'), start, sha256: sha256 ? sha256.toLowerCase() : null }, 'rec', 'rec-at');
@@ -500,7 +500,7 @@ function afterwards() {
   return [out,
     o.offers.length || o.due || o.not_due.length ? group(t('offer'), offers, o.not_due.map(words => h('p', { class: 'notdue' }, words[LANG])), o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), family(o.due.household) ? h('span', {}, family(o.due.household)) : null, main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
     view.void ? null : rare('withdraw', h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), sheet('w-sheet'), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}${sheetWords('w-sheet')}`, { withdraw: { household: value('w-id'), reason: value('w-why'), sheet: value('w-sheet') } }, 'w-id', 'w-why', 'w-sheet'), { id: 'withdraw' }))),
-    view.void ? null : rare('swap', h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
+    view.void ? null : rare('swap', h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { typed.set('scans', found); show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
     rare('objection', h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command({ objection: { id: value('o-id'), household: value('o-h') || null, text: value('o-text') } }, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command({ ruling: { objection: x.id, decision: w, reason: value('r-' + x.id) } }, 'r-' + x.id)))))) : null,
@@ -515,12 +515,13 @@ function filing() {
   const select = h('select', { id: 'f-doc-what', 'aria-label': t('filekind'), onchange: event => { typed.set('doc-what', event.target.value); show(); } }, kinds.map(k => h('option', { value: k, selected: k === kind }, t('file' + k))));
   const date = (name, label) => h('label', {}, t(label) + ' ', field(name, t(label), { attributes: { type: 'date' } }));
   const about = () => kind === 'notice' ? { from: value('doc-from'), to: value('doc-to') } : { household: value('doc-h') || null };
+  const paper = typed.get('doc');
   const register = async () => {
     if (await ask(`${t('file' + kind)}: ${value('doc-title')}${paper ? `\n${t('fileis', paper.name, shortly(paper.sha256))}` : ''}\n${t('surely')}`)) {
       act({ do: 'file', what: kind, file: paper ? paper.name : '', title: value('doc-title'), ...about(), sha256: paper && paper.sha256 }, 'doc', 'doc-title', 'doc-h', 'doc-from', 'doc-to');
     }
   };
-  return fold('file', t('file'), [h('div', { class: 'row' }, select, hashed(t('filechoose'), 'u-doc', ([sha256], [file]) => { paper = sha256 ? { name: file.name, sha256 } : null; show(); }), paper ? h('span', { class: 'num' }, t('fileis', paper.name, shortly(paper.sha256))) : null, field('doc-title', t('filetitle'))),
+  return fold('file', t('file'), [h('div', { class: 'row' }, select, hashed(t('filechoose'), 'u-doc', ([sha256], [file]) => { typed.set('doc', sha256 && { name: file.name, sha256 }); show(); }), paper ? h('span', { class: 'num' }, t('fileis', paper.name, shortly(paper.sha256))) : null, field('doc-title', t('filetitle'))),
     h('div', { class: 'row' }, kind === 'notice' ? [date('doc-from', 'filefrom'), date('doc-to', 'fileto')] : field('doc-h', t('householdopt')), button(t('file'), register, { id: 'file' }))]);
 }
 
