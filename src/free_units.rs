@@ -24,17 +24,23 @@ pub(crate) struct Blocks {
     /// How many binary digits a class has.
     digits: usize,
     /// For each block a row of the units that are free, then one of those whose class has the first
-    /// digit, and so on.
+    /// digit, and so on. Where there are digits, no two blocks share what is fetched at once.
     rows: Vec<Together>,
+    /// How many rows lie from one block to the next.
+    rows_of_block: usize,
+    count: usize,
 }
 
 impl Blocks {
     /// So many units, all of them free. `class` is not asked where there is one class only.
     pub(crate) fn new(units: u32, classes: usize, class: impl Fn(u32) -> usize) -> Blocks {
         let digits = (0..8).take_while(|digit| classes > 1 << digit).count();
-        let mut all = Blocks { digits, rows: Vec::new() };
-        let blocks = place(units).div_ceil(place(UNITS));
-        all.rows = vec![Together([[0; WORDS]; 2]); blocks.saturating_mul(all.size())];
+        let rows_of_block =
+            if digits > 0 { digits.saturating_add(1).next_multiple_of(2) } else { 1 };
+        let count = place(units).div_ceil(place(UNITS));
+        let twos = count.saturating_mul(rows_of_block).div_ceil(2);
+        let rows = vec![Together([[0; WORDS]; 2]); twos];
+        let mut all = Blocks { digits, rows, rows_of_block, count };
         for unit in 0..units {
             all.flip(unit);
             let class = if digits > 0 { class(unit) } else { 0 };
@@ -46,37 +52,29 @@ impl Blocks {
         all
     }
 
-    /// The rows of a block.
+    /// Where a row of a block stands: that of the free units (0), or of a digit (from 1).
     #[inline(always)]
-    fn block(&self, block: usize) -> &[Together] {
-        let start = block.saturating_mul(self.size());
-        self.rows.get(start..start.saturating_add(self.size())).unwrap_or_default()
+    fn at(&self, block: usize, row: usize) -> (usize, usize) {
+        let at = block.saturating_mul(self.rows_of_block).saturating_add(row);
+        (at / 2, at % 2)
     }
 
-    /// How many times two rows a block has.
     #[inline(always)]
-    fn size(&self) -> usize {
-        (self.digits / 2).saturating_add(1)
-    }
-
-    /// Where the row stands in which a unit has its bit among the free ones (0), or among those of a
-    /// digit (from 1).
-    #[inline(always)]
-    fn at(&self, unit: u32, row: usize) -> usize {
-        place(unit / UNITS).saturating_mul(self.size()).saturating_add(row / 2)
+    fn row(&self, block: usize, row: usize) -> &Row {
+        let (two, one) = self.at(block, row);
+        self.rows.get(two).and_then(|Together(two)| two.get(one)).unwrap_or(&[0; WORDS])
     }
 
     #[inline(always)]
     fn bit(&self, unit: u32, row: usize) -> bool {
-        let row = self.rows.get(self.at(unit, row)).and_then(|two| two.0.get(row % 2));
-        let word = row.and_then(|row| row.get(place(unit % UNITS / 64)));
+        let word = self.row(place(unit / UNITS), row).get(place(unit % UNITS / 64));
         word.is_some_and(|word| word >> (unit % 64) & 1 == 1)
     }
 
     #[inline(always)]
     fn word_mut(&mut self, unit: u32, row: usize) -> Option<&mut u64> {
-        let at = self.at(unit, row);
-        self.rows.get_mut(at)?.0.get_mut(row % 2)?.get_mut(place(unit % UNITS / 64))
+        let (two, one) = self.at(place(unit / UNITS), row);
+        self.rows.get_mut(two)?.0.get_mut(one)?.get_mut(place(unit % UNITS / 64))
     }
 
     #[inline(always)]
@@ -110,33 +108,33 @@ impl Blocks {
     /// How many blocks there are.
     #[inline(always)]
     pub(crate) fn count(&self) -> usize {
-        self.rows.len().checked_div(self.size()).unwrap_or(0)
+        self.count
     }
 
     /// A bit for each unit of a block that is free.
     #[inline(always)]
     pub(crate) fn free_in(&self, block: usize) -> &Row {
-        self.block(block).first().map_or(&[0; WORDS], |Together([free, _])| free)
+        self.row(block, 0)
     }
 
     /// Looks at each of these blocks, so that the processor fetches many at once.
     #[inline(always)]
     pub(crate) fn look_at(&self, blocks: impl Iterator<Item = usize>) {
-        let look = |all: u64, block: usize| {
-            self.block(block).iter().fold(all, |all, Together([[first, ..], _])| all ^ first)
+        let look = |block: usize| {
+            let rows = (0..self.rows_of_block).step_by(2).map(|row| self.row(block, row));
+            rows.fold(0, |all, [first, ..]| all ^ first)
         };
-        std::hint::black_box(blocks.fold(0, look));
+        std::hint::black_box(blocks.fold(0, |all, block| all ^ look(block)));
     }
 
     /// A bit for each unit of a block that is free and of one of these classes.
     pub(crate) fn free_of(&self, block: usize, classes: impl Iterator<Item = usize>) -> Row {
         let mut out = [0; WORDS];
-        let mut rows = self.block(block).iter().flat_map(|Together(rows)| rows);
-        let Some(free) = rows.next() else { return out };
         for class in classes {
-            let mut units = *free;
-            for (digit, row) in rows.clone().take(self.digits).enumerate() {
+            let mut units = *self.free_in(block);
+            for digit in 0..self.digits {
                 let without = if class >> digit & 1 == 1 { 0 } else { u64::MAX };
+                let row = self.row(block, digit.saturating_add(1));
                 units.iter_mut().zip(row).for_each(|(units, row)| *units &= row ^ without);
             }
             out.iter_mut().zip(units).for_each(|(out, units)| *out |= units);
@@ -274,24 +272,27 @@ impl Sums {
         Some((at, rest))
     }
 
-    /// The same of one tree, and the unit is taken: as [`Sums::find`] and [`Sums::count`], but each
-    /// sum is lowered on the way down, so that the processor begins with the next unit before it is
-    /// at the end with this one.
+    /// The same of one tree for many units, each of which is taken before the next is looked for: as
+    /// [`Sums::find`] and [`Sums::count`] for one after the other. Each is given as (0, n), and becomes
+    /// what is found.
+    ///
+    /// A level of the tree depends on nothing below it. So all of them go through one level before
+    /// the next, and the processor begins with a unit before it is at the end with the one before.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "a pool has 10,000,000 units at most (P7), and a sum is taken from rest only if rest has it; run for each pick"
     )]
     #[inline(always)]
-    pub(crate) fn take(&mut self, n: u32) -> Option<(usize, u32)> {
-        let (mut at, mut rest) = (0_usize, n);
+    pub(crate) fn take(&mut self, wanted: &mut [(usize, u32)]) {
         for level in self.levels.iter_mut().rev() {
-            let Knot(knot) = level.get_mut(at)?;
-            let (own, before) = beyond(knot, rest);
-            knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > rest));
-            rest -= before;
-            at = at * FAN + own;
+            for (at, rest) in wanted.iter_mut() {
+                let Some(Knot(knot)) = level.get_mut(*at) else { continue };
+                let (own, before) = beyond(knot, *rest);
+                knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > *rest));
+                *rest -= before;
+                *at = *at * FAN + own;
+            }
         }
-        Some((at, rest))
     }
 }
 
@@ -347,16 +348,23 @@ mod tests {
         for size in [0, 1, 600, 33_000, 2_200_000] {
             let blocks = Blocks::new(size, 1, |_| 0);
             let (mut one, mut other) = (Sums::new(blocks.free()), Sums::new(blocks.free()));
-            let mut dice = 1_u32;
-            for left in (size.saturating_sub(2_000)..=size).rev() {
-                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let n = dice % left.max(1);
-                if left == 0 {
-                    continue;
-                }
-                let (found, taken) = (Sums::find(&[&one], n), other.take(n));
-                assert_eq!(found, taken, "{n} of {size}");
-                one.count(taken.unwrap().0, false);
+            let (mut dice, mut left) = (1_u32, size);
+            for many in [1, 2, 64, 500, 33] {
+                let wanted = (0..many).map_while(|_| {
+                    dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let n = dice.checked_rem(left)?;
+                    left -= 1;
+                    Some((0, n))
+                });
+                let mut taken: Vec<(usize, u32)> = wanted.collect();
+                let one_by_one = taken.clone().into_iter().map(|(_, n)| {
+                    let found = Sums::find(&[&one], n).unwrap();
+                    one.count(found.0, false);
+                    found
+                });
+                let found: Vec<(usize, u32)> = one_by_one.collect();
+                other.take(&mut taken);
+                assert_eq!(found, taken, "{many} of {size}");
                 assert_eq!(one.levels, other.levels);
             }
         }

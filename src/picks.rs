@@ -194,21 +194,17 @@ impl Units {
     ) -> Vec<(u32, u32, u32)> {
         // D4: as long as every class is loose, nothing is held back from them.
         let most = lots.len().min(place(self.matching.slack()));
-        let mut found = Vec::with_capacity(most);
-        for (lot, offered) in lots.take(most).zip((1..=self.matching.all_free()).rev()) {
-            // D6: number (lot mod `offered`).
-            let number = lot_number(lot, offered);
-            let Some((number, (block, rest))) = number.and_then(
-                #[inline(always)]
-                |number| Some((number, self.all.take(number)?)),
-            ) else {
-                break;
-            };
-            found.push((offered, number, block, rest));
-        }
-        self.blocks.look_at(found.iter().map(|(_, _, block, _)| *block));
+        // D6: number (lot mod `offered`).
+        let numbers = lots.take(most).zip((1..=self.matching.all_free()).rev()).map_while(
+            #[inline(always)]
+            |(lot, offered)| Some((offered, lot_number(lot, offered)?)),
+        );
+        let numbers: Vec<(u32, u32)> = numbers.collect();
+        let mut found: Vec<(usize, u32)> = numbers.iter().map(|(_, number)| (0, *number)).collect();
+        self.all.take(&mut found);
+        self.blocks.look_at(found.iter().map(|(block, _)| *block));
         let mut served = Vec::with_capacity(found.len());
-        for (offered, number, block, rest) in found {
+        for ((offered, number), (block, rest)) in numbers.into_iter().zip(found) {
             let Some(unit) = nth_in(block, self.blocks.free_in(block), rest) else { break };
             self.took(unit, self.blocks.class(unit));
             served.push((offered, number, unit));
