@@ -200,8 +200,8 @@ fn nth_of_bytes(counts: u64, n: u64) -> (u32, u64) {
     (start, (up_to << 8) >> start & 0xff)
 }
 
-/// How many blocks, or knots, a knot counts: as many sums as a processor compares in a few steps.
-const FAN: usize = 64;
+/// How many blocks, or knots, a knot counts: as many sums as some processors compare in one step.
+const FAN: usize = 16;
 
 /// For each of some blocks or knots: how many units are free in it and in those before it in this
 /// knot. Begins where the processor fetches, so that no vector of it lies in two places.
@@ -288,7 +288,7 @@ impl Sums {
             for (at, rest) in wanted.iter_mut() {
                 let Some(Knot(knot)) = level.get_mut(*at) else { continue };
                 let (own, before) = beyond(knot, *rest);
-                knot.iter_mut().for_each(|sum| *sum -= u32::from(*sum > *rest));
+                knot.iter_mut().for_each(|sum| *sum -= 1 - is_up_to(*sum, *rest));
                 *rest -= before;
                 *at = *at * FAN + own;
             }
@@ -300,9 +300,16 @@ impl Sums {
 /// lies is random, so no processor guesses it.
 #[inline(always)]
 fn beyond<const N: usize>(sums: &[u32; N], n: u32) -> (usize, u32) {
-    let own: u32 = sums.iter().map(|sum| u32::from(*sum <= n)).sum();
+    let own: u32 = sums.iter().map(|sum| is_up_to(*sum, n)).sum();
     let before = place(own).checked_sub(1).and_then(|before| sums.get(before));
     (place(own), before.copied().unwrap_or(0))
+}
+
+/// 1 if the sum is `n` at most, else 0. Both are far below 2^31 (P7), so the highest bit of a
+/// difference says it: every processor has that for many at once.
+#[inline(always)]
+fn is_up_to(sum: u32, n: u32) -> u32 {
+    sum.wrapping_sub(n.wrapping_add(1)) >> 31
 }
 
 #[cfg(test)]
