@@ -254,20 +254,14 @@ impl Measured {
     }
 }
 
-/// How often each is measured.
-const ROUNDS: usize = 6;
-
 /// The best of several rounds, in which each is measured in turn, so that what disturbs the machine
 /// disturbs all of them.
-fn in_turn<T: Copy>(
-    drawn: &[Drawn],
-    measure: impl Fn(&Drawn) -> T,
-    best_of: impl Fn(T, T) -> T,
-) -> Vec<T> {
-    let round = || drawn.iter().map(&measure).collect::<Vec<T>>();
+fn in_turn(drawn: &[Drawn]) -> Vec<Measured> {
+    const ROUNDS: usize = 6;
+    let round = || drawn.iter().map(Drawn::measure).collect::<Vec<Measured>>();
     let mut best = round();
     for _ in 1..ROUNDS {
-        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best_of(*best, found));
+        best.iter_mut().zip(round()).for_each(|(best, found)| *best = best.best(found));
     }
     best
 }
@@ -298,7 +292,7 @@ fn compare(largest: u32, judged: bool) {
     if largest >= 1_000_000 {
         drawn.push(Drawn::new(folder.path(), 1_000_000, "scarce"));
     }
-    let measured = in_turn(&drawn, Drawn::measure, Measured::best);
+    let measured = in_turn(&drawn);
     let easy: Vec<(u32, Measured)> = sizes.iter().copied().zip(measured.iter().copied()).collect();
     println!(
         "times in seconds, processor / wall, the best of several; memory is the peak in bytes for each household"
@@ -384,24 +378,28 @@ fn held_back(n: u32, with: &Measured, without: &Measured, limits: &mut Limits) {
     }
 }
 
-/// From each size to the next, which is ten times as large, and the exponent over all of them. Each
-/// is verified so often that it takes as long as the largest once: the best of what is shorter is
-/// more often of a moment at which the processor was faster.
+/// From each size to the next, which is ten times as large, and the exponent over all of them. In
+/// each round one is verified right after the other, for as long, and the median of the ratios
+/// counts: so it makes little difference when the processor is slower for a while.
 fn growth(easy: &[Drawn], limits: &mut Limits) {
-    let most = easy.iter().map(|drawn| drawn.households).max().unwrap();
-    let verify = |drawn: &Drawn| drawn.verify(1, most / drawn.households);
-    let best = in_turn(easy, verify, Taken::best);
-    let best: Vec<(u32, f64)> =
-        easy.iter().zip(best).map(|(drawn, taken)| (drawn.households, taken.processor)).collect();
-    for pair in best.windows(2) {
-        let [(small, before), (large, after)] = pair else { continue };
-        limits.hold(&format!("verify, time at {large} / at {small}"), after / before, MOST_GROWTH);
+    const ROUNDS: usize = 12;
+    let mut exponents = Vec::new();
+    for pair in easy.windows(2) {
+        let [small, large] = pair else { continue };
+        // What takes milliseconds is too short to be measured.
+        let times = (200_000 / large.households).max(1);
+        let longer = large.households / small.households;
+        let ratio = || {
+            let before = small.verify(1, times * longer).processor;
+            large.verify(1, times).processor / before
+        };
+        let found = median((0..ROUNDS).map(|_| ratio()));
+        let what = format!("verify, time at {} / at {}", large.households, small.households);
+        limits.hold(&what, found, MOST_GROWTH);
+        exponents.push(found.ln() / f64::from(longer).ln());
     }
-    if let (Some((small, before)), Some((large, after))) = (best.first(), best.last()) {
-        let times = f64::from(*large) / f64::from(*small);
-        let exponent = (after / before).ln() / times.ln();
-        println!("{:<62} {exponent:>9.3}  (1 is linear)", "verify, exponent of growth");
-    }
+    let exponent = exponents.iter().sum::<f64>() / exponents.len() as f64;
+    println!("{:<62} {exponent:>9.3}  (1 is linear)", "verify, exponent of growth");
 }
 
 /// Tickets and call order of so many households, against a shuffle of as many numbers by the same
@@ -445,7 +443,8 @@ fn order(n: u32, limits: &mut Limits) {
 fn median(numbers: impl Iterator<Item = f64>) -> f64 {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
+    let middle = numbers.len() / 2;
+    f64::midpoint(numbers[middle], numbers[(numbers.len() - 1) / 2])
 }
 
 /// Milliseconds of a whole draw of 1,988 households and its verification, on one thread: the best of
