@@ -378,12 +378,13 @@ fn without_limit(what: &str, found: f64) {
 
 /// The same size, but with four kinds of needs, and all flats that meet them held back.
 fn held_back(n: u32, with: &[Measured], without: &[Measured], limits: &mut Limits) {
-    let works: [(&str, fn(&Measured) -> Taken); 2] = [("verify", |m| m.one), ("draw", |m| m.draw)];
-    for (name, of) in works {
+    let mut hold = |name: &str, of: fn(&Measured) -> Taken| {
         let ratios = with.iter().zip(without).map(|(a, b)| of(a).processor / of(b).processor);
         let what = format!("{name} at {n}, 4 kinds of needs all held back / without");
         limits.hold(&what, median(ratios), MOST_HELD_BACK);
-    }
+    };
+    hold("verify", |m| m.one);
+    hold("draw", |m| m.draw);
 }
 
 /// From each size to the next, which is ten times as large, and the exponent over all of them. In
