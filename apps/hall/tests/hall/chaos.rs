@@ -304,7 +304,6 @@ impl Chaos {
                 Stick::Away
             }
             (Stick::There, 1) if self.copy().exists() => {
-                fs::remove_file(self.copy()).unwrap();
                 pipe(&self.copy());
                 Stick::Hangs
             }

@@ -51,10 +51,7 @@ pub(crate) const ALL: [Harm; 11] = [
         name: "replaced by a pipe",
         told: "another file has taken its place",
         stays: true,
-        does: |path| {
-            fs::remove_file(path).unwrap();
-            pipe(path);
-        },
+        does: pipe,
     },
     Harm {
         name: "a digit edited",
@@ -111,8 +108,12 @@ fn cut(path: &Path, length: u64) {
     fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length).unwrap();
 }
 
+/// Puts a pipe in the place of a file, if there is one: in one step, since a program that finds the
+/// file missing may write it again before the pipe is there.
 pub(crate) fn pipe(path: &Path) {
-    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    let other = path.with_file_name("pipe.tmp");
+    assert!(std::process::Command::new("mkfifo").arg(&other).status().unwrap().success());
+    fs::rename(other, path).unwrap();
 }
 
 /// The files beside a transcript with this word in their names.

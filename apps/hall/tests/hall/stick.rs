@@ -239,7 +239,6 @@ fn hangs(view: &serde_json::Value) -> bool {
 
 /// Opening a pipe waits for somebody at its other end: it stands for a stick that hangs.
 fn hang(copy: &Path) {
-    let _ = fs::remove_file(copy);
     pipe(copy);
 }
 
