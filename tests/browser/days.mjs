@@ -44,7 +44,7 @@ await grows(server, page, () => yes(page));
 await page.waitForSelector('#signsample');
 await both('signing');
 await page.click('#signsample');
-await page.waitForFunction(() => !document.querySelector('#signgo').disabled);
+await page.waitForFunction(() => document.querySelector('.member .said-key') && !document.querySelector('.member .said-nothing'));
 await grows(server, page, () => page.click('#signgo'));
 
 // The night, also after a new start.
