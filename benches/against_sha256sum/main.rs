@@ -359,8 +359,9 @@ fn judge(households: u32, rounds: &[Measured], limits: &mut Limits) {
             limits.hold(&of(what), ratio, most);
         }
     }
-    if rounds.iter().all(|m| m.openssl.is_some()) {
-        let ratio = ratio(|m| m.openssl.map_or(0.0, |openssl| m.one.processor / openssl.processor));
+    let openssl = rounds.iter().map(|m| Some(m.one.processor / m.openssl?.processor));
+    if let Some(ratios) = openssl.collect::<Option<Vec<f64>>>() {
+        let ratio = median(ratios.into_iter());
         without_limit(&of("verify, 1 thread / openssl dgst, processor"), ratio);
     }
     let m = best(rounds);
